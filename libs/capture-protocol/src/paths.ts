@@ -1,0 +1,7 @@
+/** The paths the capture WebSocket answers at; all four behave alike. PROTOCOL.md, "Connecting". */
+export const CAPTURE_PATHS = [
+  '/camera_feed_worker/capture',
+  '/camera_feed_worker/ws',
+  '/api/camera_feed_worker/capture',
+  '/api/camera_feed_worker/ws',
+] as const;
