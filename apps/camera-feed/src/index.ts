@@ -1,1 +1,4 @@
-export {};
+export { CameraFeedModule } from './camera-feed.module.js';
+export type { CameraFeedModuleOptions } from './camera-feed.module-definition.js';
+export { CloseCode } from './close-code.js';
+export { HttpSessionValidator } from './http-session-validator.js';

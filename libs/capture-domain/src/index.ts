@@ -1,3 +1,16 @@
+export { CAPTURE_LIMITS, CaptureService } from './capture.service.js';
+export { CaptureRepository, type CaptureObserver } from './capture.repository.js';
+export type { CaptureOutcome, RejectionCause } from './capture-effect.js';
+export type { ClientEvent } from './capture-event.js';
+export {
+  captureLimits,
+  DEFAULT_CAPTURE_LIMITS,
+  NUMERIC_LIMITS,
+  type CaptureLimits,
+  type NumericLimit,
+} from './capture-limits.js';
+export type { CaptureClose, CaptureFrameMeta, CaptureOpen, Correlation } from './capture-message.js';
+export { Clock, SystemClock } from './clock.js';
 export type { ForwardItem } from './forward-item.js';
 export { LandmarkForwarder, type LandmarkStream, type StreamEnd, type StreamOpen } from './landmark-forwarder.js';
 export { SessionValidator, type SessionStatus } from './session-validator.js';

@@ -1,0 +1,24 @@
+import { HealthModule } from '@a3cp/health';
+import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { CameraFeedModule } from './camera-feed.module.js';
+import type { CameraFeedConfig } from './config.js';
+import { HttpSessionValidator } from './http-session-validator.js';
+
+/** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport. */
+@Module({})
+export class AppModule {
+  static with({ session_manager_url, landmark_extractor_url, limits }: CameraFeedConfig): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        HealthModule,
+        CameraFeedModule.forRoot({
+          landmarkForwarder: new DirectLandmarkForwarder(landmark_extractor_url),
+          sessionValidator: new HttpSessionValidator(session_manager_url, limits.session_timeout_ms),
+          limits,
+        }),
+      ],
+    };
+  }
+}

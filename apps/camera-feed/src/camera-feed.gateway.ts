@@ -1,0 +1,64 @@
+import { CAPTURE_LIMITS, type CaptureLimits, CaptureService, Clock } from '@a3cp/capture-domain';
+import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import { type BeforeApplicationShutdown, Inject, Injectable, type Type } from '@nestjs/common';
+import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
+import type { ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import { CaptureSocket } from './capture-socket.js';
+
+/** How long a client may take for its half of the closing handshake. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/** More pieces than an honest client or network cuts one message of at most 300,000 bytes into. */
+const MAX_FRAGMENTS = 1_024;
+const MAX_BUFFERED_CHUNKS = 4_096;
+
+/**
+ * The socket edge: sets the transport's limits, takes connections, and lets captures finish on shutdown. It takes the raw
+ * socket and uses no `@SubscribeMessage`, whose handlers neither keep the order of messages nor see what is not JSON.
+ */
+@Injectable()
+export abstract class CameraFeedGateway
+  implements OnGatewayInit<WebSocketServer>, OnGatewayConnection<WebSocket>, BeforeApplicationShutdown
+{
+  #server: WebSocketServer | undefined;
+
+  constructor(
+    private readonly captures: CaptureService,
+    private readonly clock: Clock,
+    @Inject(CAPTURE_LIMITS) private readonly limits: CaptureLimits,
+  ) {}
+
+  afterInit(server: WebSocketServer): void {
+    this.#server = server;
+    // closeTimeout is an option of ws that its type package does not know yet
+    const options: ServerOptions & { closeTimeout: number } = {
+      maxPayload: Math.max(this.limits.max_frame_bytes, this.limits.max_text_bytes),
+      maxFragments: MAX_FRAGMENTS,
+      maxBufferedChunks: MAX_BUFFERED_CHUNKS,
+      closeTimeout: CLOSE_TIMEOUT_MS,
+      perMessageDeflate: false,
+      handleProtocols: () => false,
+      verifyClient: (_info, answer) => answer(this.captures.accepting, 503),
+    };
+    // set here and not in the decorator, since they depend on the host's limits; ws reads them at every upgrade
+    Object.assign(server.options, options);
+  }
+
+  handleConnection(socket: WebSocket): void {
+    new CaptureSocket(socket, this.captures, this.clock, this.limits.max_text_bytes);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.captures.drain();
+    // Nest cuts what is still connected after this hook, and a cut connection would never see its close code
+    const clients = [...(this.#server?.clients ?? [])];
+    await Promise.all(clients.map((client) => new Promise((closed) => client.once('close', closed))));
+  }
+}
+
+/** One gateway for each path, since Nest's WsAdapter serves one path for each gateway class. */
+export const CAMERA_FEED_GATEWAYS: readonly Type<CameraFeedGateway>[] = CAPTURE_PATHS.map((path) => {
+  @WebSocketGateway({ path })
+  class CameraFeedPathGateway extends CameraFeedGateway {}
+  return CameraFeedPathGateway;
+});

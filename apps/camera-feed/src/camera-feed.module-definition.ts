@@ -1,0 +1,15 @@
+import type { CaptureLimits, LandmarkForwarder, SessionValidator } from '@a3cp/capture-domain';
+import { ConfigurableModuleBuilder } from '@nestjs/common';
+
+/** What a host gives the module. */
+export interface CameraFeedModuleOptions {
+  /** Where accepted frames go. */
+  readonly landmarkForwarder: LandmarkForwarder;
+  /** Who says whether a session is active. */
+  readonly sessionValidator: SessionValidator;
+  /** Numbers that differ from PROTOCOL.md, "Limits" and "Timers". @default DEFAULT_CAPTURE_LIMITS */
+  readonly limits?: Partial<CaptureLimits>;
+}
+
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
+  new ConfigurableModuleBuilder<CameraFeedModuleOptions>().setClassMethodName('forRoot').build();

@@ -1,0 +1,40 @@
+import {
+  CAPTURE_LIMITS,
+  captureLimits,
+  CaptureRepository,
+  CaptureService,
+  Clock,
+  LandmarkForwarder,
+  SessionValidator,
+  SystemClock,
+} from '@a3cp/capture-domain';
+import { Module } from '@nestjs/common';
+import { CAMERA_FEED_GATEWAYS } from './camera-feed.gateway.js';
+import {
+  type CameraFeedModuleOptions,
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN,
+} from './camera-feed.module-definition.js';
+
+const inject = [MODULE_OPTIONS_TOKEN];
+
+/**
+ * The capture boundary, for a Nest application that uses `WsAdapter`: `forRoot(options)` or `forRootAsync({ … })`.
+ * It listens on the application's own HTTP server, at the four paths of PROTOCOL.md, "Connecting".
+ */
+@Module({
+  providers: [
+    CaptureRepository,
+    CaptureService,
+    ...CAMERA_FEED_GATEWAYS,
+    { provide: Clock, useClass: SystemClock },
+    { provide: LandmarkForwarder, inject, useFactory: (options: CameraFeedModuleOptions) => options.landmarkForwarder },
+    { provide: SessionValidator, inject, useFactory: (options: CameraFeedModuleOptions) => options.sessionValidator },
+    {
+      provide: CAPTURE_LIMITS,
+      inject,
+      useFactory: (options: CameraFeedModuleOptions) => captureLimits(options.limits),
+    },
+  ],
+})
+export class CameraFeedModule extends ConfigurableModuleClass {}

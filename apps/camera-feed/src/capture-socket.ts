@@ -1,0 +1,94 @@
+import type { CaptureObserver, CaptureOutcome, CaptureService, ClientEvent, Clock } from '@a3cp/capture-domain';
+import type { WebSocket } from 'ws';
+import { closeFor } from './close-code.js';
+import { decodeMessage } from './dto/decode-message.js';
+import { encodeAbort } from './encode-abort.js';
+
+/** What a socket hands over: text still to be read, or an event as it is. */
+type Inbound = { readonly type: 'text'; readonly text: Buffer } | ClientEvent;
+
+/**
+ * One client's socket: turns what arrives into events, one decided before the next is looked at, reads no further while
+ * the capture takes none, and closes as the outcome says. It knows no rule. PROTOCOL.md, "Flow control".
+ */
+export class CaptureSocket implements CaptureObserver {
+  readonly #connection_key: number;
+  /** What arrived and is not decided yet: never more than the socket had read when it was paused. */
+  readonly #inbox: Inbound[] = [];
+  #pumping = false;
+  #finished = false;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly captures: CaptureService,
+    private readonly clock: Clock,
+    private readonly max_text_bytes: number,
+  ) {
+    this.#connection_key = captures.connect(this);
+    socket.on('message', (data, isBinary) => {
+      // ws hands over Buffers unless it is told otherwise
+      const bytes = data as Buffer;
+      this.#arrive(isBinary ? { type: 'frame_bytes', payload: bytes } : { type: 'text', text: bytes });
+    });
+    socket.on('error', (error: Error & { code?: string }) => {
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#arrive({ type: 'oversized' });
+    });
+    socket.on('close', () => this.#arrive({ type: 'disconnected' }));
+  }
+
+  ready(): void {
+    this.#pump();
+  }
+
+  finished(outcome: CaptureOutcome): void {
+    this.#finished = true;
+    this.#inbox.length = 0;
+    if (outcome.kind === 'aborted') this.socket.send(encodeAbort(outcome, this.clock.date()));
+    const { code, reason } = closeFor(outcome);
+    this.socket.close(code, reason);
+    // the client's half of the closing handshake has to be read
+    this.socket.resume();
+  }
+
+  #arrive(inbound: Inbound): void {
+    if (this.#finished) return;
+    this.#inbox.push(inbound);
+    this.#pump();
+  }
+
+  #pump(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      for (let next = this.#next(); next; next = this.#next()) {
+        this.captures.receive(this.#connection_key, this.#read(next));
+      }
+    } catch (error) {
+      this.captures.fail(this.#connection_key, error);
+    } finally {
+      this.#pumping = false;
+    }
+    this.#control();
+  }
+
+  /** The next of what arrived, if it may be decided now. The end of the socket itself needs no one's readiness. */
+  #next(): Inbound | undefined {
+    const [next] = this.#inbox;
+    if (!next) return undefined;
+    const isMessage = next.type !== 'disconnected' && next.type !== 'oversized';
+    if (isMessage && !this.captures.accepts(this.#connection_key)) return undefined;
+    return this.#inbox.shift();
+  }
+
+  #read(inbound: Inbound): ClientEvent {
+    return inbound.type === 'text' ? decodeMessage(inbound.text, this.max_text_bytes) : inbound;
+  }
+
+  #control(): void {
+    if (this.#finished) return;
+    const reads = this.captures.accepts(this.#connection_key);
+    if (reads === !this.socket.isPaused) return;
+    if (reads) this.socket.resume();
+    else this.socket.pause();
+  }
+}

@@ -1,0 +1,62 @@
+import { Transform } from 'class-transformer';
+import { IsDate, Matches, ValidateBy } from 'class-validator';
+import { parseTimestamp } from './timestamp.js';
+
+/** Control characters and unpaired surrogates. */
+const FORBIDDEN_CHARACTER = /[\p{Cc}\p{Cs}]/u;
+
+const MAX_CHARACTERS = 128;
+
+/** An identifier: 1 to 128 characters after trimming. PROTOCOL.md, "Common fields". */
+export function IsIdentifier(): PropertyDecorator {
+  return rule(
+    `must be a string of 1 to ${MAX_CHARACTERS} characters without control characters`,
+    (value) => isText(value) && value.trim() !== '' && fits(value.trim(), MAX_CHARACTERS),
+  );
+}
+
+/** Text of at most `most` characters, which may be empty. PROTOCOL.md, "Common fields". */
+export function IsText(most = MAX_CHARACTERS): PropertyDecorator {
+  return rule(
+    `must be a string of at most ${most} characters without control characters`,
+    (value) => isText(value) && fits(value, most),
+  );
+}
+
+/** A JSON number without a fraction, from 1 to 2^53 - 1. PROTOCOL.md, "Common fields". */
+export function IsPositiveInteger(): PropertyDecorator {
+  return rule('must be an integer of at least 1', (value) => Number.isSafeInteger(value) && Number(value) >= 1);
+}
+
+/** A timestamp, read into a Date. PROTOCOL.md, "Common fields". */
+export function IsTimestamp(): PropertyDecorator {
+  const read = Transform(({ value }) => parseTimestamp(value));
+  const check = IsDate({ message: '$property must be an ISO 8601 date and time of the years 1970 to 2999' });
+  return (target, property) => {
+    read(target, property);
+    check(target, property);
+  };
+}
+
+/** MAJOR.MINOR.PATCH with MAJOR 1. PROTOCOL.md, "Common fields". */
+export function IsSchemaVersion(): PropertyDecorator {
+  return Matches(/^1\.[0-9]{1,9}\.[0-9]{1,9}$/, { message: '$property must be MAJOR.MINOR.PATCH with MAJOR 1' });
+}
+
+/** Absent or null. */
+export function IsAbsent(): PropertyDecorator {
+  return rule('belongs to capture.open only', (value) => value === undefined || value === null);
+}
+
+function rule(message: string, validate: (value: unknown) => boolean): PropertyDecorator {
+  return ValidateBy({ name: 'rule', validator: { validate, defaultMessage: () => `$property ${message}` } });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && !FORBIDDEN_CHARACTER.test(value);
+}
+
+function fits(text: string, most: number): boolean {
+  // code units are never fewer than characters, so most texts need no counting
+  return text.length <= most || [...text].length <= most;
+}

@@ -1,0 +1,34 @@
+import type { CaptureClose, CaptureFrameMeta, CaptureOpen } from './capture-message.js';
+import type { SessionStatus } from './session-validator.js';
+
+/** What a socket can tell: the client's messages as decoded, and the socket's own end. */
+export type ClientEvent =
+  | { readonly type: 'capture.open'; readonly message: CaptureOpen }
+  | { readonly type: 'capture.frame_meta'; readonly message: CaptureFrameMeta }
+  | { readonly type: 'frame_bytes'; readonly payload: Buffer }
+  | { readonly type: 'capture.close'; readonly message: CaptureClose }
+  | { readonly type: 'malformed'; readonly cause: 'malformed_json' | 'schema_violation'; readonly reason: string }
+  | { readonly type: 'oversized' }
+  | { readonly type: 'disconnected' };
+
+/** What else runs in this process at the moment of an open. */
+export interface CaptureLoad {
+  readonly capture_id_active: boolean;
+  readonly captures: number;
+  readonly captures_of_user: number;
+}
+
+/** Everything that can happen to a capture. Nothing changes a capture but one of these. */
+export type CaptureEvent =
+  | Exclude<ClientEvent, { type: 'capture.open' }>
+  | { readonly type: 'capture.open'; readonly message: CaptureOpen; readonly load: CaptureLoad }
+  | { readonly type: 'session.answered'; readonly status: SessionStatus | 'unavailable' }
+  | { readonly type: 'stream.opened' }
+  | { readonly type: 'stream.refused' }
+  | { readonly type: 'forward.settled'; readonly byte_length: number }
+  | { readonly type: 'forward.failed' }
+  | { readonly type: 'end.settled' }
+  | { readonly type: 'end.failed' }
+  | { readonly type: 'tick' }
+  | { readonly type: 'shutdown' }
+  | { readonly type: 'internal_error' };

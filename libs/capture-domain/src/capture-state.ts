@@ -1,0 +1,108 @@
+import type { CaptureErrorCode, DownstreamErrorCode } from '@a3cp/capture-protocol';
+import type { CaptureFrameMeta, CaptureOpen } from './capture-message.js';
+import type { SessionWatch } from './session-watch.js';
+
+/** Connected, no `capture.open` yet. Times named `…_at` and `since` are monotonic milliseconds. */
+export interface IdleState {
+  readonly phase: 'idle';
+  readonly connected_at: number;
+}
+
+/** Opened by the client; session_manager, then the extractor, is being asked. */
+export interface OpeningState {
+  readonly phase: 'opening';
+  readonly open: CaptureOpen;
+  readonly opened_at: number;
+  readonly asking: 'session' | 'stream';
+  readonly since: number;
+}
+
+/** How far the frames of a capture have come. The counters are the bound of the forward buffer. */
+export interface Forwarding {
+  readonly open: CaptureOpen;
+  /** Event time of the last accepted frame, of the start if there is none; milliseconds. */
+  readonly last_timestamp: number;
+  /** Frames the extractor acknowledged; also the `seq` of the last of them. */
+  readonly delivered_frames: number;
+  /** Frames accepted and not acknowledged, the one in flight counted. */
+  readonly buffered_frames: number;
+  readonly buffered_bytes: number;
+  /** Since when the first of them is in flight. */
+  readonly in_flight_since: number;
+}
+
+/** A `capture.frame_meta` whose bytes are due. */
+export interface AnnouncedFrame {
+  readonly meta: CaptureFrameMeta;
+  /** Whether the forward buffer has room for it; the socket is read only then. */
+  readonly has_room: boolean;
+  /** Since when its bytes are due, or since when it waits for room. */
+  readonly since: number;
+}
+
+/** Frames flow. */
+export interface ActiveState extends Forwarding {
+  readonly phase: 'active';
+  readonly opened_at: number;
+  readonly accepted_at: number;
+  /** Every `record_id` of this connection, lower case. */
+  readonly record_ids: readonly string[];
+  /** Frames accepted; also the `seq` of the last of them. */
+  readonly accepted_frames: number;
+  readonly accepted_bytes: number;
+  readonly last_meta_at: number;
+  readonly announced: AnnouncedFrame | null;
+  readonly session: SessionWatch;
+  /** A client timer has fired: the session is asked once more before this becomes the verdict. */
+  readonly overdue: { readonly error_code: CaptureErrorCode; readonly reason: string } | null;
+}
+
+/** A valid `capture.close` was accepted: what waits is delivered, then the end. */
+export interface ClosingState extends Forwarding {
+  readonly phase: 'closing';
+  readonly record_id: string;
+  readonly timestamp_end: Date;
+  readonly step: 'draining' | 'ending';
+  readonly since: number;
+}
+
+/** The client has its verdict; the extractor still has to get its end. */
+export interface AbortingState {
+  readonly phase: 'aborting';
+  readonly open: CaptureOpen;
+  readonly error_code: DownstreamErrorCode;
+  readonly record_id: string;
+  readonly timestamp_end: Date;
+  readonly delivered_frames: number;
+  /** What is awaited: the extractor's answer to the open, to the frame in flight, or to the end. */
+  readonly step: 'opening' | 'settling' | 'ending';
+  readonly since: number;
+}
+
+/** Nothing is left to do. */
+export interface ClosedState {
+  readonly phase: 'closed';
+}
+
+/** A capture, as a value. */
+export type CaptureState = IdleState | OpeningState | ActiveState | ClosingState | AbortingState | ClosedState;
+
+/** A connection as it begins. */
+export function idle(now: number): IdleState {
+  return { phase: 'idle', connected_at: now };
+}
+
+/** Whether the client's next message may be decided now; if not, its socket is not read. PROTOCOL.md, "Flow control". */
+export function acceptsInput(state: CaptureState): boolean {
+  switch (state.phase) {
+    case 'opening':
+    case 'closing':
+      return false;
+    case 'active':
+      return state.overdue === null && (state.announced === null || state.announced.has_room);
+    case 'idle':
+    case 'aborting':
+    case 'closed':
+      return true;
+  }
+}

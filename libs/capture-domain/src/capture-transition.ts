@@ -1,0 +1,170 @@
+import { activate, activeTransition } from './active-capture.js';
+import { become, type Transition } from './capture-effect.js';
+import {
+  abortingTransition,
+  closingTransition,
+  interrupt,
+  refuse,
+  reject,
+  SESSION_CLOSED,
+  SESSION_INVALID,
+} from './capture-ending.js';
+import type { CaptureEvent, CaptureLoad } from './capture-event.js';
+import type { CaptureLimits } from './capture-limits.js';
+import type { CaptureOpen } from './capture-message.js';
+import type { CaptureState, ClosedState, IdleState, OpeningState } from './capture-state.js';
+import type { StreamOpen } from './landmark-forwarder.js';
+
+/** A message in a phase that accepts none is a fault of ours, and losing it silently would be a worse one. */
+const NOT_ACCEPTED = { type: 'internal_error' } as const;
+
+/**
+ * The rule book: what a capture becomes when something happens, and what is to be done about it. Pure: it reads no clock,
+ * keeps nothing and carries nothing out. `now` is monotonic milliseconds. PROTOCOL.md, all of it.
+ */
+export function transition(state: CaptureState, event: CaptureEvent, now: number, limits: CaptureLimits): Transition {
+  switch (state.phase) {
+    case 'idle':
+      return idleTransition(state, event, now, limits);
+    case 'opening':
+      return openingTransition(state, event, now, limits);
+    case 'active':
+      return activeTransition(state, event, now, limits);
+    case 'closing':
+      return closingTransition(state, event, now, limits);
+    case 'aborting':
+      return abortingTransition(state, event, now, limits);
+    case 'closed':
+      return become(state);
+  }
+}
+
+function idleTransition(state: IdleState, event: CaptureEvent, now: number, limits: CaptureLimits): Transition {
+  switch (event.type) {
+    case 'capture.open':
+      return open(event.message, event.load, now, limits);
+    case 'capture.frame_meta':
+    case 'frame_bytes':
+    case 'capture.close':
+      return reject('protocol_violation', 'capture.open must come first');
+    case 'malformed':
+      return reject(event.cause, event.reason);
+    case 'tick':
+      return now - state.connected_at > limits.open_timeout_ms
+        ? reject('open_timeout', `no capture.open within ${limits.open_timeout_ms} ms`)
+        : become(state);
+    case 'shutdown':
+      return reject('server_shutdown', 'the server is shutting down');
+    case 'internal_error':
+      return reject('internal_error', 'the server failed');
+    case 'oversized':
+    case 'disconnected':
+      return become({ phase: 'closed' });
+    case 'session.answered':
+    case 'stream.opened':
+    case 'stream.refused':
+    case 'forward.settled':
+    case 'forward.failed':
+    case 'end.settled':
+    case 'end.failed':
+      return become(state);
+  }
+}
+
+function open(message: CaptureOpen, load: CaptureLoad, now: number, limits: CaptureLimits): Transition {
+  const { fps_target, width, height } = message;
+  if (load.capture_id_active) {
+    return refuse(message, 'protocol_violation', 'capture_id is being captured already');
+  }
+  if (fps_target > limits.max_fps) {
+    return refuse(message, 'limit_fps_exceeded', `fps_target ${fps_target}, limit ${limits.max_fps}`);
+  }
+  if (!fitsResolution(width, height, limits)) {
+    const limit = `limit ${limits.max_width} x ${limits.max_height}`;
+    return refuse(message, 'limit_resolution_exceeded', `${width} x ${height}, ${limit}`);
+  }
+  if (load.captures >= limits.max_concurrent_captures) {
+    return refuse(message, 'limit_concurrent_captures_exceeded', `limit ${limits.max_concurrent_captures}`);
+  }
+  if (load.captures_of_user >= limits.max_concurrent_captures_per_user) {
+    const limit = `limit ${limits.max_concurrent_captures_per_user} for one user`;
+    return refuse(message, 'limit_concurrent_captures_exceeded', limit);
+  }
+  return {
+    state: { phase: 'opening', open: message, opened_at: now, asking: 'session', since: now },
+    effects: [{ type: 'validate_session', user_id: message.user_id, session_id: message.session_id }],
+  };
+}
+
+/** The longer side may lie either way. PROTOCOL.md, `limit_resolution_exceeded`. */
+function fitsResolution(width: number, height: number, limits: CaptureLimits): boolean {
+  const upright = width <= limits.max_width && height <= limits.max_height;
+  const turned = width <= limits.max_height && height <= limits.max_width;
+  return (upright || turned) && width * height <= limits.max_pixels;
+}
+
+function openingTransition(state: OpeningState, event: CaptureEvent, now: number, limits: CaptureLimits): Transition {
+  switch (event.type) {
+    case 'session.answered':
+      return state.asking === 'session' ? sessionAnswered(state, event.status, now) : become(state);
+    case 'stream.opened':
+      return become(activate(state, now, limits));
+    case 'stream.refused':
+      return refuse(state.open, 'forward_failed', 'the extractor refused the capture');
+    case 'tick':
+      return openingTick(state, now, limits);
+    case 'malformed':
+    case 'oversized':
+    case 'disconnected':
+    case 'shutdown':
+    case 'internal_error':
+      return interrupt(state, event, now);
+    case 'capture.open':
+    case 'capture.frame_meta':
+    case 'frame_bytes':
+    case 'capture.close':
+      return interrupt(state, NOT_ACCEPTED, now);
+    case 'forward.settled':
+    case 'forward.failed':
+    case 'end.settled':
+    case 'end.failed':
+      return become(state);
+  }
+}
+
+function sessionAnswered(
+  state: OpeningState,
+  status: Extract<CaptureEvent, { type: 'session.answered' }>['status'],
+  now: number,
+): Transition {
+  switch (status) {
+    case 'active':
+      return {
+        state: { ...state, asking: 'stream', since: now },
+        effects: [{ type: 'open_stream', open: streamOpen(state.open) }],
+      };
+    case 'closed':
+      return refuse(state.open, 'session_closed', SESSION_CLOSED);
+    case 'invalid':
+      return refuse(state.open, 'session_invalid', SESSION_INVALID);
+    case 'unavailable':
+      return refuse(state.open, 'session_unavailable', 'the session could not be checked');
+  }
+}
+
+/** An open the extractor has not answered in time is given up with its stream, so nothing is left to end there. */
+function openingTick(state: OpeningState, now: number, limits: CaptureLimits): Transition {
+  const waited = now - state.since;
+  if (state.asking === 'session' && waited > limits.session_timeout_ms) {
+    return refuse(state.open, 'session_unavailable', `no answer within ${limits.session_timeout_ms} ms`);
+  }
+  if (state.asking === 'stream' && waited > limits.stream_open_timeout_ms) {
+    return refuse(state.open, 'forward_failed', `open not answered within ${limits.stream_open_timeout_ms} ms`);
+  }
+  return become(state);
+}
+
+function streamOpen(open: CaptureOpen): StreamOpen {
+  const { modality: _modality, ...stream } = open;
+  return stream;
+}

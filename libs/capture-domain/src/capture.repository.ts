@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { CaptureOutcome } from './capture-effect.js';
+import type { CaptureLoad } from './capture-event.js';
+import type { CaptureOpen } from './capture-message.js';
+import type { CaptureState } from './capture-state.js';
+import type { ForwardQueue } from './forward-queue.js';
+
+/** Who is told what a connection needs to know. */
+export interface CaptureObserver {
+  /** The capture is over for the client; called at most once. */
+  finished(outcome: CaptureOutcome): void;
+  /** The next message may be decided again. */
+  ready(): void;
+}
+
+/** One connection: its capture and what carries its effects out. */
+export interface CaptureEntry {
+  readonly connection_key: number;
+  readonly observer: CaptureObserver;
+  /** Aborts when the capture is over; the lifetime of its stream downstream. */
+  readonly lifetime: AbortController;
+  state: CaptureState;
+  queue: ForwardQueue | null;
+  /** The open this entry counts for among the running captures. */
+  claim: CaptureOpen | null;
+}
+
+/** The captures of this process, in memory only. It keeps no capture state of its own, only the indexes over it. */
+@Injectable()
+export class CaptureRepository {
+  readonly #entries = new Map<number, CaptureEntry>();
+  readonly #capture_ids = new Set<string>();
+  readonly #captures_of_user = new Map<string, number>();
+  #last_key = 0;
+
+  /** Connections in this process. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  add(observer: CaptureObserver, state: CaptureState): CaptureEntry {
+    // process-local and never emitted: the only identifier that is made here
+    const connection_key = ++this.#last_key;
+    const lifetime = new AbortController();
+    const entry: CaptureEntry = { connection_key, observer, lifetime, state, queue: null, claim: null };
+    this.#entries.set(connection_key, entry);
+    return entry;
+  }
+
+  find(connection_key: number): CaptureEntry | undefined {
+    return this.#entries.get(connection_key);
+  }
+
+  all(): Iterable<CaptureEntry> {
+    return this.#entries.values();
+  }
+
+  /** What runs beside a capture that is about to open. */
+  load({ capture_id, user_id }: CaptureOpen): CaptureLoad {
+    return {
+      capture_id_active: this.#capture_ids.has(capture_id),
+      captures: this.#capture_ids.size,
+      captures_of_user: this.#captures_of_user.get(user_id) ?? 0,
+    };
+  }
+
+  /** Stores the next state; counts the capture once it is opened, forgets the connection once it is closed. */
+  store(entry: CaptureEntry, state: CaptureState): void {
+    entry.state = state;
+    if (entry.claim === null && state.phase === 'opening') this.#claim(entry, state.open);
+    if (state.phase === 'closed') this.#remove(entry);
+  }
+
+  #claim(entry: CaptureEntry, open: CaptureOpen): void {
+    entry.claim = open;
+    this.#capture_ids.add(open.capture_id);
+    this.#captures_of_user.set(open.user_id, (this.#captures_of_user.get(open.user_id) ?? 0) + 1);
+  }
+
+  #remove({ connection_key, claim }: CaptureEntry): void {
+    if (!this.#entries.delete(connection_key) || claim === null) return;
+    this.#capture_ids.delete(claim.capture_id);
+    const left = (this.#captures_of_user.get(claim.user_id) ?? 0) - 1;
+    if (left > 0) this.#captures_of_user.set(claim.user_id, left);
+    else this.#captures_of_user.delete(claim.user_id);
+  }
+}

@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import fc from 'fast-check';
+import { FakeExtractor } from '../../../test/support/fake-extractor.js';
+import { FakeSessionManager } from '../../../test/support/fake-session-manager.js';
+import { ManualClock } from '../../../test/support/manual-clock.js';
+import { jpegOf } from '../../../test/support/messages.js';
+import { quote } from '../../../test/support/protocol.js';
+import type { CaptureOutcome } from './capture-effect.js';
+import type { ClientEvent } from './capture-event.js';
+import { captureLimits, DEFAULT_CAPTURE_LIMITS } from './capture-limits.js';
+import type { CaptureOpen } from './capture-message.js';
+import { CaptureRepository } from './capture.repository.js';
+import { CaptureService } from './capture.service.js';
+
+const START = Date.UTC(2026, 0, 1);
+
+/** Lets every promise that can settle do so. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function world() {
+  const clock = new ManualClock();
+  const extractor = new FakeExtractor();
+  const sessions = new FakeSessionManager();
+  const repository = new CaptureRepository();
+  const service = new CaptureService(repository, extractor, sessions, captureLimits(), clock);
+  return { clock, extractor, sessions, repository, service };
+}
+
+let next_record = 0;
+
+/** A client that knows the protocol, and breaks it when told to. */
+class Client {
+  readonly outcomes: CaptureOutcome[] = [];
+  readonly key: number;
+  gone = false;
+  accepted_frames = 0;
+  announced = 0;
+
+  constructor(
+    private readonly service: CaptureService,
+    private readonly clock: ManualClock,
+    private readonly capture_id: string,
+  ) {
+    this.key = service.connect({ finished: (outcome) => this.outcomes.push(outcome), ready: () => undefined });
+  }
+
+  get open(): CaptureOpen {
+    return {
+      schema_version: '1.0.1',
+      ...this.#correlation(),
+      user_id: 'u1',
+      session_id: 's1',
+      modality: null,
+      timestamp_start: new Date(START),
+      fps_target: 15,
+      width: 640,
+      height: 480,
+      encoding: 'jpeg',
+    };
+  }
+
+  meta(byte_length = 400_000 / 2, seq = this.accepted_frames + 1): void {
+    this.announced = byte_length;
+    const timestamp_frame = new Date(START + seq * 66);
+    this.#send({ type: 'capture.frame_meta', message: { ...this.#correlation(), seq, timestamp_frame, byte_length } });
+  }
+
+  bytes(length = this.announced): void {
+    const payload = jpegOf(Math.max(length, 20)).subarray(0, length);
+    if (this.#send({ type: 'frame_bytes', payload })) this.accepted_frames += 1;
+  }
+
+  close(): void {
+    const timestamp_end = new Date(START + this.accepted_frames * 66);
+    this.#send({ type: 'capture.close', message: { ...this.#correlation(), timestamp_end } });
+  }
+
+  start(): void {
+    this.#send({ type: 'capture.open', message: this.open });
+  }
+
+  malformed(): void {
+    this.#send({ type: 'malformed', cause: 'schema_violation', reason: 'message must be an object' });
+  }
+
+  leave(how: 'disconnected' | 'oversized'): void {
+    this.gone = true;
+    this.service.receive(this.key, { type: how });
+  }
+
+  /** As the gateway does: a message is handed over only when it may be decided. */
+  #send(event: ClientEvent): boolean {
+    if (this.gone || this.outcomes.length > 0 || !this.service.accepts(this.key)) return false;
+    this.service.receive(this.key, event);
+    return this.outcomes.length === 0;
+  }
+
+  #correlation() {
+    next_record += 1;
+    const record_id = `00000000-0000-4000-8000-${String(next_record).padStart(12, '0')}`;
+    return { record_id, capture_id: this.capture_id, user_id: 'u1', session_id: 's1' };
+  }
+}
+
+let logged: ReturnType<typeof jest.spyOn>;
+
+beforeEach(() => {
+  logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);
+});
+
+afterEach(() => {
+  logged.mockRestore();
+});
+
+const step = fc.oneof(
+  // mostly what a client of good will does, so that captures get far
+  { weight: 8, arbitrary: fc.record({ act: fc.constantFrom('start' as const, 'frame' as const), who: fc.nat(2) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ act: fc.constantFrom('meta' as const, 'bytes' as const, 'close' as const), who: fc.nat(2) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      act: fc.constantFrom(
+        'wrong seq' as const,
+        'wrong length' as const,
+        'malformed' as const,
+        'disconnect' as const,
+        'oversized' as const,
+        'fault' as const,
+      ),
+      who: fc.nat(2),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({ act: fc.constantFrom('acknowledge' as const, 'accept open' as const), who: fc.nat(2) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      act: fc.constantFrom('refuse' as const, 'break' as const, 'refuse open' as const),
+      who: fc.nat(2),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      act: fc.constant('session' as const),
+      status: fc.oneof(
+        { weight: 6, arbitrary: fc.constant('active' as const) },
+        { weight: 1, arbitrary: fc.constantFrom('closed' as const, 'invalid' as const, 'unavailable' as const) },
+      ),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ act: fc.constant('time' as const), ms: fc.constantFrom(1, 50, 100, 300, 1_100) }),
+  },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('time' as const), ms: fc.nat(20_000) }) },
+  { weight: 1, arbitrary: fc.record({ act: fc.constant('drain' as const) }) },
+);
+
+describe('whatever client, extractor, session_manager and time do', () => {
+  it(
+    quote('exactly once for every capture whose open the extractor accepted, after its last frame, whatever happened'),
+    async () => {
+      let completed = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.boolean(), fc.array(step, { minLength: 10, maxLength: 80 }), async (same_id, steps) => {
+          const { clock, extractor, sessions, repository, service } = world();
+          extractor.answers = 'when told';
+          extractor.opens = 'when told';
+          sessions.answers = 'when told';
+          logged.mockClear();
+          let faults = 0;
+          const clients = ['a', 'b', 'c'].map((id) => new Client(service, clock, same_id ? 'same' : id));
+
+          for (const { act, ...how } of steps) {
+            const who = 'who' in how ? how.who : 0;
+            const client = clients[who] as Client;
+            const stream = extractor.streams[who];
+            if (act === 'start') client.start();
+            else if (act === 'frame') {
+              client.meta();
+              client.bytes();
+            } else if (act === 'meta') client.meta();
+            else if (act === 'bytes') client.bytes();
+            else if (act === 'close') client.close();
+            else if (act === 'wrong seq') client.meta(1_000, client.accepted_frames + 2);
+            else if (act === 'wrong length') client.bytes(client.announced + 1);
+            else if (act === 'malformed') client.malformed();
+            else if (act === 'disconnect') client.leave('disconnected');
+            else if (act === 'oversized') client.leave('oversized');
+            else if (act === 'fault') {
+              if (repository.find(client.key)) faults += 1;
+              service.fail(client.key, new Error('a fault of ours'));
+            } else if (act === 'acknowledge') stream?.acknowledge();
+            else if (act === 'refuse') stream?.refuse();
+            else if (act === 'break') stream?.break();
+            else if (act === 'accept open') extractor.acceptOpen();
+            else if (act === 'refuse open') extractor.refuseOpen();
+            else if (act === 'session' && 'status' in how) sessions.answer(how.status);
+            else if (act === 'time' && 'ms' in how) clock.advance(how.ms);
+            else if (act === 'drain') void service.drain();
+            await settle();
+
+            for (const { state } of repository.all()) {
+              if (state.phase !== 'active' && state.phase !== 'closing') continue;
+              const seen = extractor.streams.find(({ open }) => open.record_id === state.open.record_id);
+              const owner = clients.find(({ outcomes, gone }) => !gone && outcomes.length === 0);
+              expect(state.buffered_frames).toBeLessThanOrEqual(DEFAULT_CAPTURE_LIMITS.max_forward_buffer_frames);
+              expect(state.buffered_bytes).toBeLessThanOrEqual(DEFAULT_CAPTURE_LIMITS.max_forward_buffer_bytes);
+              expect(state.buffered_bytes > 0).toBe(state.buffered_frames > 0);
+              expect(seen?.acknowledged_frames).toBe(state.delivered_frames);
+              expect(owner).toBeDefined();
+            }
+          }
+
+          // nobody answers any more: every timer there is must bring everything to its end
+          for (let second = 0; second < 60; second++) {
+            clock.advance(1_000);
+            await settle();
+          }
+          expect(repository.size).toBe(0);
+          expect(clock.running).toBe(0);
+          expect(logged).toHaveBeenCalledTimes(faults);
+          for (const { outcomes, gone } of clients) {
+            expect(outcomes.length).toBeLessThanOrEqual(1);
+            if (!gone) expect(outcomes).toHaveLength(1);
+          }
+          for (const stream of extractor.streams) {
+            expect(stream.ends).toHaveLength(1);
+            expect(stream.frames.map(({ seq }) => seq)).toEqual(stream.frames.map((_, index) => index + 1));
+            expect(stream.calls.at(-1)).toBe('end');
+            expect(stream.ends[0]?.frame_count).toBe(stream.acknowledged_at_end);
+            expect(stream.ends[0]?.last_seq).toBe(stream.acknowledged_at_end);
+          }
+          const closes = extractor.streams.filter(({ ends }) => ends[0]?.event === 'capture.close');
+          for (const stream of closes) expect(stream.acknowledged_frames).toBe(stream.frames.length);
+          const receipts = clients.filter(({ outcomes }) => outcomes[0]?.kind === 'completed').length;
+          expect(receipts).toBeLessThanOrEqual(closes.length);
+          completed += receipts;
+        }),
+        { numRuns: 500 },
+      );
+      // the game is worth nothing if no capture ever gets through
+      expect(completed).toBeGreaterThan(0);
+    },
+    60_000,
+  );
+});

@@ -1,0 +1,184 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { CaptureEffect } from './capture-effect.js';
+import type { CaptureEvent, ClientEvent } from './capture-event.js';
+import type { CaptureLimits } from './capture-limits.js';
+import { acceptsInput, idle } from './capture-state.js';
+import { transition } from './capture-transition.js';
+import { type CaptureEntry, type CaptureObserver, CaptureRepository } from './capture.repository.js';
+import { Clock } from './clock.js';
+import { ForwardQueue } from './forward-queue.js';
+import { LandmarkForwarder, type StreamOpen } from './landmark-forwarder.js';
+import { type SessionStatus, SessionValidator } from './session-validator.js';
+
+/** Injection token of the {@link CaptureLimits}. */
+export const CAPTURE_LIMITS = Symbol('CaptureLimits');
+
+/** Fine enough for the shortest timer, forward_grace_ms. PROTOCOL.md, "Timers". */
+const TICK_INTERVAL_MS = 50;
+
+/**
+ * Holds every capture of this process and is the only one to carry effects out. Whatever happens, from a socket, a timer,
+ * session_manager or the extractor, comes in as an event, is decided by `transition`, and is stored before it is acted on.
+ */
+@Injectable()
+export class CaptureService {
+  readonly #logger = new Logger(CaptureService.name);
+  #stopTicking: (() => void) | null = null;
+  #draining: { readonly since: number; readonly done: Promise<void>; readonly resolve: () => void } | null = null;
+
+  constructor(
+    private readonly repository: CaptureRepository,
+    private readonly forwarder: LandmarkForwarder,
+    private readonly validator: SessionValidator,
+    @Inject(CAPTURE_LIMITS) private readonly limits: CaptureLimits,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Whether new connections are welcome: false once {@link drain} was called. */
+  get accepting(): boolean {
+    return this.#draining === null;
+  }
+
+  /** A connection begins. Returns its `connection_key`, which is good until `observer.finished` or a disconnect. */
+  connect(observer: CaptureObserver): number {
+    const entry = this.repository.add(observer, idle(this.clock.now()));
+    this.#stopTicking ??= this.clock.every(TICK_INTERVAL_MS, () => this.#tick());
+    if (!this.accepting) this.#dispatch(entry, { type: 'shutdown' });
+    return entry.connection_key;
+  }
+
+  /** Whether the connection's next message may be decided now. PROTOCOL.md, "Flow control". */
+  accepts(connection_key: number): boolean {
+    const entry = this.repository.find(connection_key);
+    return entry === undefined || acceptsInput(entry.state);
+  }
+
+  /** Something came from the connection's socket; of a connection that is over, nothing counts any more. */
+  receive(connection_key: number, event: ClientEvent): void {
+    const entry = this.repository.find(connection_key);
+    if (!entry) return;
+    this.#dispatch(
+      entry,
+      event.type === 'capture.open' ? { ...event, load: this.repository.load(event.message) } : event,
+    );
+  }
+
+  /** Something of ours broke outside the rules: ends the connection as such. */
+  fail(connection_key: number, error: unknown): void {
+    const entry = this.repository.find(connection_key);
+    if (entry) this.#fail(entry, error);
+  }
+
+  /**
+   * The server is to stop: ends connections without a capture, lets captures finish for `shutdown_timeout_ms`, then aborts
+   * them. Resolves when every capture has had its end. PROTOCOL.md, "Shutdown".
+   */
+  drain(): Promise<void> {
+    if (!this.#draining) {
+      let resolve = (): void => undefined;
+      const done = new Promise<void>((settle) => (resolve = settle));
+      this.#draining = { since: this.clock.now(), done, resolve };
+      for (const entry of this.repository.all()) {
+        if (entry.state.phase === 'idle') this.#dispatch(entry, { type: 'shutdown' });
+      }
+      this.#rest();
+    }
+    return this.#draining.done;
+  }
+
+  #tick(): void {
+    const late = this.#draining && this.clock.now() - this.#draining.since > this.limits.shutdown_timeout_ms;
+    for (const entry of this.repository.all()) {
+      this.#dispatch(entry, { type: 'tick' });
+      if (late) this.#dispatch(entry, { type: 'shutdown' });
+    }
+  }
+
+  #dispatch(entry: CaptureEntry, event: CaptureEvent): void {
+    try {
+      this.#step(entry, event);
+    } catch (error) {
+      this.#fail(entry, error);
+    }
+  }
+
+  #step(entry: CaptureEntry, event: CaptureEvent): void {
+    if (entry.state.phase === 'closed') return;
+    const accepted = acceptsInput(entry.state);
+    const { state, effects } = transition(entry.state, event, this.clock.now(), this.limits);
+    this.repository.store(entry, state);
+    for (const effect of effects) this.#run(entry, effect);
+    if (state.phase === 'closed') {
+      entry.lifetime.abort();
+      this.#rest();
+    }
+    if (!accepted && acceptsInput(entry.state)) entry.observer.ready();
+  }
+
+  #run(entry: CaptureEntry, effect: CaptureEffect): void {
+    switch (effect.type) {
+      case 'validate_session':
+        void this.#validate(entry, effect.user_id, effect.session_id);
+        return;
+      case 'open_stream':
+        void this.#openStream(entry, effect.open);
+        return;
+      case 'forward':
+        entry.queue?.push(effect.item);
+        return;
+      case 'stop_forwarding':
+        entry.queue?.stop();
+        return;
+      case 'end_stream':
+        entry.queue?.end(effect.end);
+        return;
+      case 'finish':
+        entry.observer.finished(effect.outcome);
+        return;
+    }
+  }
+
+  async #validate(entry: CaptureEntry, user_id: string, session_id: string): Promise<void> {
+    let status: SessionStatus | 'unavailable';
+    try {
+      status = await this.validator.validate(user_id, session_id);
+    } catch {
+      status = 'unavailable';
+    }
+    this.#dispatch(entry, { type: 'session.answered', status });
+  }
+
+  async #openStream(entry: CaptureEntry, open: StreamOpen): Promise<void> {
+    try {
+      const stream = await this.forwarder.open(open, entry.lifetime.signal);
+      entry.queue = new ForwardQueue(stream, (event) => this.#dispatch(entry, event));
+    } catch {
+      this.#dispatch(entry, { type: 'stream.refused' });
+      return;
+    }
+    this.#dispatch(entry, { type: 'stream.opened' });
+  }
+
+  /** Ends a capture over a fault of ours; by force, if the rules themselves are at fault. */
+  #fail(entry: CaptureEntry, error: unknown): void {
+    // a message of an error could carry what a client sent: its kind and place are what an operator needs
+    const stack = error instanceof Error ? error.stack?.split('\n').filter((line) => line.startsWith('    at ')) : [];
+    this.#logger.error('A capture failed inside the server', stack?.join('\n'));
+    try {
+      this.#step(entry, { type: 'internal_error' });
+    } catch {
+      this.repository.store(entry, { phase: 'closed' });
+      entry.lifetime.abort();
+      this.#rest();
+      entry.observer.finished({ kind: 'rejected', cause: 'internal_error', reason: 'the server failed' });
+    }
+  }
+
+  /** With the last connection the clock stops, and a drain is done. */
+  #rest(): void {
+    if (this.repository.size > 0) return;
+    this.#stopTicking?.();
+    this.#stopTicking = null;
+    this.#draining?.resolve();
+  }
+}

@@ -1,0 +1,54 @@
+import { catchError, concatMap, defer, EMPTY, map, type Observable, of, Subject } from 'rxjs';
+import type { CaptureEvent } from './capture-event.js';
+import type { ForwardItem } from './forward-item.js';
+import type { LandmarkStream, StreamEnd } from './landmark-forwarder.js';
+
+/** What comes of forwarding: each is an ordinary event of the capture. */
+export type ForwardEvent = Extract<
+  CaptureEvent,
+  { type: 'forward.settled' | 'forward.failed' | 'end.settled' | 'end.failed' }
+>;
+
+/**
+ * One capture's way downstream: frames in order, one in flight. `concatMap` gives the order; its memory is bounded by
+ * the counters in the capture's state, which never let more than the forward buffer's limit wait here.
+ * PROTOCOL.md, "Downstream".
+ */
+export class ForwardQueue {
+  readonly #items = new Subject<ForwardItem>();
+  readonly #stream: LandmarkStream;
+  readonly #report: (event: ForwardEvent) => void;
+  #stopped = false;
+
+  constructor(stream: LandmarkStream, report: (event: ForwardEvent) => void) {
+    this.#stream = stream;
+    this.#report = report;
+    this.#items.pipe(concatMap((item) => this.#forward(item))).subscribe(report);
+    void stream.failed.then(() => report({ type: 'forward.failed' }));
+  }
+
+  push(item: ForwardItem): void {
+    this.#items.next(item);
+  }
+
+  /** Drops the frames that wait; the one in flight still reports. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Delivers the end, which the capture's state asks for only when nothing is in flight or the stream is given up. */
+  end(end: StreamEnd): void {
+    this.#stream.end(end).then(
+      () => this.#report({ type: 'end.settled' }),
+      () => this.#report({ type: 'end.failed' }),
+    );
+  }
+
+  #forward(item: ForwardItem): Observable<ForwardEvent> {
+    if (this.#stopped) return EMPTY;
+    return defer(() => this.#stream.forward(item)).pipe(
+      map((): ForwardEvent => ({ type: 'forward.settled', byte_length: item.byte_length })),
+      catchError(() => of<ForwardEvent>({ type: 'forward.failed' })),
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import { type SessionStatus, SessionValidator } from '@a3cp/capture-domain';
+import { EventEmitter, once } from 'node:events';
+
+/** A session_manager behind the port, whose every answer a test decides. */
+export class FakeSessionManager extends SessionValidator {
+  /** What every question is answered with; 'when told' leaves it open. */
+  answers: SessionStatus | 'unavailable' | 'when told' = 'active';
+  /** Questions asked so far. */
+  asked = 0;
+  readonly events = new EventEmitter<{ asked: [] }>();
+  readonly #pending: ((status: SessionStatus | 'unavailable') => void)[] = [];
+
+  validate(): Promise<SessionStatus> {
+    this.asked += 1;
+    const answered = new Promise<SessionStatus>((resolve, reject) => {
+      this.#pending.push((status) =>
+        status === 'unavailable' ? reject(new Error('session_manager is away')) : resolve(status),
+      );
+    });
+    if (this.answers !== 'when told') this.answer(this.answers);
+    this.events.emit('asked');
+    return answered;
+  }
+
+  /** Answers the oldest question that waits. */
+  answer(status: SessionStatus | 'unavailable'): void {
+    this.#pending.shift()?.(status);
+  }
+
+  /** The next question; call it before the act that brings it about. */
+  async next(): Promise<void> {
+    await once(this.events, 'asked');
+  }
+}
