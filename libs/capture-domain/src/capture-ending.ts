@@ -148,8 +148,10 @@ export function abortingTransition(
       return state.step === 'settling' ? endAborting(state, now) : become(state);
     case 'end.settled':
     case 'end.failed':
-    case 'internal_error':
       return become(CLOSED);
+    case 'internal_error':
+      // not waited for any longer, but the end is still owed
+      return state.step === 'settling' ? endAborting(state, now) : become(CLOSED);
     case 'tick':
       return abortingTick(state, now, limits);
     case 'capture.open':
