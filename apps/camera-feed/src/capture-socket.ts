@@ -1,5 +1,5 @@
 import type { CaptureObserver, CaptureOutcome, CaptureService, ClientEvent, Clock } from '@a3cp/capture-domain';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import { closeFor } from './close-code.js';
 import { decodeMessage } from './dto/decode-message.js';
 import { encodeAbort } from './encode-abort.js';
@@ -25,10 +25,18 @@ export class CaptureSocket implements CaptureObserver {
     private readonly max_text_bytes: number,
   ) {
     this.#connection_key = captures.connect(this);
-    socket.on('message', (data, isBinary) => {
+    const onMessage = (data: RawData, isBinary: boolean): void => {
       // ws hands over Buffers unless it is told otherwise
       const bytes = data as Buffer;
       this.#arrive(isBinary ? { type: 'frame_bytes', payload: bytes } : { type: 'text', text: bytes });
+    };
+    socket.on('message', onMessage);
+    // Once its gateway has the socket, Nest's WsAdapter adds a listener that reads every message as JSON, frames too, for
+    // handlers this gateway has none of; it costs more than all that is done here.
+    queueMicrotask(() => {
+      for (const listener of socket.rawListeners('message')) {
+        if (listener !== onMessage) socket.off('message', listener as typeof onMessage);
+      }
     });
     socket.on('error', (error: Error & { code?: string }) => {
       if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#arrive({ type: 'oversized' });
