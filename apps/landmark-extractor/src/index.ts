@@ -1,1 +1,3 @@
-export {};
+export type { CaptureSummary } from './capture-summary.js';
+export { LandmarkExtractorModule } from './landmark-extractor.module.js';
+export { ReferenceExtractor } from './reference-extractor.js';

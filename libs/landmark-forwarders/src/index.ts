@@ -1,1 +1,4 @@
-export {};
+export { DirectLandmarkForwarder } from './direct-landmark-forwarder.js';
+export { serveDirectStream } from './direct-stream-server.js';
+export { InProcessLandmarkForwarder } from './in-process-landmark-forwarder.js';
+export { LandmarkExtractor, Nak, type ExtractorStream, type NakCode } from './landmark-extractor.js';

@@ -1,0 +1,85 @@
+import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+
+/** How a capture ended, as the extractor saw it. */
+export interface CaptureTerminal {
+  readonly event: StreamEnd['event'];
+  /** Null on a close; `gateway_lost` where the stream broke without an end. */
+  readonly error_code: StreamEnd['error_code'] | 'gateway_lost';
+  /** Event time, ISO 8601, UTC. */
+  readonly timestamp_end: string;
+}
+
+/** What is kept of a capture: numbers, and whose it was. Never a frame. */
+export interface CaptureSummary {
+  readonly capture_id: string;
+  readonly user_id: string;
+  readonly session_id: string;
+  readonly frame_count: number;
+  /** Bytes of all frames as JPEG. */
+  readonly byte_count: number;
+  /** `seq` of the first frame, 0 if there was none. */
+  readonly first_seq: number;
+  /** `seq` of the last frame, 0 if there was none. */
+  readonly last_seq: number;
+  /** Mean brightness of all frames, 0 (black) to 255 (white), two decimals; null if there was no frame. */
+  readonly mean_luma: number | null;
+  /** Null while the capture runs. */
+  readonly terminal: CaptureTerminal | null;
+}
+
+/** A capture while it is received: the numbers its summary is made of. */
+export class CaptureTally {
+  /** Event time of the last frame, of the start if there was none. */
+  #last_timestamp: Date;
+  #frame_count = 0;
+  #byte_count = 0;
+  #first_seq = 0;
+  #last_seq = 0;
+  #luma_sum = 0;
+  #terminal: CaptureTerminal | null = null;
+
+  constructor(readonly open: StreamOpen) {
+    this.#last_timestamp = open.timestamp_start;
+  }
+
+  get ended(): boolean {
+    return this.#terminal !== null;
+  }
+
+  get next_seq(): number {
+    return this.#last_seq + 1;
+  }
+
+  add({ seq, byte_length, timestamp_frame }: ForwardItem, luma: number): void {
+    this.#frame_count += 1;
+    this.#byte_count += byte_length;
+    this.#first_seq ||= seq;
+    this.#last_seq = seq;
+    this.#last_timestamp = timestamp_frame;
+    this.#luma_sum += luma;
+  }
+
+  /** The first end counts; a repeat changes nothing. */
+  end(
+    event: CaptureTerminal['event'],
+    error_code: CaptureTerminal['error_code'],
+    at: Date = this.#last_timestamp,
+  ): void {
+    this.#terminal ??= { event, error_code, timestamp_end: at.toISOString() };
+  }
+
+  summary(): CaptureSummary {
+    const { capture_id, user_id, session_id } = this.open;
+    return {
+      capture_id,
+      user_id,
+      session_id,
+      frame_count: this.#frame_count,
+      byte_count: this.#byte_count,
+      first_seq: this.#first_seq,
+      last_seq: this.#last_seq,
+      mean_luma: this.#frame_count > 0 ? Math.round((this.#luma_sum / this.#frame_count) * 100) / 100 : null,
+      terminal: this.#terminal,
+    };
+  }
+}

@@ -1,0 +1,16 @@
+import { Controller, Get, NotFoundException, Param } from '@nestjs/common';
+import type { CaptureSummary } from './capture-summary.js';
+import { ReferenceExtractor } from './reference-extractor.js';
+
+/** Lets an operator, or the demo, see what arrived. */
+@Controller('landmark_extractor/captures')
+export class CapturesController {
+  constructor(private readonly extractor: ReferenceExtractor) {}
+
+  @Get(':capture_id')
+  summary(@Param('capture_id') capture_id: string): CaptureSummary {
+    const summary = this.extractor.find(capture_id);
+    if (!summary) throw new NotFoundException('no such capture in the last ten minutes');
+    return summary;
+  }
+}

@@ -1,0 +1,12 @@
+/** What the extractor is told from outside. */
+export interface LandmarkExtractorConfig {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Reads HOST and PORT; an unset or empty variable takes its default, a wrong value throws an Error that names its variable. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): LandmarkExtractorConfig {
+  const port = env['PORT'] || '3002';
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error('PORT must be a whole number of at most 65535');
+  return { host: env['HOST'] || '127.0.0.1', port: Number(port) };
+}

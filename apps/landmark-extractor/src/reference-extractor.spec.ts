@@ -1,0 +1,192 @@
+import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+import type { ExtractorStream } from '@a3cp/landmark-forwarders';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import sharp from 'sharp';
+import { ManualClock } from '../../../test/support/manual-clock.js';
+import { ReferenceExtractor } from './reference-extractor.js';
+
+const MINUTE = 60_000;
+const START = new Date('2026-01-01T00:00:00.000Z');
+
+/** A JPEG of one shade of grey. */
+function grey(shade: number, width = 64, height = 48): Promise<Buffer> {
+  const background = { r: shade, g: shade, b: shade };
+  return sharp({ create: { width, height, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+}
+
+function opening(capture_id: string): StreamOpen {
+  return {
+    capture_id,
+    user_id: 'u1',
+    session_id: 's1',
+    record_id: 'r1',
+    schema_version: '1.0.1',
+    timestamp_start: START,
+    fps_target: 15,
+    width: 64,
+    height: 48,
+    encoding: 'jpeg',
+  };
+}
+
+function frame(capture_id: string, seq: number, payload: Buffer, byte_length = payload.length): ForwardItem {
+  const timestamp_frame = new Date(START.getTime() + seq * 66);
+  const picture = { encoding: 'jpeg', width: 64, height: 48 };
+  return { capture_id, seq, timestamp_frame, payload, byte_length, ...picture, user_id: 'u1', session_id: 's1' };
+}
+
+function ending(capture_id: string): StreamEnd {
+  return {
+    event: 'capture.close',
+    capture_id,
+    record_id: 'r2',
+    timestamp_end: new Date(START.getTime() + 5_000),
+    error_code: null,
+    frame_count: 2,
+    last_seq: 2,
+  };
+}
+
+let dark: Buffer;
+let bright: Buffer;
+
+beforeAll(async () => {
+  dark = await grey(40);
+  bright = await grey(200);
+});
+
+describe('the summary', () => {
+  it('has the numbers of the capture and nothing of its pictures', async () => {
+    const extractor = new ReferenceExtractor(new ManualClock());
+    const stream = await extractor.open(opening('c1'));
+    await stream.frame(frame('c1', 1, dark));
+    await stream.frame(frame('c1', 2, bright));
+    const numbers = {
+      capture_id: 'c1',
+      user_id: 'u1',
+      session_id: 's1',
+      frame_count: 2,
+      byte_count: dark.length + bright.length,
+      first_seq: 1,
+      last_seq: 2,
+      mean_luma: 120,
+    };
+    expect(extractor.find('c1')).toEqual({ ...numbers, terminal: null });
+    await stream.end(ending('c1'));
+    const terminal = { event: 'capture.close', error_code: null, timestamp_end: '2026-01-01T00:00:05.000Z' };
+    expect(extractor.find('c1')).toEqual({ ...numbers, terminal });
+  });
+
+  it('of a capture without frames has no brightness', async () => {
+    const extractor = new ReferenceExtractor(new ManualClock());
+    await extractor.open(opening('c1'));
+    expect(extractor.find('c1')).toMatchObject({ frame_count: 0, first_seq: 0, last_seq: 0, mean_luma: null });
+  });
+
+  it('says gateway_lost, at the last frame, where the stream broke; a later end changes nothing', async () => {
+    const extractor = new ReferenceExtractor(new ManualClock());
+    const stream = await extractor.open(opening('c1'));
+    await stream.frame(frame('c1', 1, dark));
+    stream.lost();
+    await stream.end(ending('c1'));
+    const terminal = { event: 'capture.abort', error_code: 'gateway_lost', timestamp_end: '2026-01-01T00:00:00.066Z' };
+    expect(extractor.find('c1')?.terminal).toEqual(terminal);
+  });
+
+  it('keeps the first end where it comes twice', async () => {
+    const extractor = new ReferenceExtractor(new ManualClock());
+    const stream = await extractor.open(opening('c1'));
+    await stream.end(ending('c1'));
+    const { terminal } = extractor.find('c1') ?? {};
+    await stream.end({ ...ending('c1'), event: 'capture.abort', error_code: 'forward_failed' });
+    stream.lost();
+    expect(extractor.find('c1')?.terminal).toEqual(terminal);
+  });
+});
+
+describe('a frame is refused', () => {
+  async function opened(): Promise<ExtractorStream> {
+    return new ReferenceExtractor(new ManualClock()).open(opening('c1'));
+  }
+
+  it('as bad_seq, unless it is the next one', async () => {
+    const stream = await opened();
+    await expect(stream.frame(frame('c1', 2, dark))).rejects.toMatchObject({ code: 'bad_seq' });
+    await stream.frame(frame('c1', 1, dark));
+    await expect(stream.frame(frame('c1', 1, dark))).rejects.toMatchObject({ code: 'bad_seq' });
+    await stream.frame(frame('c1', 2, dark));
+  });
+
+  it('as unknown_capture, if it is of another capture or comes after the end', async () => {
+    const stream = await opened();
+    await expect(stream.frame(frame('c2', 1, dark))).rejects.toMatchObject({ code: 'unknown_capture' });
+    await expect(stream.end(ending('c2'))).rejects.toMatchObject({ code: 'unknown_capture' });
+    await stream.end(ending('c1'));
+    await expect(stream.frame(frame('c1', 1, dark))).rejects.toMatchObject({ code: 'unknown_capture' });
+  });
+
+  it('as length_mismatch, if its header and its bytes disagree', async () => {
+    const stream = await opened();
+    const item = frame('c1', 1, dark, dark.length + 1);
+    await expect(stream.frame(item)).rejects.toMatchObject({ code: 'length_mismatch' });
+  });
+
+  it.each<[string, () => Buffer | Promise<Buffer>]>([
+    ['cut short', () => dark.subarray(0, dark.length - 20)],
+    ['ends after its header', () => dark.subarray(0, 200)],
+    ['broken in the middle', () => Buffer.concat([dark.subarray(0, -40), Buffer.alloc(38, 0xa5), dark.subarray(-2)])],
+    ['empty', () => Buffer.alloc(0)],
+    ['not a JPEG', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ['larger than announced', () => grey(40, 65, 48)],
+    ['smaller than announced', () => grey(40, 64, 47)],
+  ])('as frame_undecodable, if the picture is %s', async (_what, picture) => {
+    const stream = await opened();
+    await expect(stream.frame(frame('c1', 1, await picture()))).rejects.toMatchObject({ code: 'frame_undecodable' });
+    await stream.frame(frame('c1', 1, dark));
+  });
+});
+
+describe('what is remembered', () => {
+  it('is forgotten more than ten minutes after the end, and no timer is left', async () => {
+    const clock = new ManualClock();
+    const extractor = new ReferenceExtractor(clock);
+    const stream = await extractor.open(opening('c1'));
+    clock.advance(30 * MINUTE);
+    await stream.end(ending('c1'));
+    clock.advance(10 * MINUTE);
+    expect(extractor.find('c1')).toBeDefined();
+    clock.advance(1);
+    expect(extractor.find('c1')).toBeUndefined();
+    clock.advance(MINUTE);
+    expect(clock.running).toBe(0);
+  });
+
+  it('is at most 1,000 captures: the one that ended first makes room, a running one never', async () => {
+    const clock = new ManualClock();
+    const extractor = new ReferenceExtractor(clock);
+    const streams: ExtractorStream[] = [];
+    for (let n = 0; n < 1_000; n++) streams.push(await extractor.open(opening(`c${n}`)));
+    await expect(extractor.open(opening('one more'))).rejects.toMatchObject({ code: 'busy' });
+
+    await streams[7]?.end(ending('c7'));
+    clock.advance(1);
+    await streams[3]?.end(ending('c3'));
+    await extractor.open(opening('one more'));
+    expect(extractor.find('c7')).toBeUndefined();
+    expect(extractor.find('c3')).toBeDefined();
+    await extractor.open(opening('and another'));
+    expect(extractor.find('c3')).toBeUndefined();
+    expect(extractor.find('c0')).toBeDefined();
+  });
+
+  it('of a capture_id that comes again is the new capture', async () => {
+    const extractor = new ReferenceExtractor(new ManualClock());
+    const first = await extractor.open(opening('c1'));
+    await first.frame(frame('c1', 1, dark));
+    await extractor.open(opening('c1'));
+    first.lost();
+    expect(extractor.find('c1')).toMatchObject({ frame_count: 0, terminal: null });
+  });
+});

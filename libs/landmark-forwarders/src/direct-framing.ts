@@ -1,0 +1,70 @@
+import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+import type { NakCode } from './landmark-extractor.js';
+
+/** What the gateway sends over the direct transport. PROTOCOL.md, "Direct transport". */
+export type DirectRequest =
+  | { readonly kind: 'open'; readonly open: StreamOpen }
+  | { readonly kind: 'frame'; readonly item: ForwardItem }
+  | { readonly kind: 'end'; readonly end: StreamEnd };
+
+/** What the extractor answers. PROTOCOL.md, "Direct transport". */
+export type DirectAnswer =
+  | { readonly event: 'open.ack' }
+  | { readonly event: 'frame.ack'; readonly seq: number }
+  | { readonly event: 'end.ack' }
+  | { readonly event: 'nak'; readonly code: NakCode };
+
+const VERSION = 1;
+const LENGTH_BYTES = 2;
+
+export function encodeOpen(open: StreamOpen): string {
+  return JSON.stringify({ v: VERSION, event: 'capture.open', ...open });
+}
+
+export function encodeEnd(end: StreamEnd): string {
+  return JSON.stringify(end);
+}
+
+/** All of a frame's message but its JPEG, which is sent from where it is. */
+export function encodeFrameHeader({ payload: _payload, ...header }: ForwardItem): Buffer {
+  const text = JSON.stringify(header);
+  const bytes = Buffer.allocUnsafe(LENGTH_BYTES + Buffer.byteLength(text));
+  bytes.writeUInt16BE(bytes.length - LENGTH_BYTES);
+  bytes.write(text, LENGTH_BYTES);
+  return bytes;
+}
+
+/** Reads what a gateway sent; throws if it is not of this framing. The payload of a frame is a view, not a copy. */
+export function decodeRequest(message: Buffer, isBinary: boolean): DirectRequest {
+  if (isBinary) return { kind: 'frame', item: decodeFrame(message) };
+  const { v, event, ...fields } = JSON.parse(message.toString()) as Record<string, unknown>;
+  switch (event) {
+    case 'capture.open':
+      if (v !== VERSION) throw new Error('unknown version of the direct framing');
+      return {
+        kind: 'open',
+        open: { ...(fields as unknown as StreamOpen), timestamp_start: date(fields['timestamp_start']) },
+      };
+    case 'capture.close':
+    case 'capture.abort':
+      return {
+        kind: 'end',
+        end: { ...(fields as unknown as StreamEnd), event, timestamp_end: date(fields['timestamp_end']) },
+      };
+    default:
+      throw new Error('unknown event of the direct framing');
+  }
+}
+
+function decodeFrame(message: Buffer): ForwardItem {
+  const start = LENGTH_BYTES + message.readUInt16BE();
+  if (start > message.length) throw new Error('frame header longer than its message');
+  const header = JSON.parse(message.toString('utf8', LENGTH_BYTES, start)) as Omit<ForwardItem, 'payload'>;
+  return { ...header, timestamp_frame: date(header.timestamp_frame), payload: message.subarray(start) };
+}
+
+function date(value: unknown): Date {
+  const read = new Date(String(value));
+  if (Number.isNaN(read.getTime())) throw new Error('not a timestamp');
+  return read;
+}

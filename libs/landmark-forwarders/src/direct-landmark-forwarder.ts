@@ -1,0 +1,129 @@
+import {
+  type ForwardItem,
+  LandmarkForwarder,
+  type LandmarkStream,
+  type StreamEnd,
+  type StreamOpen,
+} from '@a3cp/capture-domain';
+import { once } from 'node:events';
+import { type ClientOptions, WebSocket } from 'ws';
+import { type DirectAnswer, encodeEnd, encodeFrameHeader, encodeOpen } from './direct-framing.js';
+
+/** No answer of an extractor is larger. */
+const MAX_ANSWER_BYTES = 4_096;
+
+/** How long an extractor may take for its half of the closing handshake. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
+// closeTimeout is an option of ws that its type package does not know yet
+const OPTIONS: ClientOptions & { closeTimeout: number } = {
+  maxPayload: MAX_ANSWER_BYTES,
+  perMessageDeflate: false,
+  closeTimeout: CLOSE_TIMEOUT_MS,
+  // a mask of zeros costs nothing to apply, and nobody on a trusted internal link needs another
+  generateMask: (mask) => mask.fill(0),
+};
+
+/** What the stream waits for; at most one answer at a time. */
+interface Question {
+  readonly event: DirectAnswer['event'];
+  readonly seq: number | null;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The transport to an extractor at a `ws://` or `wss://` URL: one WebSocket for each capture. PROTOCOL.md, "Direct transport". */
+export class DirectLandmarkForwarder extends LandmarkForwarder {
+  constructor(private readonly url: string) {
+    super();
+  }
+
+  async open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
+    signal.throwIfAborted();
+    const stream = new DirectStream(new WebSocket(this.url, OPTIONS), signal);
+    await stream.open(open);
+    return stream;
+  }
+}
+
+class DirectStream implements LandmarkStream {
+  readonly failed: Promise<void>;
+  #question: Question | null = null;
+  #ended = false;
+
+  constructor(
+    private readonly socket: WebSocket,
+    signal: AbortSignal,
+  ) {
+    this.failed = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.#question?.reject(new Error('the stream to the extractor broke'));
+        if (!this.#ended) resolve();
+      });
+    });
+    // 'close' follows every error and says all that matters
+    socket.on('error', () => undefined);
+    socket.on('message', (data: Buffer) => this.#hear(data));
+    signal.addEventListener('abort', () => this.#letGo(), { once: true });
+  }
+
+  async open(open: StreamOpen): Promise<void> {
+    await once(this.socket, 'open');
+    await this.#ask('open.ack', null, () => this.socket.send(encodeOpen(open)));
+  }
+
+  forward(item: ForwardItem): Promise<void> {
+    return this.#ask('frame.ack', item.seq, () => {
+      // two fragments of one message, so that the JPEG is not copied behind its header
+      this.socket.send(encodeFrameHeader(item), { binary: true, fin: false });
+      this.socket.send(item.payload, { binary: true, fin: true });
+    });
+  }
+
+  async end(end: StreamEnd): Promise<void> {
+    await this.#ask('end.ack', null, () => this.socket.send(encodeEnd(end)));
+    this.#ended = true;
+    this.socket.close(1000);
+  }
+
+  #ask(event: Question['event'], seq: number | null, send: () => void): Promise<void> {
+    if (this.socket.readyState !== WebSocket.OPEN) {
+      return Promise.reject(new Error('the stream to the extractor is broken'));
+    }
+    return new Promise((resolve, reject) => {
+      this.#question = { event, seq, resolve, reject };
+      send();
+    });
+  }
+
+  #hear(data: Buffer): void {
+    const answer = readAnswer(data);
+    const question = this.#question;
+    if (answer === null || (answer.event === 'nak' && question === null)) {
+      this.socket.terminate();
+      return;
+    }
+    if (answer.event === 'nak') {
+      this.#question = null;
+      question?.reject(new Error('the extractor refused'));
+      return;
+    }
+    // an answer that came too late, to a frame that was given up, counts no more
+    if (question?.event !== answer.event) return;
+    if (answer.event === 'frame.ack' && answer.seq !== question.seq) return;
+    this.#question = null;
+    question.resolve();
+  }
+
+  #letGo(): void {
+    if (!this.#ended) this.socket.terminate();
+  }
+}
+
+function readAnswer(data: Buffer): DirectAnswer | null {
+  try {
+    return JSON.parse(data.toString()) as DirectAnswer | null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,417 @@
+import type { ForwardItem, LandmarkForwarder, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+import {
+  DirectLandmarkForwarder,
+  InProcessLandmarkForwarder,
+  type LandmarkExtractor,
+  Nak,
+  serveDirectStream,
+} from '@a3cp/landmark-forwarders';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+import { ManualClock } from './support/manual-clock.js';
+import { at, jpegOf } from './support/messages.js';
+import { quote } from './support/protocol.js';
+import { ScriptedExtractor } from './support/scripted-extractor.js';
+
+const OPEN: StreamOpen = {
+  capture_id: 'c1',
+  user_id: 'u1',
+  session_id: 's1',
+  record_id: '6f1f7c0e-5d0b-4b53-9a55-6f3f9f6f0c11',
+  schema_version: '1.0.1',
+  timestamp_start: new Date(at(0)),
+  fps_target: 15,
+  width: 640,
+  height: 480,
+  encoding: 'jpeg',
+  annotation_intent: 'água, por favor',
+};
+
+const END: StreamEnd = {
+  event: 'capture.close',
+  capture_id: 'c1',
+  record_id: '6f1f7c0e-5d0b-4b53-9a55-6f3f9f6f0c12',
+  timestamp_end: new Date(at(200)),
+  error_code: null,
+  frame_count: 2,
+  last_seq: 2,
+};
+
+function frame(seq: number, payload = jpegOf(1_000 + seq)): ForwardItem {
+  return {
+    capture_id: 'c1',
+    seq,
+    timestamp_frame: new Date(at(seq * 66)),
+    payload,
+    byte_length: payload.length,
+    encoding: 'jpeg',
+    width: 640,
+    height: 480,
+    user_id: 'u1',
+    session_id: 's1',
+  };
+}
+
+/** The extractor's side of the direct transport on a free port. */
+class DirectServer {
+  readonly clock = new ManualClock();
+  readonly served: Promise<void>[] = [];
+  readonly sockets: WebSocket[] = [];
+  private constructor(readonly server: WebSocketServer) {}
+
+  static async start(extractor: LandmarkExtractor): Promise<DirectServer> {
+    const direct = new DirectServer(new WebSocketServer({ host: '127.0.0.1', port: 0 }));
+    direct.server.on('connection', (socket) => {
+      direct.sockets.push(socket);
+      const served = serveDirectStream(socket, extractor, direct.clock);
+      // one that fails is looked at by the test that makes it fail
+      served.catch(() => undefined);
+      direct.served.push(served);
+    });
+    await once(direct.server, 'listening');
+    return direct;
+  }
+
+  get url(): string {
+    return `ws://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.server.clients) socket.terminate();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+let servers: DirectServer[] = [];
+
+async function startDirect(extractor: LandmarkExtractor): Promise<DirectServer> {
+  const server = await DirectServer.start(extractor);
+  servers.push(server);
+  return server;
+}
+
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  servers = [];
+});
+
+const TRANSPORTS: [string, (extractor: LandmarkExtractor) => Promise<LandmarkForwarder>][] = [
+  ['in-process', (extractor) => Promise.resolve(new InProcessLandmarkForwarder(extractor))],
+  ['direct', async (extractor) => new DirectLandmarkForwarder((await startDirect(extractor)).url)],
+];
+
+describe.each(TRANSPORTS)('the %s transport', (_name, forwarderOf) => {
+  it('carries open, frames and end as they are', async () => {
+    const extractor = new ScriptedExtractor();
+    const forwarder = await forwarderOf(extractor);
+    const stream = await forwarder.open(OPEN, new AbortController().signal);
+    await stream.forward(frame(1));
+    await stream.forward(frame(2));
+    await stream.end(END);
+    expect(extractor.opens).toEqual([OPEN]);
+    expect(extractor.frames).toEqual([frame(1), frame(2)]);
+    expect(extractor.ends).toEqual([END]);
+  });
+
+  it(quote('The acknowledgement means that the extractor owns the frame and the server may forget it.'), async () => {
+    const extractor = new ScriptedExtractor();
+    const stream = await (await forwarderOf(extractor)).open(OPEN, new AbortController().signal);
+    let own = (): void => undefined;
+    extractor.onFrame = () => new Promise((resolve) => (own = resolve));
+    let acknowledged = false;
+    const arrived = extractor.next('frame');
+    const forwarded = stream.forward(frame(1)).then(() => (acknowledged = true));
+    await arrived;
+    expect(acknowledged).toBe(false);
+    own();
+    await forwarded;
+    expect(acknowledged).toBe(true);
+  });
+
+  it('rejects an open that is refused', async () => {
+    const extractor = new ScriptedExtractor();
+    extractor.onOpen = () => Promise.reject(new Nak('busy'));
+    await expect((await forwarderOf(extractor)).open(OPEN, new AbortController().signal)).rejects.toThrow();
+  });
+
+  it('rejects a frame that is refused, and still takes the end', async () => {
+    const extractor = new ScriptedExtractor();
+    const stream = await (await forwarderOf(extractor)).open(OPEN, new AbortController().signal);
+    extractor.onFrame = () => Promise.reject(new Nak('frame_undecodable'));
+    await expect(stream.forward(frame(1))).rejects.toThrow();
+    const end: StreamEnd = {
+      ...END,
+      event: 'capture.abort',
+      error_code: 'forward_failed',
+      frame_count: 0,
+      last_seq: 0,
+    };
+    await stream.end(end);
+    expect(extractor.ends).toEqual([end]);
+  });
+
+  it('rejects an end that is refused', async () => {
+    const extractor = new ScriptedExtractor();
+    const stream = await (await forwarderOf(extractor)).open(OPEN, new AbortController().signal);
+    extractor.onEnd = () => Promise.reject(new Nak('unknown_capture'));
+    await expect(stream.end(END)).rejects.toThrow();
+  });
+
+  it('tells the extractor of a stream that is let go without its end', async () => {
+    const extractor = new ScriptedExtractor();
+    const lifetime = new AbortController();
+    const stream = await (await forwarderOf(extractor)).open(OPEN, lifetime.signal);
+    await stream.forward(frame(1));
+    const lost = extractor.next('lost');
+    lifetime.abort();
+    await lost;
+    expect(extractor.lost).toBe(1);
+  });
+
+  it('tells the extractor of an open that is given up', async () => {
+    const extractor = new ScriptedExtractor();
+    let accept = (): void => undefined;
+    extractor.onOpen = () => new Promise((resolve) => (accept = resolve));
+    const lifetime = new AbortController();
+    const asked = extractor.next('open');
+    const opening = (await forwarderOf(extractor)).open(OPEN, lifetime.signal);
+    await asked;
+    const lost = extractor.next('lost');
+    lifetime.abort();
+    accept();
+    await expect(opening).rejects.toThrow();
+    await lost;
+  });
+
+  it('tells the extractor of no loss after the end', async () => {
+    const extractor = new ScriptedExtractor();
+    const lifetime = new AbortController();
+    const stream = await (await forwarderOf(extractor)).open(OPEN, lifetime.signal);
+    await stream.end(END);
+    lifetime.abort();
+    await Promise.all(servers.map(({ sockets }) => Promise.all(sockets.map((socket) => closed(socket)))));
+    expect(extractor.lost).toBe(0);
+  });
+});
+
+/** The close code of a socket, closed already or not. */
+async function closed(socket: WebSocket): Promise<number> {
+  if (socket.readyState === WebSocket.CLOSED) return 0;
+  const [code] = (await once(socket, 'close')) as [number];
+  return code;
+}
+
+async function raw(url: string, options: { autoPong?: boolean } = {}): Promise<WebSocket> {
+  const socket = new WebSocket(url, options);
+  await once(socket, 'open');
+  return socket;
+}
+
+async function answerTo(socket: WebSocket, message: string | Buffer): Promise<unknown> {
+  const answered = once(socket, 'message') as Promise<[Buffer]>;
+  socket.send(message);
+  return JSON.parse(String((await answered)[0]));
+}
+
+const OPEN_TEXT =
+  '{"v":1,"event":"capture.open","capture_id":"c1","user_id":"u1","session_id":"s1","record_id":"r1",' +
+  '"schema_version":"1.0.1","timestamp_start":"2026-01-01T00:00:00.000Z","fps_target":15,"width":640,"height":480,' +
+  '"encoding":"jpeg"}';
+const END_TEXT =
+  '{"event":"capture.close","capture_id":"c1","record_id":"r2","timestamp_end":"2026-01-01T00:00:00.100Z",' +
+  '"error_code":null,"frame_count":1,"last_seq":1}';
+const FRAME_HEADER =
+  '{"capture_id":"c1","seq":1,"timestamp_frame":"2026-01-01T00:00:00.066Z","byte_length":4,' +
+  '"encoding":"jpeg","width":640,"height":480,"user_id":"u1","session_id":"s1"}';
+
+function frameMessage(header: string, jpeg: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(Buffer.byteLength(header));
+  return Buffer.concat([length, Buffer.from(header), jpeg]);
+}
+
+describe('the direct framing', () => {
+  it('is what PROTOCOL.md writes, as an extractor reads it', async () => {
+    const extractor = new ScriptedExtractor();
+    const socket = await raw((await startDirect(extractor)).url);
+    expect(await answerTo(socket, OPEN_TEXT)).toEqual({ event: 'open.ack' });
+    const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
+    expect(await answerTo(socket, frameMessage(FRAME_HEADER, jpeg))).toEqual({ event: 'frame.ack', seq: 1 });
+    expect(await answerTo(socket, END_TEXT)).toEqual({ event: 'end.ack' });
+    expect(await answerTo(socket, END_TEXT)).toEqual({ event: 'end.ack' });
+    expect(extractor.opens[0]).toMatchObject({ capture_id: 'c1', timestamp_start: new Date(at(0)) });
+    expect(extractor.frames[0]).toEqual({
+      ...(JSON.parse(FRAME_HEADER) as object),
+      timestamp_frame: new Date(at(66)),
+      payload: jpeg,
+    });
+    socket.terminate();
+  });
+
+  it('is what PROTOCOL.md writes, as a gateway sends it', async () => {
+    const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    await once(server, 'listening');
+    const connected = once(server, 'connection') as Promise<[WebSocket]>;
+    const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const opening = new DirectLandmarkForwarder(url).open(OPEN, new AbortController().signal);
+    const [socket] = await connected;
+    const hear = async (): Promise<Buffer> => ((await once(socket, 'message')) as [Buffer])[0];
+
+    expect(JSON.parse(String(await hear()))).toEqual({
+      v: 1,
+      event: 'capture.open',
+      ...OPEN,
+      timestamp_start: '2026-01-01T00:00:00.000Z',
+    });
+    socket.send('{"event":"open.ack"}');
+    const stream = await opening;
+
+    const { payload, ...header } = frame(1);
+    const forwarding = stream.forward(frame(1));
+    const message = await hear();
+    const length = message.readUInt16BE();
+    expect(JSON.parse(message.toString('utf8', 2, 2 + length))).toEqual({
+      ...header,
+      timestamp_frame: '2026-01-01T00:00:00.066Z',
+    });
+    expect(message.subarray(2 + length).equals(payload)).toBe(true);
+    socket.send('{"event":"frame.ack","seq":1}');
+    await forwarding;
+
+    const ending = stream.end(END);
+    expect(JSON.parse(String(await hear()))).toEqual({ ...END, timestamp_end: '2026-01-01T00:00:00.200Z' });
+    const closing = closed(socket);
+    socket.send('{"event":"end.ack"}');
+    await ending;
+    expect(await closing).toBe(1000);
+    server.close();
+  });
+
+  it('answers unknown_capture before an open', async () => {
+    const socket = await raw((await startDirect(new ScriptedExtractor())).url);
+    expect(await answerTo(socket, END_TEXT)).toEqual({ event: 'nak', code: 'unknown_capture' });
+    expect(await answerTo(socket, frameMessage(FRAME_HEADER, Buffer.alloc(4)))).toEqual({
+      event: 'nak',
+      code: 'unknown_capture',
+    });
+    socket.terminate();
+  });
+
+  it.each([
+    ['text that is not JSON', 'hello'],
+    ['an unknown event', '{"event":"capture.pause"}'],
+    ['another version', OPEN_TEXT.replace('"v":1', '"v":2')],
+    ['a header longer than its message', Buffer.from([0xff, 0xff, 0x7b])],
+    ['an empty frame', Buffer.alloc(0)],
+    ['a timestamp that is none', OPEN_TEXT.replace('2026-01-01T00:00:00.000Z', 'yesterday')],
+  ])('is refused with 1008: %s', async (_what, message) => {
+    const socket = await raw((await startDirect(new ScriptedExtractor())).url);
+    socket.send(message);
+    expect(await closed(socket)).toBe(1008);
+  });
+
+  it('closes 1011 when the extractor itself fails, and reports the failure to whoever serves', async () => {
+    const extractor = new ScriptedExtractor();
+    extractor.onOpen = () => Promise.reject(new Error('out of memory'));
+    const server = await startDirect(extractor);
+    const socket = await raw(server.url);
+    socket.send(OPEN_TEXT);
+    expect(await closed(socket)).toBe(1011);
+    await expect(server.served[0]).rejects.toThrow('out of memory');
+  });
+});
+
+describe('a direct stream that breaks', () => {
+  it('rejects the open where no extractor listens', async () => {
+    const server = await DirectServer.start(new ScriptedExtractor());
+    const { url } = server;
+    await server.stop();
+    await expect(new DirectLandmarkForwarder(url).open(OPEN, new AbortController().signal)).rejects.toThrow();
+  });
+
+  it('rejects the open that is given up before the extractor was reached', async () => {
+    const lifetime = new AbortController();
+    const { url } = await startDirect(new ScriptedExtractor());
+    const opening = new DirectLandmarkForwarder(url).open(OPEN, lifetime.signal);
+    lifetime.abort();
+    await expect(opening).rejects.toThrow();
+  });
+
+  it('is reported at once, also while nothing is sent', async () => {
+    const server = await startDirect(new ScriptedExtractor());
+    const stream = await new DirectLandmarkForwarder(server.url).open(OPEN, new AbortController().signal);
+    server.sockets[0]?.terminate();
+    await stream.failed;
+    await expect(stream.forward(frame(1))).rejects.toThrow();
+  });
+
+  it('rejects the frame in flight', async () => {
+    const extractor = new ScriptedExtractor();
+    extractor.onFrame = () => new Promise(() => undefined);
+    const server = await startDirect(extractor);
+    const stream = await new DirectLandmarkForwarder(server.url).open(OPEN, new AbortController().signal);
+    const arrived = extractor.next('frame');
+    const forwarding = stream.forward(frame(1));
+    await arrived;
+    server.sockets[0]?.terminate();
+    await expect(forwarding).rejects.toThrow();
+  });
+
+  it.each(['what?', 'null', '{"event":"nak","code":"busy"}'])(
+    'by an answer that answers nothing: %s',
+    async (answer) => {
+      const server = await startDirect(new ScriptedExtractor());
+      const stream = await new DirectLandmarkForwarder(server.url).open(OPEN, new AbortController().signal);
+      server.sockets[0]?.send(answer);
+      await stream.failed;
+    },
+  );
+
+  it('keeps a late acknowledgement of a frame apart from that of the end', async () => {
+    const extractor = new ScriptedExtractor();
+    const owned: (() => void)[] = [];
+    extractor.onFrame = () => new Promise((resolve) => owned.push(resolve));
+    const server = await startDirect(extractor);
+    const stream = await new DirectLandmarkForwarder(server.url).open(OPEN, new AbortController().signal);
+    const arrived = extractor.next('frame');
+    void stream.forward(frame(1));
+    await arrived;
+    const ending = stream.end(END);
+    owned[0]?.();
+    await ending;
+    expect(extractor.ends).toEqual([END]);
+  });
+});
+
+describe('a gateway that is gone', () => {
+  it('is noticed after more than 3 s without a sign of life', async () => {
+    const extractor = new ScriptedExtractor();
+    const server = await startDirect(extractor);
+    const socket = await raw(server.url, { autoPong: false });
+    await answerTo(socket, OPEN_TEXT);
+    const lost = extractor.next('lost');
+    server.clock.advance(3_000);
+    expect(server.sockets[0]?.readyState).toBe(WebSocket.OPEN);
+    server.clock.advance(1_000);
+    await lost;
+    expect(server.clock.running).toBe(0);
+  });
+
+  it('is kept apart from one that is merely silent: each ping it answers counts', async () => {
+    const extractor = new ScriptedExtractor();
+    const server = await startDirect(extractor);
+    const socket = await raw(server.url);
+    await answerTo(socket, OPEN_TEXT);
+    for (let second = 1; second <= 6; second++) {
+      const answered = once(server.sockets[0] as WebSocket, 'pong');
+      server.clock.advance(1_000);
+      await answered;
+    }
+    expect(await answerTo(socket, END_TEXT)).toEqual({ event: 'end.ack' });
+    expect(extractor.lost).toBe(0);
+    socket.terminate();
+  });
+});

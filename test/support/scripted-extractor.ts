@@ -1,0 +1,43 @@
+import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+import { type ExtractorStream, LandmarkExtractor } from '@a3cp/landmark-forwarders';
+import { EventEmitter, once } from 'node:events';
+
+/** The receiving half of the downstream contract, whose every answer a test may decide. */
+export class ScriptedExtractor extends LandmarkExtractor {
+  readonly opens: StreamOpen[] = [];
+  readonly frames: ForwardItem[] = [];
+  readonly ends: StreamEnd[] = [];
+  lost = 0;
+  readonly events = new EventEmitter<{ open: []; frame: []; end: []; lost: [] }>();
+  /** Run in place of an acknowledgement at once; a rejection is a refusal. */
+  onOpen: () => Promise<void> = () => Promise.resolve();
+  onFrame: () => Promise<void> = () => Promise.resolve();
+  onEnd: () => Promise<void> = () => Promise.resolve();
+
+  /** The next such call; ask before the act that brings it about. */
+  async next(event: 'open' | 'frame' | 'end' | 'lost'): Promise<void> {
+    await once(this.events, event);
+  }
+
+  async open(open: StreamOpen): Promise<ExtractorStream> {
+    this.opens.push(open);
+    this.events.emit('open');
+    await this.onOpen();
+    return {
+      frame: (item) => {
+        this.frames.push(item);
+        this.events.emit('frame');
+        return this.onFrame();
+      },
+      end: (end) => {
+        this.ends.push(end);
+        this.events.emit('end');
+        return this.onEnd();
+      },
+      lost: () => {
+        this.lost += 1;
+        this.events.emit('lost');
+      },
+    };
+  }
+}
