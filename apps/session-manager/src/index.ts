@@ -1,1 +1,2 @@
-export {};
+export { SessionManagerModule } from './session-manager.module.js';
+export { SessionRegistry } from './session-registry.js';

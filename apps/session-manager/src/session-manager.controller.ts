@@ -1,0 +1,54 @@
+import {
+  Body,
+  ConflictException,
+  Controller,
+  ForbiddenException,
+  HttpCode,
+  HttpStatus,
+  NotFoundException,
+  Post,
+  UsePipes,
+} from '@nestjs/common';
+import { EndSessionDto } from './dto/end-session.dto.js';
+import { StartSessionDto } from './dto/start-session.dto.js';
+import { ValidateSessionDto } from './dto/validate-session.dto.js';
+import { SessionBodyPipe } from './session-body.pipe.js';
+import { type Session, SessionRegistry, type SessionStatus } from './session-registry.js';
+
+/** The three routes of session_manager. */
+@Controller('session_manager')
+@UsePipes(SessionBodyPipe)
+export class SessionManagerController {
+  constructor(private readonly sessions: SessionRegistry) {}
+
+  /** 200 with the user's active session, the same one for as long as it is active. */
+  @Post('sessions.start')
+  @HttpCode(HttpStatus.OK)
+  start(@Body() { user_id, performer_id }: StartSessionDto): Session {
+    return this.sessions.start(user_id, performer_id ?? null);
+  }
+
+  /** 200 with the session that ended; 404 unknown, 403 another user's, 409 already closed. */
+  @Post('sessions.end')
+  @HttpCode(HttpStatus.OK)
+  end(@Body() { user_id, session_id, end_time }: EndSessionDto): Session & { end_time: string } {
+    const ended = this.sessions.end(user_id, session_id);
+    switch (ended) {
+      case 'unknown':
+        throw new NotFoundException('session_id is not known');
+      case 'of_another_user':
+        throw new ForbiddenException('session_id is of another user');
+      case 'already_closed':
+        throw new ConflictException('session_id is already closed');
+      default:
+        return { ...ended, end_time };
+    }
+  }
+
+  /** 200 with what the session is to the user. PROTOCOL.md, "Sessions". */
+  @Post('sessions.validate')
+  @HttpCode(HttpStatus.OK)
+  validate(@Body() { user_id, session_id }: ValidateSessionDto): { status: SessionStatus } {
+    return { status: this.sessions.validate(user_id, session_id) };
+  }
+}
