@@ -1,0 +1,206 @@
+import eslint from '@eslint/js';
+import prettier from 'eslint-config-prettier/flat';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import { builtinRules } from 'eslint/use-at-your-own-risk';
+import { readdirSync } from 'node:fs';
+import tseslint from 'typescript-eslint';
+
+const root = import.meta.dirname;
+const SOURCES = ['libs/**/*.ts', 'apps/**/*.ts'];
+const SPECS = ['**/*.spec.ts', 'test/**/*.ts'];
+const PROGRAMS = ['apps/*/src/main.ts', 'apps/local-stack/src/demo.ts'];
+
+/**
+ * The rules of the house are built-in rules, each under a name of its own. Under the built-in names they would replace one
+ * another, since of a rule that is set twice for a file only the later setting counts.
+ */
+const house = { rules: {} };
+
+function houseRule(name, builtin, scope, ...options) {
+  house.rules[name] = builtinRules.get(builtin);
+  return { ...scope, plugins: { house }, rules: { [`house/${name}`]: ['error', ...options] } };
+}
+
+function noImport(name, scope, regex, message) {
+  return houseRule(name, 'no-restricted-imports', scope, { patterns: [{ regex, message }] });
+}
+
+/** Nothing but the files beside it and `packages`; holds for everything but specs. */
+function importsOnly(name, files, packages, message) {
+  const allowed = ['\\./', ...packages.map((specifier) => `${specifier}$`)].join('|');
+  return noImport(name, { files, ignores: SPECS }, `^(?!${allowed})`, message);
+}
+
+const pureImports = [
+  importsOnly('protocol-imports', ['libs/capture-protocol/**/*.ts'], [], 'capture-protocol imports nothing.'),
+  importsOnly(
+    'client-imports',
+    ['libs/capture-client/**/*.ts'],
+    ['@a3cp/capture-protocol'],
+    'capture-client imports capture-protocol only: it runs in browsers.',
+  ),
+  importsOnly(
+    'domain-imports',
+    ['libs/capture-domain/**/*.ts'],
+    ['@a3cp/capture-protocol'],
+    'The rules import each other and capture-protocol only.',
+  ),
+  importsOnly(
+    'domain-imports',
+    ['libs/capture-domain/src/forward-queue.ts'],
+    ['@a3cp/capture-protocol', 'rxjs'],
+    'The forward queue imports the rules and rxjs only.',
+  ),
+  importsOnly(
+    'domain-imports',
+    ['libs/capture-domain/src/capture.{service,repository}.ts'],
+    ['@a3cp/capture-protocol', '@nestjs/common'],
+    'Service and repository import the rules and @nestjs/common only.',
+  ),
+];
+
+const FROM_OUTSIDE = 'Time, chance and the platform come in from outside.';
+
+const pureCode = houseRule(
+  'pure-code',
+  'no-restricted-syntax',
+  {
+    files: ['libs/capture-protocol/**/*.ts', 'libs/capture-domain/**/*.ts'],
+    ignores: [...SPECS, 'libs/capture-domain/src/clock.ts'],
+  },
+  {
+    selector: 'Identifier[name=/^(performance|crypto|setTimeout|setInterval|setImmediate|process)$/]',
+    message: FROM_OUTSIDE,
+  },
+  { selector: 'MemberExpression[object.name=Date][property.name=now]', message: FROM_OUTSIDE },
+  { selector: 'MemberExpression[object.name=Math][property.name=random]', message: FROM_OUTSIDE },
+  { selector: 'MemberExpression[object.name=AbortSignal][property.name=timeout]', message: FROM_OUTSIDE },
+  { selector: 'NewExpression[callee.name=Date][arguments.length=0]', message: FROM_OUTSIDE },
+  { selector: 'CallExpression[callee.name=Date]', message: FROM_OUTSIDE },
+);
+
+const oneKnower = [
+  noImport(
+    'ws',
+    {
+      files: SOURCES,
+      ignores: [
+        ...SPECS,
+        'apps/camera-feed/src/{camera-feed.gateway,capture-socket}.ts',
+        'apps/landmark-extractor/src/*.gateway.ts',
+        'apps/{capture-cli,local-stack}/**',
+        'libs/landmark-forwarders/src/direct-*.ts',
+      ],
+    },
+    '^ws$',
+    'Only a gateway, the direct forwarder and its server, and what plays a client know ws.',
+  ),
+  noImport(
+    'dto',
+    { files: SOURCES, ignores: ['apps/*/src/dto/**'] },
+    '^class-(validator|transformer)(/|$)',
+    'Only dto/ uses class-validator and class-transformer.',
+  ),
+  noImport(
+    'no-files',
+    { files: ['libs/**/*.ts', 'apps/{camera-feed,landmark-extractor,session-manager}/**/*.ts'], ignores: SPECS },
+    '^(node:)?fs(/|$)',
+    'Nothing on the way of a frame touches a file.',
+  ),
+  houseRule(
+    'environment',
+    'no-restricted-properties',
+    { files: [...SOURCES, 'bench/**/*.ts'], ignores: [...SPECS, 'apps/*/src/config.ts'] },
+    { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' },
+  ),
+  noImport(
+    'environment-import',
+    { files: [...SOURCES, 'bench/**/*.ts'], ignores: SPECS },
+    '^(node:)?process$',
+    'process is a global, so that one rule sees who reads the environment.',
+  ),
+  houseRule(
+    'listen',
+    'no-restricted-syntax',
+    { files: SOURCES, ignores: [...SPECS, ...PROGRAMS] },
+    { selector: 'CallExpression[callee.property.name=listen]', message: 'Only main.ts listens.' },
+  ),
+  houseRule('console', 'no-console', { files: SOURCES, ignores: [...SPECS, ...PROGRAMS, 'apps/capture-cli/**'] }),
+];
+
+const APPS = `^@a3cp/(${readdirSync(`${root}/apps`).join('|')})(/|$)`;
+const LEAVES = 'Another package is imported by its name.';
+
+const packages = [
+  noImport('apps', { files: ['libs/**/*.ts'] }, APPS, 'A library knows no app.'),
+  noImport(
+    'apps',
+    { files: ['apps/**/*.ts'], ignores: ['apps/local-stack/**'] },
+    APPS,
+    'Apps meet in local-stack only.',
+  ),
+  noImport('index-only', { files: ['**/*.ts'] }, '^@a3cp/[^/]+/', "A package's index is all there is of it."),
+  ...[1, 2, 3].flatMap((depth) => {
+    const files = `{libs/*,apps/*,bench}/src/${'*/'.repeat(depth - 1)}*`;
+    const up = `^(\\.\\./){${depth}}`;
+    return [
+      noImport('own-package', { files: [`${files}.ts`], ignores: SPECS }, up, LEAVES),
+      noImport('own-package', { files: [`${files}.spec.ts`] }, `${up}(?!\\.\\./\\.\\./test/support/)`, LEAVES),
+    ];
+  }),
+  houseRule(
+    'static-imports',
+    'no-restricted-syntax',
+    { files: SOURCES, ignores: SPECS },
+    { selector: 'ImportExpression', message: 'Import statically: the rules about imports do not see this one.' },
+  ),
+];
+
+export default defineConfig(
+  globalIgnores(['**/dist/', '**/node_modules/', 'coverage/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      // a Nest module is a class for its decorator's sake
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      // Nest declares options as classes and expects literals
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
+      // `() => this.#tick()` is how a callback is written here
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // a number reads the same in every place
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // an empty variable of the environment is an unset one
+      '@typescript-eslint/prefer-nullish-coalescing': ['error', { ignorePrimitives: { string: true } }],
+      // it asks for the `!` that no-non-null-assertion forbids
+      '@typescript-eslint/non-nullable-type-assertion-style': 'off',
+      // an underscore names what has to be taken and is not used, a rest names what is left out
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+  {
+    files: SPECS,
+    // the tsconfig.json beside a spec leaves it to the one of the tests
+    languageOptions: { parserOptions: { projectService: false, project: ['test/tsconfig.json'] } },
+    rules: {
+      // a fake names a method without calling it
+      '@typescript-eslint/unbound-method': 'off',
+      // a message without one of its fields is what many a test sends
+      '@typescript-eslint/no-dynamic-delete': 'off',
+    },
+  },
+  {
+    files: [...SPECS, 'bench/**/*.ts'],
+    // a fake of something asynchronous has nothing to wait for
+    rules: { '@typescript-eslint/require-await': 'off' },
+  },
+  ...pureImports,
+  pureCode,
+  ...oneKnower,
+  ...packages,
+  prettier,
+);

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { ESLint } from 'eslint';
+import { fileURLToPath } from 'node:url';
+import tseslint from 'typescript-eslint';
+
+const eslint = new ESLint({
+  cwd: fileURLToPath(new URL('..', import.meta.url)),
+  // the files of these tests need not exist, so there is nothing to take their types from
+  overrideConfig: [tseslint.configs.disableTypeChecked],
+  ruleFilter: ({ ruleId }) => ruleId.startsWith('house/'),
+});
+
+/** What the house objects to in `code`, were it in `file`. */
+async function objections(file: string, code: string): Promise<string[]> {
+  const [result] = await eslint.lintText(code, { filePath: file, warnIgnored: true });
+  return (result?.messages ?? []).map(({ ruleId, message }) => ruleId ?? message);
+}
+
+const WRONG: [file: string, code: string, rule: string][] = [
+  ['libs/capture-protocol/src/messages.ts', "import '@a3cp/capture-domain';", 'protocol-imports'],
+  ['libs/capture-protocol/src/messages.ts', "export * from 'rxjs';", 'protocol-imports'],
+  ['libs/capture-protocol/src/messages.ts', "import type { URL } from 'node:url';", 'protocol-imports'],
+  ['libs/capture-protocol/src/messages.ts', 'export const now = Date.now();', 'pure-code'],
+  ['libs/capture-client/src/send-capture.ts', "import { once } from 'node:events';", 'client-imports'],
+  ['libs/capture-client/src/send-capture.ts', "import type { Clock } from '@a3cp/capture-domain';", 'client-imports'],
+
+  ['libs/capture-domain/src/capture-transition.ts', "import { Injectable } from '@nestjs/common';", 'domain-imports'],
+  ['libs/capture-domain/src/capture-transition.ts', "import { map } from 'rxjs';", 'domain-imports'],
+  ['libs/capture-domain/src/capture-transition.ts', "import { randomUUID } from 'node:crypto';", 'domain-imports'],
+  ['libs/capture-domain/src/landmark-forwarder.ts', "import '@a3cp/landmark-forwarders';", 'domain-imports'],
+  ['libs/capture-domain/src/clock.ts', "import { performance } from 'node:perf_hooks';", 'domain-imports'],
+  ['libs/capture-domain/src/a-new-file.ts', "import { map } from 'rxjs';", 'domain-imports'],
+  ['libs/capture-domain/src/forward-queue.ts', "import { Injectable } from '@nestjs/common';", 'domain-imports'],
+  ['libs/capture-domain/src/capture.service.ts', "import { map } from 'rxjs';", 'domain-imports'],
+  ['libs/capture-domain/src/capture.repository.ts', "import { ModuleRef } from '@nestjs/core';", 'domain-imports'],
+
+  ['libs/capture-domain/src/capture-transition.ts', 'export const now = Date.now();', 'pure-code'],
+  ['libs/capture-domain/src/capture-transition.ts', 'export const now = new Date();', 'pure-code'],
+  ['libs/capture-domain/src/capture-transition.ts', 'export const now = Date();', 'pure-code'],
+  ['libs/capture-domain/src/capture-transition.ts', 'export const now = () => performance.now();', 'pure-code'],
+  ['libs/capture-domain/src/capture-transition.ts', 'export const one = Math.random();', 'pure-code'],
+  ['libs/capture-domain/src/capture-transition.ts', 'export const one = crypto.randomUUID();', 'pure-code'],
+  ['libs/capture-domain/src/capture-transition.ts', 'export const up = process.uptime();', 'pure-code'],
+  ['libs/capture-domain/src/forward-queue.ts', 'setTimeout(() => undefined, 10);', 'pure-code'],
+  ['libs/capture-domain/src/capture.service.ts', 'globalThis.setInterval(() => undefined, 10);', 'pure-code'],
+  ['libs/capture-domain/src/capture.service.ts', 'setImmediate(() => undefined);', 'pure-code'],
+  ['libs/capture-domain/src/capture.service.ts', 'export const late = AbortSignal.timeout(10);', 'pure-code'],
+
+  ['apps/camera-feed/src/camera-feed.module.ts', "import { WebSocketServer } from 'ws';", 'ws'],
+  ['apps/camera-feed/src/dto/decode-message.ts', "import type { RawData } from 'ws';", 'ws'],
+  ['apps/landmark-extractor/src/reference-extractor.ts', "import { WebSocket } from 'ws';", 'ws'],
+  ['apps/session-manager/src/session-registry.ts', "import { WebSocket } from 'ws';", 'ws'],
+  ['libs/landmark-forwarders/src/in-process-landmark-forwarder.ts', "import { WebSocket } from 'ws';", 'ws'],
+  ['apps/camera-feed/src/camera-feed.gateway.ts', "import { IsUUID } from 'class-validator';", 'dto'],
+  ['apps/session-manager/src/session-manager.controller.ts', "import { Type } from 'class-transformer';", 'dto'],
+  ['libs/landmark-forwarders/src/direct-framing.ts', "import 'class-transformer/storage';", 'dto'],
+  ['apps/camera-feed/src/camera-feed.gateway.ts', "import { writeFileSync } from 'node:fs';", 'no-files'],
+  ['apps/landmark-extractor/src/frame-luma.ts', "import { writeFile } from 'fs/promises';", 'no-files'],
+  ['libs/landmark-forwarders/src/direct-framing.ts', "import * as fs from 'fs';", 'no-files'],
+  ['apps/session-manager/src/session-registry.ts', "export { readFile } from 'node:fs/promises';", 'no-files'],
+  ['apps/camera-feed/src/app.module.ts', "export const port = process.env['PORT'];", 'environment'],
+  ['apps/camera-feed/src/main.ts', 'export const { env } = process;', 'environment'],
+  ['libs/landmark-forwarders/src/config.ts', 'export const env = process.env;', 'environment'],
+  ['bench/src/main.ts', 'export const env = process.env;', 'environment'],
+  ['apps/camera-feed/src/app.module.ts', "import { env } from 'node:process';", 'environment-import'],
+  ['apps/camera-feed/src/app.module.ts', 'await app.listen(3000);', 'listen'],
+  ['libs/landmark-forwarders/src/direct-stream-server.ts', 'server.listen(0);', 'listen'],
+  ['apps/camera-feed/src/camera-feed.gateway.ts', "console.log('a frame');", 'console'],
+  ['libs/capture-client/src/send-capture.ts', "console.error('oh');", 'console'],
+
+  ['libs/landmark-forwarders/src/index.ts', "import '@a3cp/camera-feed';", 'apps'],
+  ['libs/landmark-forwarders/src/a.spec.ts', "import '@a3cp/landmark-extractor';", 'apps'],
+  ['apps/camera-feed/src/app.module.ts', "import '@a3cp/session-manager';", 'apps'],
+  ['apps/capture-cli/src/main.ts', "import '@a3cp/local-stack';", 'apps'],
+  ['apps/camera-feed/src/app.module.ts', "import '@a3cp/capture-domain/dist/clock.js';", 'index-only'],
+  ['apps/local-stack/src/main.ts', "import '@a3cp/capture-domain/src/clock.js';", 'index-only'],
+  ['test/any.e2e-spec.ts', "import '@a3cp/capture-domain/src/clock.js';", 'index-only'],
+  ['libs/health/src/index.ts', "import '../../../apps/camera-feed/src/index.js';", 'own-package'],
+  ['apps/camera-feed/src/dto/decode-message.ts', "import '../../../session-manager/src/index.js';", 'own-package'],
+  ['apps/camera-feed/src/index.ts', "import '../../../test/support/messages.js';", 'own-package'],
+  ['apps/camera-feed/src/a.spec.ts', "import '../../../libs/health/src/index.js';", 'own-package'],
+  ['bench/src/load.ts', "import '../../libs/health/src/index.js';", 'own-package'],
+  ['apps/camera-feed/src/app.module.ts', "await import('ws');", 'static-imports'],
+];
+
+const RIGHT: [file: string, code: string][] = [
+  ['libs/capture-protocol/src/messages.ts', "import './paths.js';"],
+  ['libs/capture-client/src/send-capture.ts', "import '@a3cp/capture-protocol'; export const now = new Date();"],
+  ['libs/capture-client/src/send-capture.spec.ts', "import 'ws'; import 'node:events';"],
+  ['libs/capture-domain/src/capture-transition.ts', "import './capture-state.js'; import '@a3cp/capture-protocol';"],
+  ['libs/capture-domain/src/capture-ending.ts', 'export const at = (time: number) => new Date(time);'],
+  ['libs/capture-domain/src/forward-queue.ts', "import 'rxjs'; import './forward-item.js';"],
+  ['libs/capture-domain/src/capture.service.ts', "import '@nestjs/common'; import './clock.js';"],
+  ['libs/capture-domain/src/capture.repository.ts', "import '@nestjs/common'; import '@a3cp/capture-protocol';"],
+  ['libs/capture-domain/src/clock.ts', 'export const now = [performance.now(), new Date(), setInterval(() => 1, 1)];'],
+  ['libs/capture-domain/src/clock.spec.ts', "import 'node:fs'; export const now = Date.now();"],
+  ['libs/landmark-forwarders/src/direct-landmark-forwarder.ts', "import 'ws'; import '@a3cp/capture-domain';"],
+  ['apps/camera-feed/src/camera-feed.gateway.ts', "import type { WebSocket } from 'ws'; import './dto/a.js';"],
+  ['apps/camera-feed/src/capture-socket.ts', "import type { RawData } from 'ws';"],
+  [
+    'apps/camera-feed/src/dto/a.dto.ts',
+    "import 'class-validator'; import 'class-transformer'; import '../close-code.js';",
+  ],
+  ['apps/camera-feed/src/config.ts', 'export const env = process.env;'],
+  ['apps/camera-feed/src/main.ts', "await app.listen(3000); console.error('no');"],
+  ['apps/camera-feed/src/a.spec.ts', "import '../../../test/support/messages.js'; server.listen(0);"],
+  ['apps/camera-feed/src/dto/a.spec.ts', "import '../../../../test/support/messages.js';"],
+  ['apps/landmark-extractor/src/landmark-extractor.gateway.ts', "import type { WebSocket } from 'ws';"],
+  ['apps/local-stack/src/app.module.ts', "import '@a3cp/camera-feed'; import '@a3cp/session-manager';"],
+  ['apps/capture-cli/src/run.ts', "import 'ws'; import 'node:fs/promises'; console.log('sent');"],
+  ['bench/src/main.ts', "import '@a3cp/camera-feed'; import 'ws'; console.log('frames'); server.listen(0);"],
+  ['test/any.e2e-spec.ts', "import '@a3cp/camera-feed'; import 'ws'; import 'node:fs'; await import('rxjs');"],
+];
+
+describe('who may import whom', () => {
+  it.each(WRONG)('%s may not %j', async (file, code, rule) => {
+    expect(await objections(file, code)).toEqual([`house/${rule}`]);
+  });
+
+  it.each(RIGHT)('%s may %j', async (file, code) => {
+    expect(await objections(file, code)).toEqual([]);
+  });
+
+  it('each rule of the house is broken above', async () => {
+    const configs = await Promise.all(
+      WRONG.map(([file]) => eslint.calculateConfigForFile(file) as Promise<{ rules: Record<string, unknown> }>),
+    );
+    const rules = new Set(configs.flatMap((config) => Object.keys(config.rules)));
+    const broken = new Set(WRONG.map(([, , rule]) => `house/${rule}`));
+
+    expect([...rules].filter((rule) => rule.startsWith('house/') && !broken.has(rule))).toEqual([]);
+  });
+});
