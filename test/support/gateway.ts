@@ -1,23 +1,51 @@
 import { CameraFeedModule } from '@a3cp/camera-feed';
-import { type CaptureLimits, CaptureRepository, Clock } from '@a3cp/capture-domain';
+import { type CaptureLimits, CaptureRepository, CaptureService, type ClientEvent, Clock } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
+import { EventEmitter, once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
+import type { WebSocket, WebSocketServer } from 'ws';
 import { CaptureSocketClient, terminateClients } from './capture-socket-client.js';
 import { FakeExtractor } from './fake-extractor.js';
 import { FakeSessionManager } from './fake-session-manager.js';
 import { ManualClock } from './manual-clock.js';
+
+/** The stock adapter, with an eye on when the server stops and starts to read its sockets. */
+class WatchedWsAdapter extends WsAdapter {
+  readonly events = new EventEmitter<{ paused: []; resumed: [] }>();
+
+  override create(...parameters: Parameters<WsAdapter['create']>): WebSocketServer {
+    const server = super.create(...parameters) as WebSocketServer;
+    server.on('connection', (socket: WebSocket) => {
+      const { pause, resume } = socket;
+      socket.pause = () => {
+        pause.call(socket);
+        this.events.emit('paused');
+      };
+      socket.resume = () => {
+        resume.call(socket);
+        this.events.emit('resumed');
+      };
+    });
+    return server;
+  }
+}
 
 /** The module in an application of its own, on a free port, with fakes behind its ports and a clock moved by hand. */
 export class Gateway {
   readonly clock = new ManualClock();
   readonly extractor = new FakeExtractor();
   readonly sessions = new FakeSessionManager();
+  readonly #decided = new EventEmitter();
   app!: INestApplication;
   repository!: CaptureRepository;
   port!: number;
+  #adapter!: WatchedWsAdapter;
+  #stopped: Promise<void> | undefined;
 
   static async start(limits: Partial<CaptureLimits> = {}): Promise<Gateway> {
     const gateway = new Gateway();
@@ -27,10 +55,17 @@ export class Gateway {
       .useValue(gateway.clock)
       .compile();
     gateway.app = module.createNestApplication({ logger: false });
-    gateway.app.useWebSocketAdapter(new WsAdapter(gateway.app));
+    gateway.#adapter = new WatchedWsAdapter(gateway.app);
+    gateway.app.useWebSocketAdapter(gateway.#adapter);
     await gateway.app.listen(0, '127.0.0.1');
     gateway.port = (gateway.app.getHttpServer().address() as AddressInfo).port;
     gateway.repository = gateway.app.get(CaptureRepository);
+    const captures = gateway.app.get(CaptureService);
+    const receive = captures.receive.bind(captures);
+    captures.receive = (connection_key, event) => {
+      receive(connection_key, event);
+      gateway.#decided.emit(event.type);
+    };
     return gateway;
   }
 
@@ -42,17 +77,60 @@ export class Gateway {
     return CaptureSocketClient.connect(this.url(path), protocols);
   }
 
-  /** A client whose capture the extractor has accepted. */
+  /** A client whose capture the extractor has accepted, and whose socket is read again. */
   async capturing(overrides: Parameters<CaptureSocketClient['open']>[0] = {}): Promise<CaptureSocketClient> {
     const client = await this.connect();
-    const opened = this.extractor.next('open');
+    const reading = this.resumed();
     client.open(overrides);
-    await opened;
+    await reading;
     return client;
+  }
+
+  /** The next time the server stops reading a socket; ask before the act that brings it about. */
+  async paused(): Promise<void> {
+    await once(this.#adapter.events, 'paused');
+  }
+
+  /** The next time the server reads a socket again; ask before the act that brings it about. */
+  async resumed(): Promise<void> {
+    await once(this.#adapter.events, 'resumed');
+  }
+
+  /** Tells the server to stop, as SIGTERM does; resolves when it has. */
+  stopping(): Promise<void> {
+    return (this.#stopped ??= this.app.close());
+  }
+
+  /** Resolves with the answer to a handshake once the server, told to stop, refuses it. */
+  async refusal(): Promise<string> {
+    for (;;) {
+      try {
+        const client = await this.connect();
+        await client.closed;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    }
+  }
+
+  /**
+   * The next message of this type the server decides, and what follows from it at once; call it before the act that sends
+   * the message. Only then may the clock be moved.
+   */
+  async next(type: ClientEvent['type']): Promise<void> {
+    await once(this.#decided, type);
+    await turn();
   }
 
   async stop(): Promise<void> {
     terminateClients();
-    await this.app.close();
+    let stopped = false;
+    const stopping = this.stopping().finally(() => (stopped = true));
+    // what a test left unanswered is given up in time, and only here does time pass by itself
+    while (!stopped) {
+      this.clock.advance(1_000);
+      await setImmediate();
+    }
+    await stopping;
   }
 }
