@@ -183,7 +183,13 @@ it(quote('14. **The server is stopped.**'), async () => {
 
 it('is served to the existing client: identity on every message, microseconds, a close at once after capture.close', async () => {
   const client = await gateway.connect();
-  const identity = { user_id: 'u1', session_id: 's1', modality: 'image', source: 'browser', performer_id: null } as const;
+  const identity = {
+    user_id: 'u1',
+    session_id: 's1',
+    modality: 'image',
+    source: 'browser',
+    performer_id: null,
+  } as const;
   const ended = gateway.extractor.next('end');
   client.text(openMessage({ ...identity, timestamp_start: '2026-01-01T00:00:00.000001+00:00' }));
   for (const seq of [1, 2, 3]) {

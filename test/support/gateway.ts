@@ -96,6 +96,11 @@ export class Gateway {
     await once(this.#adapter.events, 'resumed');
   }
 
+  /** Resolves once no connection is left. */
+  async idle(): Promise<void> {
+    while (this.repository.size > 0) await setImmediate();
+  }
+
   /** Tells the server to stop, as SIGTERM does; resolves when it has. */
   stopping(): Promise<void> {
     return (this.#stopped ??= this.app.close());
