@@ -1,1 +1,3 @@
-export {};
+export { readFrames } from './frames.js';
+export { run } from './run.js';
+export { runCapture, type CaptureRun } from './run-capture.js';

@@ -1,0 +1,38 @@
+import { type CaptureResult, sendCapture } from '@a3cp/capture-client';
+import { randomUUID } from 'node:crypto';
+import WebSocket from 'ws';
+import { jpegSize } from './jpeg-size.js';
+import { pace } from './pace.js';
+
+/** One capture to play to a gateway. */
+export interface CaptureRun {
+  /** Of the capture WebSocket, ws: or wss:. */
+  readonly url: string;
+  readonly session: { readonly user_id: string; readonly session_id: string };
+  /** JPEG files of one size, at least one. */
+  readonly frames: readonly Uint8Array<ArrayBuffer>[];
+  /** Frames a second, a whole number. */
+  readonly fps: number;
+  /** Called with the number of frames sent so far. */
+  readonly onProgress?: (frames_sent: number) => void;
+}
+
+/** Plays the frames to a gateway at their pace, as one capture that begins now. Throws if the first is not a JPEG. */
+export async function runCapture({ url, session, frames, fps, onProgress }: CaptureRun): Promise<CaptureResult> {
+  const [first] = frames;
+  if (!first) throw new Error('there is no frame to send');
+  const { user_id, session_id } = session;
+  const open = { user_id, session_id, capture_id: randomUUID(), ...jpegSize(first), fps_target: fps };
+  const finished = new AbortController();
+  try {
+    return await sendCapture({
+      socket: new WebSocket(url, { perMessageDeflate: false }),
+      open,
+      frames: pace(frames, fps, finished.signal),
+      ...(onProgress && { onFrame: onProgress }),
+    });
+  } finally {
+    // a capture that ended early leaves the pace waiting for its next frame
+    finished.abort();
+  }
+}

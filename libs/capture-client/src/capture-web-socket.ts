@@ -1,0 +1,18 @@
+/**
+ * What a capture needs of a WebSocket: the part that the browser's `WebSocket` and the one of `ws` have in common, so that
+ * either can be passed as it is.
+ */
+export interface CaptureWebSocket {
+  readonly readyState: number;
+  /** Bytes handed over that have not left for the network. */
+  readonly bufferedAmount: number;
+  send(data: string | Uint8Array<ArrayBuffer>): void;
+  close(): void;
+  addEventListener(type: 'open', listener: () => void): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: 'error', listener: (event: object) => void): void;
+  addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void;
+}
+
+/** The values of `readyState`. */
+export const ReadyState = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const;
