@@ -1,3 +1,5 @@
 export { readFrames } from './frames.js';
+export { playCapture, type Io } from './play-capture.js';
 export { run } from './run.js';
-export { runCapture, type CaptureRun } from './run-capture.js';
+export type { CaptureRun } from './run-capture.js';
+export { startSession } from './start-session.js';

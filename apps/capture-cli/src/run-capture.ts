@@ -1,5 +1,4 @@
 import { type CaptureResult, sendCapture } from '@a3cp/capture-client';
-import { randomUUID } from 'node:crypto';
 import WebSocket from 'ws';
 import { jpegSize } from './jpeg-size.js';
 import { pace } from './pace.js';
@@ -8,6 +7,7 @@ import { pace } from './pace.js';
 export interface CaptureRun {
   /** Of the capture WebSocket, ws: or wss:. */
   readonly url: string;
+  readonly capture_id: string;
   readonly session: { readonly user_id: string; readonly session_id: string };
   /** JPEG files of one size, at least one. */
   readonly frames: readonly Uint8Array<ArrayBuffer>[];
@@ -18,11 +18,17 @@ export interface CaptureRun {
 }
 
 /** Plays the frames to a gateway at their pace, as one capture that begins now. Throws if the first is not a JPEG. */
-export async function runCapture({ url, session, frames, fps, onProgress }: CaptureRun): Promise<CaptureResult> {
+export async function runCapture({
+  url,
+  capture_id,
+  session,
+  frames,
+  fps,
+  onProgress,
+}: CaptureRun): Promise<CaptureResult> {
   const [first] = frames;
   if (!first) throw new Error('there is no frame to send');
-  const { user_id, session_id } = session;
-  const open = { user_id, session_id, capture_id: randomUUID(), ...jpegSize(first), fps_target: fps };
+  const open = { ...session, capture_id, ...jpegSize(first), fps_target: fps };
   const finished = new AbortController();
   try {
     return await sendCapture({

@@ -93,7 +93,7 @@ describe('capture', () => {
   it('delivers a file whole', async () => {
     expect(await play('--user-id', 'u1', '--session-id', 's1')).toBe(0);
 
-    expect(textOf(stdout)).toBe('completed: 75 frames delivered\n');
+    expect(textOf(stdout)).toMatch(/^completed: 75 frames delivered as capture [0-9a-f-]{36}\n$/);
     expect(textOf(stderr)).toBe('');
     expect(platform.path).toBe('/camera_feed_worker/ws');
     const identity = { user_id: 'u1', session_id: 's1' };

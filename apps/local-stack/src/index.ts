@@ -1,1 +1,1 @@
-export {};
+export { LocalStackModule } from './local-stack.module.js';

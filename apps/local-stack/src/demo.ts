@@ -1,0 +1,49 @@
+import 'reflect-metadata';
+import { playCapture, readFrames, startSession } from '@a3cp/capture-cli';
+import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import type { CaptureSummary } from '@a3cp/landmark-extractor';
+import { NestFactory } from '@nestjs/core';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { randomUUID } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { LocalStackModule } from './local-stack.module.js';
+
+const SAMPLE = fileURLToPath(new URL('../../../assets/sample-capture.mjpeg', import.meta.url));
+const USER_ID = 'demo-user';
+const FPS = 15;
+
+const app = await NestFactory.create(LocalStackModule, { logger: ['error', 'warn'] });
+try {
+  app.useWebSocketAdapter(new WsAdapter(app));
+  await app.listen(0, '127.0.0.1');
+  const origin = await app.getUrl();
+  console.log(`The gateway, session_manager and the landmark extractor run on ${origin}`);
+
+  const frames = await readFrames(SAMPLE);
+  const session_id = await startSession(origin, USER_ID);
+  console.log(`A session is started; ${frames.length} camera frames go out at ${FPS} a second over one WebSocket.`);
+
+  const url = `${origin.replace('http', 'ws')}${CAPTURE_PATHS[0]}`;
+  const capture_id = randomUUID();
+  const result = await playCapture(
+    { url, capture_id, session: { user_id: USER_ID, session_id }, frames, fps: FPS },
+    process,
+  );
+  if (result.kind !== 'completed') throw new Error('The capture was not delivered.');
+
+  const answer = await fetch(`${origin}/landmark_extractor/captures/${capture_id}`);
+  if (!answer.ok) throw new Error(`The extractor does not know the capture: ${answer.status}`);
+  const { frame_count, byte_count, first_seq, last_seq, mean_luma, terminal } = (await answer.json()) as CaptureSummary;
+  console.log('What the landmark extractor received:');
+  console.table({ frame_count, byte_count, first_seq, last_seq, mean_luma, terminal: terminal?.event });
+
+  const sent = frames.reduce((bytes, { byteLength }) => bytes + byteLength, 0);
+  const whole = frame_count === frames.length && byte_count === sent && terminal?.event === 'capture.close';
+  if (!whole) throw new Error(`Something was lost: ${frames.length} frames of ${sent} bytes were sent.`);
+  console.log('Nothing was lost.');
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+} finally {
+  await app.close();
+}

@@ -1,0 +1,27 @@
+import 'reflect-metadata';
+import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import { NestFactory } from '@nestjs/core';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { readConfig } from './config.js';
+import { LocalStackModule } from './local-stack.module.js';
+
+try {
+  const { host, port } = readConfig();
+  const app = await NestFactory.create(LocalStackModule, { logger: ['error', 'warn'] });
+  app.useWebSocketAdapter(new WsAdapter(app));
+  app.enableShutdownHooks();
+  await app.listen(port, host);
+  const origin = await app.getUrl();
+  const capture_url = `${origin.replace('http', 'ws')}${CAPTURE_PATHS[0]}`;
+  console.log(`The gateway, session_manager and the landmark extractor listen on ${origin}
+
+Try next, in another terminal:
+  npm run capture -- --url ${capture_url} --file assets/sample-capture.mjpeg
+  curl ${origin}/landmark_extractor/captures/CAPTURE_ID
+  curl ${origin}/health/ready
+
+PROTOCOL.md says what a client sends. Ctrl-C stops; running captures may finish.`);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
