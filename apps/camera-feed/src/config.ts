@@ -38,7 +38,11 @@ function readLimits(env: Environment): CaptureLimits {
     return captureLimits(overrides);
   } catch (error) {
     // the domain names a limit as its own; here it goes by the name of its variable
-    throw new Error(String((error as Error).message).replace(/^\w+/, (name) => name.toUpperCase()));
+    const { message } = error as Error;
+    throw new Error(
+      message.replace(/^\w+/, (name) => name.toUpperCase()),
+      { cause: error },
+    );
   }
 }
 

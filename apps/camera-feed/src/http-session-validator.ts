@@ -44,7 +44,9 @@ export class HttpSessionValidator extends SessionValidator {
 }
 
 /** The text of an answer; null if it is too long, and the rest of it is given up with its connection. */
-async function readAnswer({ body }: Response): Promise<string | null> {
+async function readAnswer(response: Response): Promise<string | null> {
+  // the global types leave open what a body yields
+  const body = response.body as AsyncIterable<Uint8Array> | null;
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {

@@ -137,9 +137,9 @@ export function abortingTransition(
 ): Transition {
   switch (event.type) {
     case 'stream.opened':
-      return endAborting(state, now);
+      return state.step === 'opening' ? endAborting(state, now) : become(state);
     case 'stream.refused':
-      return become(CLOSED);
+      return state.step === 'opening' ? become(CLOSED) : become(state);
     case 'forward.settled':
       return state.step === 'settling'
         ? endAborting({ ...state, delivered_frames: state.delivered_frames + 1 }, now)

@@ -12,7 +12,7 @@ import {
 import type { CaptureEvent, CaptureLoad } from './capture-event.js';
 import type { CaptureLimits } from './capture-limits.js';
 import type { CaptureOpen } from './capture-message.js';
-import type { CaptureState, ClosedState, IdleState, OpeningState } from './capture-state.js';
+import type { CaptureState, IdleState, OpeningState } from './capture-state.js';
 import type { StreamOpen } from './landmark-forwarder.js';
 
 /** A message in a phase that accepts none is a fault of ours, and losing it silently would be a worse one. */

@@ -106,7 +106,7 @@ class Client {
   }
 }
 
-let logged: ReturnType<typeof jest.spyOn>;
+let logged: jest.SpiedFunction<Logger['error']>;
 
 beforeEach(() => {
   logged = jest.spyOn(Logger.prototype, 'error').mockImplementation(() => undefined);

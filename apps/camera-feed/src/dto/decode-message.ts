@@ -67,7 +67,7 @@ export function decodeMessage(text: Buffer, max_text_bytes: number): ClientEvent
 
 function decodeOpen(plain: Plain): ClientEvent {
   const { annotation } = plain;
-  const picked = { ...pick(plain, OPEN), annotation: isPlain(annotation) ? pick(annotation, ['intent']) : annotation };
+  const picked = { ...pick(plain, OPEN), ...(isPlain(annotation) && { annotation: pick(annotation, ['intent']) }) };
   const dto = plainToInstance(CaptureOpenDto, picked);
   const fault = schemaFault(dto);
   if (fault !== null) return schemaViolation(fault);
@@ -93,7 +93,7 @@ function decodeFrameMeta(plain: Plain): ClientEvent {
   const dto = Object.assign(new CaptureFrameMetaDto(), pick(plain, FRAME_META), {
     timestamp: parseTimestamp(plain['timestamp']),
     timestamp_frame: parseTimestamp(plain['timestamp_frame']),
-  }) as CaptureFrameMetaDto;
+  });
   const fault = schemaFault(dto);
   if (fault !== null) return schemaViolation(fault);
   const { seq, timestamp_frame, byte_length } = dto;

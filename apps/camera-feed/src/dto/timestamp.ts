@@ -16,9 +16,10 @@ export function parseTimestamp(text: unknown): Date | undefined {
     match;
   const milliseconds = Number(fraction.slice(0, 3).padEnd(3, '0'));
   const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
-  // Date.UTC carries over what does not exist, such as February 30, into another day or hour
+  // Date.UTC carries over what does not exist, such as February 30, into another day or hour, and takes year 70 for 1970
   const written = new Date(local);
   const exists =
+    written.getUTCFullYear() === Number(year) &&
     written.getUTCMonth() + 1 === Number(month) &&
     written.getUTCDate() === Number(day) &&
     written.getUTCHours() === Number(hour) &&

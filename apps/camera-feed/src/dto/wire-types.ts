@@ -9,17 +9,18 @@ const MAX_CHARACTERS = 128;
 
 /** An identifier: 1 to 128 characters after trimming. PROTOCOL.md, "Common fields". */
 export function IsIdentifier(): PropertyDecorator {
-  return rule(
-    `must be a string of 1 to ${MAX_CHARACTERS} characters without control characters`,
-    (value) => isText(value) && value.trim() !== '' && fits(value.trim(), MAX_CHARACTERS),
-  );
+  return rule(`must be a string of 1 to ${MAX_CHARACTERS} characters without control characters`, (value) => {
+    if (typeof value !== 'string' || FORBIDDEN_CHARACTER.test(value)) return false;
+    const trimmed = value.trim();
+    return trimmed !== '' && fits(trimmed, MAX_CHARACTERS);
+  });
 }
 
 /** Text of at most `most` characters, which may be empty. PROTOCOL.md, "Common fields". */
 export function IsText(most = MAX_CHARACTERS): PropertyDecorator {
   return rule(
-    `must be a string of at most ${most} characters without control characters`,
-    (value) => isText(value) && fits(value, most),
+    `must be a string of at most ${most} characters`,
+    (value) => typeof value === 'string' && fits(value, most),
   );
 }
 
@@ -52,11 +53,7 @@ function rule(message: string, validate: (value: unknown) => boolean): PropertyD
   return ValidateBy({ name: 'rule', validator: { validate, defaultMessage: () => `$property ${message}` } });
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === 'string' && !FORBIDDEN_CHARACTER.test(value);
-}
-
 function fits(text: string, most: number): boolean {
   // code units are never fewer than characters, so most texts need no counting
-  return text.length <= most || [...text].length <= most;
+  return text.length <= most || Array.from(text).length <= most;
 }

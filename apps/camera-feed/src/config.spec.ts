@@ -1,0 +1,99 @@
+import { captureLimits, DEFAULT_CAPTURE_LIMITS, NUMERIC_LIMITS } from '@a3cp/capture-domain';
+import { describe, expect, it } from '@jest/globals';
+import { readConfig } from './config.js';
+
+const DEFAULTS = {
+  host: '127.0.0.1',
+  port: 3000,
+  session_manager_url: 'http://127.0.0.1:3001',
+  landmark_extractor_url: 'ws://127.0.0.1:3002/landmark_extractor/stream',
+  limits: DEFAULT_CAPTURE_LIMITS,
+};
+
+const VARIABLES = [
+  ...['HOST', 'PORT', 'SESSION_MANAGER_URL', 'LANDMARK_EXTRACTOR_URL', 'FRAME_INSPECTION'],
+  ...NUMERIC_LIMITS.map((name) => name.toUpperCase()),
+];
+
+const NO_NUMBERS = ['abc', '-1', '1.5', '1e3', ' 1', '1 ', '0x10', '+1', '9007199254740992'];
+
+describe('the configuration', () => {
+  it('given no variable, then it is the defaults', () => {
+    expect(readConfig({})).toEqual(DEFAULTS);
+  });
+
+  it('given what it does not know, then it is the defaults', () => {
+    expect(readConfig({ max_fps: '30', PATH: '/bin', OTHER: 'x' })).toEqual(DEFAULTS);
+  });
+
+  it.each(VARIABLES)('given an empty %s, then it is the default', (name) => {
+    expect(readConfig({ [name]: '' })).toEqual(DEFAULTS);
+  });
+});
+
+describe('HOST, PORT and URLs', () => {
+  it.each([
+    ['HOST', '0.0.0.0', { host: '0.0.0.0' }],
+    ['PORT', '0', { port: 0 }],
+    ['PORT', '65535', { port: 65_535 }],
+    ['SESSION_MANAGER_URL', 'http://sessions:8080/base', { session_manager_url: 'http://sessions:8080/base' }],
+    ['SESSION_MANAGER_URL', 'https://sessions', { session_manager_url: 'https://sessions' }],
+    ['LANDMARK_EXTRACTOR_URL', 'ws://extractor/x', { landmark_extractor_url: 'ws://extractor/x' }],
+    ['LANDMARK_EXTRACTOR_URL', 'wss://extractor', { landmark_extractor_url: 'wss://extractor' }],
+  ])('given %s=%s, then that and the defaults', (name, value, expected) => {
+    expect(readConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
+  });
+
+  it.each([...NO_NUMBERS, '65536'])('given PORT=%p, then the variable is named', (value) => {
+    expect(() => readConfig({ PORT: value })).toThrow('PORT must be a whole number of at most 65535');
+  });
+
+  it.each(['sessions', '127.0.0.1:3001', 'ws://sessions', 'file:///etc', 'http://'])(
+    'given SESSION_MANAGER_URL=%s, then the variable is named',
+    (value) => {
+      const message = 'SESSION_MANAGER_URL must be a URL that starts with http:// or https://';
+      expect(() => readConfig({ SESSION_MANAGER_URL: value })).toThrow(message);
+    },
+  );
+
+  it.each(['extractor', '127.0.0.1:3002', 'http://extractor', 'ws://'])(
+    'given LANDMARK_EXTRACTOR_URL=%s, then the variable is named',
+    (value) => {
+      const message = 'LANDMARK_EXTRACTOR_URL must be a URL that starts with ws:// or wss://';
+      expect(() => readConfig({ LANDMARK_EXTRACTOR_URL: value })).toThrow(message);
+    },
+  );
+});
+
+describe('the limits', () => {
+  describe.each(NUMERIC_LIMITS)('given %s in capital letters', (name) => {
+    const variable = name.toUpperCase();
+    const value = DEFAULT_CAPTURE_LIMITS[name] + 1;
+
+    it('then that and the defaults', () => {
+      const config = readConfig({ [variable]: String(value) });
+      expect(config).toEqual({ ...DEFAULTS, limits: captureLimits({ [name]: value }) });
+      expect(config.limits[name]).toBe(value);
+    });
+
+    it.each(NO_NUMBERS)('%p is refused and the variable named', (text) => {
+      const message = `${variable} must be a whole number of at most 9007199254740991`;
+      expect(() => readConfig({ [variable]: text })).toThrow(message);
+    });
+  });
+
+  it.each(['INGEST_GRACE_MS', 'FORWARD_GRACE_MS', 'SHUTDOWN_TIMEOUT_MS'])('%s may be 0', (variable) => {
+    expect(() => readConfig({ [variable]: '0' })).not.toThrow();
+  });
+
+  it('a limit out of its range is refused and its variable named', () => {
+    expect(() => readConfig({ MAX_FPS: '0' })).toThrow(/^MAX_FPS must be an integer of at least 1$/);
+    expect(() => readConfig({ MAX_FRAME_BYTES: '1000001' })).toThrow(/^MAX_FRAME_BYTES must not exceed/);
+  });
+
+  it('FRAME_INSPECTION is header or off', () => {
+    expect(readConfig({ FRAME_INSPECTION: 'off' }).limits.frame_inspection).toBe('off');
+    expect(readConfig({ FRAME_INSPECTION: 'header' }).limits.frame_inspection).toBe('header');
+    expect(() => readConfig({ FRAME_INSPECTION: 'none' })).toThrow(/^FRAME_INSPECTION must be 'header' or 'off'$/);
+  });
+});

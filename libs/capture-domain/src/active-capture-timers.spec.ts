@@ -1,0 +1,191 @@
+import { describe, expect, it } from '@jest/globals';
+import { EVENTS, openEvent, PlayedCapture } from '../../../test/support/captures.js';
+import type { CaptureLimits } from './capture-limits.js';
+import { acceptsInput } from './capture-state.js';
+
+/** The client is in no hurry, so that other timers can be seen. */
+const PATIENT: Partial<CaptureLimits> = { frame_timeout_ms: 60_000, max_duration_ms: 60_000 };
+
+/** A client that is late at `ms` milliseconds and not before. */
+const LATE = [
+  {
+    timer: 'bytes_timeout_ms',
+    given: () => PlayedCapture.active().meta(),
+    ms: 2_000,
+    error_code: 'protocol_violation',
+    reason: 'no frame bytes within 2000 ms',
+  },
+  {
+    timer: 'frame_timeout_ms since the acceptance',
+    given: () => PlayedCapture.opening().wait(1_900).session('active').wait(400).tell(EVENTS['stream.opened']),
+    ms: 5_000,
+    error_code: 'protocol_violation',
+    reason: 'no capture.frame_meta within 5000 ms',
+  },
+  {
+    timer: 'frame_timeout_ms since the last meta',
+    given: () => PlayedCapture.active().wait(3_000).frame().settle(),
+    ms: 5_000,
+    error_code: 'protocol_violation',
+    reason: 'no capture.frame_meta within 5000 ms',
+  },
+  {
+    timer: 'the duration on the server clock since the acceptance',
+    given: () =>
+      new PlayedCapture({ frame_timeout_ms: 60_000 })
+        .tell(openEvent())
+        .wait(1_900)
+        .session('active')
+        .tell(EVENTS['stream.opened']),
+    ms: 17_000,
+    error_code: 'limit_duration_exceeded',
+    reason: 'not closed within 17000 ms',
+  },
+];
+
+describe.each(LATE)('given active, $timer', ({ given, ms, error_code, reason }) => {
+  it('at it the client is not late', () => {
+    const capture = given().tick(ms);
+    expect(acceptsInput(capture.state)).toBe(true);
+    expect(capture.session('active').state.phase).toBe('active');
+  });
+
+  it('after it the session is asked for once more, and nothing is read meanwhile', () => {
+    const capture = given().tick(ms + 1);
+    expect(capture.effects).toEqual([{ type: 'validate_session', user_id: 'u1', session_id: 's1' }]);
+    expect(acceptsInput(capture.state)).toBe(false);
+  });
+
+  it.each(['active', 'unavailable'] as const)('a session that is %s leaves the timer as the reason', (status) => {
+    const late = given();
+    const { record_id } = late.open;
+    const outcome = late.tick(ms + 1).session(status).outcome;
+    expect(outcome).toMatchObject({ kind: 'aborted', error_code, reason, record_id });
+  });
+
+  it.each([
+    ['closed', 'session_closed'],
+    ['invalid', 'session_invalid'],
+  ] as const)('a session that is %s is the reason reported', (status, verdict) => {
+    expect(
+      given()
+        .tick(ms + 1)
+        .session(status).verdict,
+    ).toBe(verdict);
+  });
+
+  it('a session_manager that is silent leaves the timer as the reason, after session_timeout_ms', () => {
+    const capture = given().tick(ms + 1);
+    expect(capture.tick(2_000).effects).toEqual([]);
+    expect(capture.tick(1).verdict).toBe(error_code);
+  });
+});
+
+describe('given active, a client that is late while the session is being asked for', () => {
+  it('is not asked about twice: the answer under way counts', () => {
+    const capture = PlayedCapture.active().tick(5_000);
+    expect(capture.wanted).toEqual(['validate_session']);
+    expect(capture.tick(1).effects).toEqual([]);
+    expect(acceptsInput(capture.state)).toBe(false);
+    expect(capture.session('closed').verdict).toBe('session_closed');
+  });
+});
+
+describe('given active, bytes_timeout_ms of a frame that waited for room', () => {
+  it('runs from when the room was found', () => {
+    const capture = PlayedCapture.active().frame().frame().frame().meta().wait(200).settle().settle().settle();
+    expect(acceptsInput(capture.tick(2_000).state)).toBe(true);
+    expect(acceptsInput(capture.tick(1).state)).toBe(false);
+  });
+});
+
+describe('given active, forward_timeout_ms', () => {
+  it('at it the extractor is not late, after it the end goes out without waiting for the frame', () => {
+    const capture = PlayedCapture.active().frames(2).frame();
+    expect(capture.tick(1_000).verdict).toBeNull();
+    expect(capture.tick(1).verdict).toBe('forward_failed');
+    expect(capture.wanted).toEqual(['stop_forwarding', 'end_stream', 'finish']);
+    expect(capture.end).toMatchObject({ error_code: 'forward_failed', frame_count: 2, last_seq: 2 });
+  });
+
+  it('runs for the next frame from the acknowledgement of the one before', () => {
+    const capture = PlayedCapture.active().frame().wait(500).frame().wait(400).settle();
+    expect(capture.tick(1_000).verdict).toBeNull();
+    expect(capture.tick(1).verdict).toBe('forward_failed');
+  });
+
+  it('does not run while nothing is in flight, and starts anew with the next frame', () => {
+    const capture = PlayedCapture.active().frame().settle();
+    expect(capture.tick(4_000).verdict).toBeNull();
+    expect(capture.frame().tick(1_000).verdict).toBeNull();
+    expect(capture.tick(1).verdict).toBe('forward_failed');
+  });
+
+  it('is not restarted by a frame that joins the one in flight', () => {
+    expect(PlayedCapture.active().frame().wait(900).frame().tick(101).verdict).toBe('forward_failed');
+  });
+});
+
+describe('given active, when the extractor fails', () => {
+  it('then it aborts at once, also between frames', () => {
+    expect(PlayedCapture.active().tell(EVENTS['forward.failed']).verdict).toBe('forward_failed');
+    const capture = PlayedCapture.active().frames(1).frame().frame().tell(EVENTS['forward.failed']);
+    expect(capture.end).toMatchObject({ error_code: 'forward_failed', frame_count: 1, last_seq: 1 });
+  });
+});
+
+describe('given active, the session', () => {
+  it('is asked for every session_check_interval_ms, since it was last asked', () => {
+    const capture = PlayedCapture.active(PATIENT);
+    expect(capture.tick(4_999).effects).toEqual([]);
+    expect(capture.tick(1).effects).toEqual([{ type: 'validate_session', user_id: 'u1', session_id: 's1' }]);
+    expect(capture.wait(300).session('active').effects).toEqual([]);
+    expect(capture.tick(4_699).effects).toEqual([]);
+    expect(capture.tick(1).wanted).toEqual(['validate_session']);
+  });
+
+  it('is not asked for again while an answer is awaited', () => {
+    expect(PlayedCapture.active(PATIENT).tick(5_000).tick(1_500).effects).toEqual([]);
+  });
+
+  it.each([
+    ['closed', 'session_closed'],
+    ['invalid', 'session_invalid'],
+  ] as const)('that is %s aborts as %s', (status, verdict) => {
+    expect(PlayedCapture.active(PATIENT).tick(5_000).session(status).verdict).toBe(verdict);
+  });
+
+  it('without an answer is asked for again after session_retry_interval_ms', () => {
+    const capture = PlayedCapture.active(PATIENT).tick(5_000).wait(100).session('unavailable');
+    expect(capture.state.phase).toBe('active');
+    expect(capture.tick(899).effects).toEqual([]);
+    expect(capture.tick(1).wanted).toEqual(['validate_session']);
+  });
+
+  it('that is never answered for counts as unanswered after session_timeout_ms', () => {
+    const capture = PlayedCapture.active(PATIENT).tick(5_000);
+    expect(capture.tick(2_000).tick().effects).toEqual([]);
+    expect(capture.tick(1).tick().wanted).toEqual(['validate_session']);
+  });
+
+  it('that answers after its question was given up is asked for again session_check_interval_ms after the answer', () => {
+    const capture = PlayedCapture.active(PATIENT).tick(5_000).tick(2_001).session('active');
+    expect(capture.tick(4_999).effects).toEqual([]);
+    expect(capture.tick(1).wanted).toEqual(['validate_session']);
+  });
+
+  it('without an answer for more than session_silence_ms since the first aborts', () => {
+    const capture = PlayedCapture.active(PATIENT).tick(5_000).session('unavailable');
+    for (let second = 1; second <= 4; second++) capture.tick(1_000).session('unavailable');
+    expect(capture.tick(1_000).verdict).toBeNull();
+    expect(capture.session('unavailable').tick(1).verdict).toBe('session_unavailable');
+  });
+
+  it('that answers in between starts the silence anew', () => {
+    const capture = PlayedCapture.active(PATIENT).tick(5_000).session('unavailable').tick(4_000).session('active');
+    expect(capture.tick(1_001).verdict).toBeNull();
+    // 5 s after the last question, which was answered, comes the next one, which begins a new silence
+    expect(capture.tick(3_999).session('unavailable').tick(5_000).verdict).toBeNull();
+    expect(capture.tick(1).verdict).toBe('session_unavailable');
+  });
+});

@@ -1,0 +1,242 @@
+import { describe, expect, it } from '@jest/globals';
+import { EVENTS, eventTime, openEvent, PlayedCapture, SITUATIONS } from '../../../test/support/captures.js';
+import type { CaptureEvent } from './capture-event.js';
+import { acceptsInput } from './capture-state.js';
+import { transition } from './capture-transition.js';
+
+const PHASES = Object.entries(SITUATIONS).flatMap(([phase, situations]) =>
+  Object.entries(situations).map(([situation, given]) => ({ phase, situation, given })),
+);
+const EVENT_LIST: readonly CaptureEvent[] = Object.values(EVENTS);
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Buffer.isBuffer(value) && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}
+
+describe('every phase and every event', () => {
+  it.each(PHASES)('given $phase, $situation: it is that phase', ({ phase, given }) => {
+    expect(given().state.phase).toBe(phase);
+  });
+
+  describe.each(PHASES)('given $phase, $situation', ({ given }) => {
+    it.each(EVENT_LIST)('when $type comes, then it becomes a state and changes nothing else', (event) => {
+      const { state, now, limits } = given();
+      const step = transition(deepFreeze(state), deepFreeze(event), now, limits);
+      expect(Object.keys(SITUATIONS)).toContain(step.state.phase);
+      expect(Array.isArray(step.effects)).toBe(true);
+      expect(transition(state, event, now, limits)).toEqual(step);
+      const finishes = step.effects.filter(({ type }) => type === 'finish');
+      expect(finishes.length).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it.each(EVENT_LIST)('given closed, when $type comes, then nothing happens', (event) => {
+    const capture = new PlayedCapture().tell(EVENTS.disconnected).tell(event);
+    expect(capture.state).toEqual({ phase: 'closed' });
+    expect(capture.effects).toEqual([]);
+  });
+});
+
+describe('given idle', () => {
+  it.each(['capture.frame_meta', 'frame_bytes', 'capture.close'] as const)('when %s comes first', (type) => {
+    const capture = new PlayedCapture().tell(EVENTS[type]);
+    expect(capture.outcome).toEqual({
+      kind: 'rejected',
+      cause: 'protocol_violation',
+      reason: 'capture.open must come first',
+    });
+    expect(capture.wanted).toEqual(['finish']);
+    expect(capture.state.phase).toBe('closed');
+  });
+
+  it.each(['malformed_json', 'schema_violation'] as const)('when a message is %s', (cause) => {
+    const capture = new PlayedCapture().tell({ type: 'malformed', cause, reason: 'why' });
+    expect(capture.outcome).toEqual({ kind: 'rejected', cause, reason: 'why' });
+    expect(capture.state.phase).toBe('closed');
+  });
+
+  it('when no open comes, then it ends after open_timeout_ms and not at it', () => {
+    const capture = new PlayedCapture();
+    expect(capture.tick(10_000).state.phase).toBe('idle');
+    expect(capture.tick(1).verdict).toBe('open_timeout');
+    expect(capture.state.phase).toBe('closed');
+  });
+
+  it.each([
+    ['shutdown', 'server_shutdown'],
+    ['internal_error', 'internal_error'],
+  ] as const)('when %s comes, then it is rejected as %s', (type, cause) => {
+    const capture = new PlayedCapture().tell(EVENTS[type]);
+    expect(capture.verdict).toBe(cause);
+    expect(capture.outcome?.kind).toBe('rejected');
+    expect(capture.state.phase).toBe('closed');
+  });
+
+  it.each(['disconnected', 'oversized'] as const)('when %s, then there is nobody to tell', (type) => {
+    const capture = new PlayedCapture().tell(EVENTS[type]);
+    expect(capture.state.phase).toBe('closed');
+    expect(capture.effects).toEqual([]);
+  });
+
+  it('reads the socket', () => {
+    expect(acceptsInput(new PlayedCapture().state)).toBe(true);
+  });
+});
+
+describe('given idle, when an open comes', () => {
+  it('then the session is asked for', () => {
+    const capture = new PlayedCapture().tell(openEvent({ user_id: 'u2', session_id: 's2' }));
+    expect(capture.effects).toEqual([{ type: 'validate_session', user_id: 'u2', session_id: 's2' }]);
+    expect(capture.state).toMatchObject({ phase: 'opening', asking: 'session' });
+    expect(acceptsInput(capture.state)).toBe(false);
+  });
+
+  it.each([
+    { fps_target: 1 },
+    { fps_target: 15 },
+    { width: 640, height: 480 },
+    { width: 480, height: 640 },
+    { width: 1, height: 1 },
+  ])('then %j passes', (overrides) => {
+    expect(new PlayedCapture().tell(openEvent(overrides)).state.phase).toBe('opening');
+  });
+
+  it.each([
+    [{ fps_target: 16 }, 'limit_fps_exceeded', 'fps_target 16, limit 15'],
+    [{ width: 641 }, 'limit_resolution_exceeded', '641 x 480, limit 640 x 480'],
+    [{ height: 481 }, 'limit_resolution_exceeded', '640 x 481, limit 640 x 480'],
+    [{ width: 481, height: 640 }, 'limit_resolution_exceeded', '481 x 640, limit 640 x 480'],
+    [{ width: 480, height: 641 }, 'limit_resolution_exceeded', '480 x 641, limit 640 x 480'],
+    // few enough pixels, but too far to one side or to both
+    [{ width: 641, height: 1 }, 'limit_resolution_exceeded', '641 x 1, limit 640 x 480'],
+    [{ width: 1, height: 641 }, 'limit_resolution_exceeded', '1 x 641, limit 640 x 480'],
+    [{ width: 481, height: 481 }, 'limit_resolution_exceeded', '481 x 481, limit 640 x 480'],
+  ])('then %j aborts as %s and nothing goes downstream', (overrides, error_code, reason) => {
+    const event = openEvent(overrides);
+    const capture = new PlayedCapture().tell(event);
+    const { message } = event;
+    expect(capture.outcome).toEqual({
+      kind: 'aborted',
+      error_code,
+      reason,
+      open: message,
+      record_id: message.record_id,
+    });
+    expect(capture.wanted).toEqual(['finish']);
+    expect(capture.state.phase).toBe('closed');
+  });
+
+  it('then max_pixels bounds what both sides would allow', () => {
+    const limits = { max_pixels: 100 };
+    expect(new PlayedCapture(limits).tell(openEvent({ width: 10, height: 10 })).verdict).toBeNull();
+    expect(new PlayedCapture(limits).tell(openEvent({ width: 101, height: 1 })).verdict).toBe(
+      'limit_resolution_exceeded',
+    );
+  });
+
+  it.each([
+    [{ capture_id_active: true }, 'protocol_violation'],
+    [{ captures: 999 }, null],
+    [{ captures: 1_000 }, 'limit_concurrent_captures_exceeded'],
+    [{ captures_of_user: 99 }, null],
+    [{ captures_of_user: 100 }, 'limit_concurrent_captures_exceeded'],
+  ])('then beside %j the verdict is %s', (load, verdict) => {
+    expect(new PlayedCapture().tell(openEvent({}, load)).verdict).toBe(verdict);
+  });
+
+  it('then a capture_id in use decides before a limit', () => {
+    const event = openEvent({ fps_target: 16 }, { capture_id_active: true });
+    expect(new PlayedCapture().tell(event).verdict).toBe('protocol_violation');
+  });
+});
+
+describe('given opening', () => {
+  it('when the session is active, then the extractor is told what it must know and no more', () => {
+    const capture = new PlayedCapture().tell(openEvent({ modality: 'gesture', annotation_intent: 'drink' }));
+    const { record_id } = capture.open;
+    expect(capture.session('active').effects).toEqual([
+      {
+        type: 'open_stream',
+        open: {
+          schema_version: '1.0.1',
+          record_id,
+          capture_id: 'c1',
+          user_id: 'u1',
+          session_id: 's1',
+          timestamp_start: eventTime(0),
+          fps_target: 15,
+          width: 640,
+          height: 480,
+          encoding: 'jpeg',
+          annotation_intent: 'drink',
+        },
+      },
+    ]);
+    expect(acceptsInput(capture.state)).toBe(false);
+  });
+
+  it.each([
+    ['closed', 'session_closed'],
+    ['invalid', 'session_invalid'],
+    ['unavailable', 'session_unavailable'],
+  ] as const)('when the session is %s, then it aborts as %s without an end', (status, error_code) => {
+    const capture = PlayedCapture.opening();
+    const { open } = capture;
+    expect(capture.session(status).outcome).toMatchObject({
+      kind: 'aborted',
+      error_code,
+      open,
+      record_id: open.record_id,
+    });
+    expect(capture.wanted).toEqual(['finish']);
+    expect(capture.state.phase).toBe('closed');
+  });
+
+  it('when session_manager is silent, then it aborts after session_timeout_ms and not at it', () => {
+    const capture = PlayedCapture.opening();
+    expect(capture.tick(2_000).state.phase).toBe('opening');
+    expect(capture.tick(1).verdict).toBe('session_unavailable');
+    expect(capture.wanted).toEqual(['finish']);
+  });
+
+  it('when the extractor is silent, then it aborts after stream_open_timeout_ms since it was asked and not at it', () => {
+    const capture = PlayedCapture.opening().wait(1_500).session('active');
+    expect(capture.tick(500).state.phase).toBe('opening');
+    expect(capture.tick(1).verdict).toBe('forward_failed');
+    expect(capture.wanted).toEqual(['finish']);
+    expect(capture.state.phase).toBe('closed');
+  });
+
+  it('when the extractor refuses, then it aborts without an end', () => {
+    const capture = PlayedCapture.opening().session('active').tell(EVENTS['stream.refused']);
+    expect(capture.verdict).toBe('forward_failed');
+    expect(capture.wanted).toEqual(['finish']);
+    expect(capture.state.phase).toBe('closed');
+  });
+
+  it('when the extractor accepts, then frames may flow', () => {
+    const capture = PlayedCapture.active();
+    expect(capture.state.phase).toBe('active');
+    expect(capture.effects).toEqual([]);
+    expect(acceptsInput(capture.state)).toBe(true);
+  });
+
+  it('when a second answer of the session comes, then it counts no more', () => {
+    const capture = PlayedCapture.opening().session('active').session('closed');
+    expect(capture.state).toMatchObject({ phase: 'opening', asking: 'stream' });
+    expect(capture.effects).toEqual([]);
+  });
+
+  it.each(['capture.open', 'capture.frame_meta', 'frame_bytes', 'capture.close'] as const)(
+    'when %s is decided although none is accepted, then it is a fault of ours',
+    (type) => {
+      const capture = PlayedCapture.opening().tell(EVENTS[type]);
+      expect(capture.verdict).toBe('internal_error');
+      expect(capture.state.phase).toBe('closed');
+    },
+  );
+});

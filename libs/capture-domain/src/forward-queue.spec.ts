@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventTime } from '../../../test/support/captures.js';
+import type { FakeStream } from '../../../test/support/fake-extractor.js';
+import { FakeExtractor } from '../../../test/support/fake-extractor.js';
+import type { ForwardItem } from './forward-item.js';
+import { type ForwardEvent, ForwardQueue } from './forward-queue.js';
+import type { StreamEnd, StreamOpen } from './landmark-forwarder.js';
+
+const CAPTURE = { capture_id: 'c1', user_id: 'u1', session_id: 's1', encoding: 'jpeg', width: 640, height: 480 };
+
+const OPEN: StreamOpen = {
+  ...CAPTURE,
+  record_id: 'r1',
+  schema_version: '1.0.1',
+  timestamp_start: eventTime(0),
+  fps_target: 15,
+};
+
+const END: StreamEnd = {
+  event: 'capture.close',
+  capture_id: 'c1',
+  record_id: 'r9',
+  timestamp_end: eventTime(0),
+  error_code: null,
+  frame_count: 0,
+  last_seq: 0,
+};
+
+function frame(seq: number): ForwardItem {
+  const payload = Buffer.alloc(seq);
+  return { ...CAPTURE, seq, timestamp_frame: eventTime(seq), payload, byte_length: payload.length };
+}
+
+/** A queue over a stream that answers when told, and what the queue reported. */
+async function given(onReport?: (queue: ForwardQueue) => void) {
+  const extractor = new FakeExtractor();
+  extractor.answers = 'when told';
+  await extractor.open(OPEN, new AbortController().signal);
+  const { stream } = extractor;
+  const reports: ForwardEvent[] = [];
+  const queue: ForwardQueue = new ForwardQueue(stream, (event) => {
+    reports.push(event);
+    onReport?.(queue);
+  });
+  return { extractor, stream, queue, reports };
+}
+
+/** Lets every promise that can settle do so. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const seqs = (stream: FakeStream) => stream.frames.map(({ seq }) => seq);
+
+describe('given a queue over a stream', () => {
+  it('when a frame is pushed, then it goes out at once, as it is', async () => {
+    const { stream, queue } = await given();
+    const item = frame(1);
+    queue.push(item);
+    expect(stream.frames[0]).toBe(item);
+  });
+
+  it('when frames are pushed, then they go out in order and one at a time', async () => {
+    const { stream, queue, reports } = await given();
+    for (const seq of [1, 2, 3]) queue.push(frame(seq));
+    for (const seq of [1, 2, 3]) {
+      await settle();
+      expect(seqs(stream)).toEqual([1, 2, 3].slice(0, seq));
+      expect(reports).toHaveLength(seq - 1);
+      stream.acknowledge();
+    }
+    await settle();
+    expect(reports).toEqual([1, 2, 3].map((byte_length) => ({ type: 'forward.settled', byte_length })));
+  });
+
+  it('when it is stopped, then the frames that wait are dropped and the one in flight still reports', async () => {
+    const { stream, queue, reports } = await given();
+    for (const seq of [1, 2, 3]) queue.push(frame(seq));
+    queue.stop();
+    stream.acknowledge();
+    await settle();
+    queue.push(frame(4));
+    await settle();
+    expect(seqs(stream)).toEqual([1]);
+    expect(reports).toEqual([{ type: 'forward.settled', byte_length: 1 }]);
+  });
+
+  it('when a frame is refused, then it is reported before the next goes out, so that it may be stopped', async () => {
+    const { stream, queue, reports } = await given((stopped) => stopped.stop());
+    queue.push(frame(1));
+    queue.push(frame(2));
+    stream.refuse();
+    await settle();
+    expect(reports).toEqual([{ type: 'forward.failed' }]);
+    expect(seqs(stream)).toEqual([1]);
+  });
+
+  it('when a transport throws instead of rejecting, then that is a failure too', async () => {
+    const { stream, queue, reports } = await given();
+    stream.forward = () => {
+      throw new Error('a transport in a hurry');
+    };
+    queue.push(frame(1));
+    expect(reports).toEqual([{ type: 'forward.failed' }]);
+  });
+
+  it('when the stream breaks while nothing is sent, then that is reported', async () => {
+    const { stream, reports } = await given();
+    stream.break();
+    await settle();
+    expect(reports).toEqual([{ type: 'forward.failed' }]);
+  });
+
+  it.each([
+    ['acknowledges', 'end.settled'],
+    ['refuses', 'end.failed'],
+  ])('when the extractor %s the end, then %s is reported', async (answer, type) => {
+    const { stream, queue, reports } = await given();
+    queue.end(END);
+    expect(stream.ends).toEqual([END]);
+    expect(reports).toEqual([]);
+    if (answer === 'acknowledges') stream.acknowledge();
+    else stream.refuse();
+    await settle();
+    expect(reports).toEqual([{ type }]);
+  });
+
+  it('when it is stopped, then the end still goes out', async () => {
+    const { stream, queue } = await given();
+    queue.stop();
+    queue.end(END);
+    expect(stream.ends).toEqual([END]);
+  });
+});
