@@ -3,7 +3,7 @@ import { CameraFeedModule } from '@a3cp/camera-feed';
 import { DEFAULT_CAPTURE_LIMITS, LandmarkForwarder, type LandmarkStream, SessionValidator } from '@a3cp/capture-domain';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { reportTo } from './measured-server.js';
 
 let frames = 0;
@@ -38,4 +38,4 @@ const app = await NestFactory.create(
 );
 app.useWebSocketAdapter(new WsAdapter(app));
 await app.listen(0, '127.0.0.1');
-reportTo(process, (app.getHttpServer().address() as AddressInfo).port, () => frames);
+reportTo(process, ((app.getHttpServer() as Server).address() as AddressInfo).port, () => frames);

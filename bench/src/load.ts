@@ -1,4 +1,4 @@
-import { CAPTURE_PATHS, type CaptureClientMessage, SCHEMA_VERSION } from '@a3cp/capture-protocol';
+import { CAPTURE_PATHS, SCHEMA_VERSION } from '@a3cp/capture-protocol';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -34,7 +34,7 @@ function jpegOf(byte_length: number): Buffer {
 function message(capture: string, fields: object): string {
   const identity = { record_id: randomUUID(), user_id: `user-${capture}`, session_id: 's1', capture_id: capture };
   const common = { schema_version: SCHEMA_VERSION, timestamp: new Date(START).toISOString(), modality: 'image' };
-  return JSON.stringify({ ...common, ...identity, ...fields } as CaptureClientMessage);
+  return JSON.stringify({ ...common, ...identity, ...fields });
 }
 
 async function capture(order: LoadOrder, name: string, jpeg: Buffer, begin_ms: number): Promise<boolean> {

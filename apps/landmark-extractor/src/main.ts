@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { AppModule } from './app.module.js';
@@ -10,6 +11,7 @@ try {
   app.useWebSocketAdapter(new WsAdapter(app));
   app.enableShutdownHooks();
   await app.listen(config.port, config.host);
+  new Logger('LandmarkExtractor').log(`Listening on ${await app.getUrl()}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);

