@@ -2,7 +2,7 @@ import { HealthModule } from '@a3cp/health';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BeforeApplicationShutdown, INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { quote } from './support/protocol.js';
 
 /** Stands for a gateway whose captures are still running: the application cannot stop before it is let go. */
@@ -38,7 +38,7 @@ describe('health', () => {
   });
 
   async function get(path: string): Promise<{ status: number; body: unknown }> {
-    const { port } = app.getHttpServer().address() as AddressInfo;
+    const { port } = (app.getHttpServer() as Server).address() as AddressInfo;
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: response.status, body: await response.json() };
   }

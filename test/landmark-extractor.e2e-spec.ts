@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import sharp from 'sharp';
 import { ManualClock } from './support/manual-clock.js';
 import { at } from './support/messages.js';
@@ -48,7 +48,7 @@ beforeEach(async () => {
   app = module.createNestApplication({ logger: false });
   app.useWebSocketAdapter(new WsAdapter(app));
   await app.listen(0, '127.0.0.1');
-  origin = `127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
+  origin = `127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}`;
   forwarder = new DirectLandmarkForwarder(`ws://${origin}/landmark_extractor/stream`);
 });
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, type INestApplication, Post } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { quote } from './support/protocol.js';
 
 /** What no answer to a faulty request may hold. */
@@ -36,7 +36,7 @@ describe('session_manager', () => {
     app = module.createNestApplication({ logger: false });
     app.setGlobalPrefix(prefix);
     await app.listen(0, '127.0.0.1');
-    url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}${prefix}`;
+    url = `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}${prefix}`;
   }
 
   beforeEach(() => startApp(''));

@@ -20,7 +20,9 @@ export class CaptureSocketClient {
   constructor(url: string, protocols: string[] = []) {
     this.socket = new WebSocket(url, protocols, { perMessageDeflate: false });
     open_clients.add(this.socket);
-    this.socket.on('message', (data) => this.messages.push(JSON.parse(String(data)) as CaptureAbortMessage));
+    this.socket.on('message', (data) =>
+      this.messages.push(JSON.parse((data as Buffer).toString()) as CaptureAbortMessage),
+    );
     this.opened = new Promise((resolve, reject) => {
       this.socket.once('open', resolve);
       this.socket.once('error', reject);

@@ -5,9 +5,8 @@ import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
 import { EventEmitter, once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { setImmediate as turn } from 'node:timers/promises';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { CaptureSocketClient, terminateClients } from './capture-socket-client.js';
 import { FakeExtractor } from './fake-extractor.js';
@@ -58,7 +57,7 @@ export class Gateway {
     gateway.#adapter = new WatchedWsAdapter(gateway.app);
     gateway.app.useWebSocketAdapter(gateway.#adapter);
     await gateway.app.listen(0, '127.0.0.1');
-    gateway.port = (gateway.app.getHttpServer().address() as AddressInfo).port;
+    gateway.port = ((gateway.app.getHttpServer() as Server).address() as AddressInfo).port;
     gateway.repository = gateway.app.get(CaptureRepository);
     const captures = gateway.app.get(CaptureService);
     const receive = captures.receive.bind(captures);
@@ -124,7 +123,7 @@ export class Gateway {
    */
   async next(type: ClientEvent['type']): Promise<void> {
     await once(this.#decided, type);
-    await turn();
+    await setImmediate();
   }
 
   async stop(): Promise<void> {
