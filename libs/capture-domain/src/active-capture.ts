@@ -12,7 +12,7 @@ import {
 import type { CaptureEvent } from './capture-event.js';
 import type { CaptureLimits } from './capture-limits.js';
 import type { CaptureClose, CaptureFrameMeta, Correlation } from './capture-message.js';
-import type { ActiveState, OpeningState } from './capture-state.js';
+import { type ActiveState, changed, type OpeningState } from './capture-state.js';
 import type { ForwardItem } from './forward-item.js';
 import { jpegFault } from './jpeg-header.js';
 import { askedSession, missedSession, sessionAnswerOverdue, sessionSilent, watchSession } from './session-watch.js';
@@ -106,12 +106,13 @@ function frameMeta(state: ActiveState, meta: CaptureFrameMeta, now: number, limi
   if (!has_room && limits.forward_grace_ms === 0) {
     return refuse('limit_forward_buffer_exceeded', noRoom(state));
   }
-  return become({
-    ...state,
-    record_ids: [...state.record_ids, meta.record_id.toLowerCase()],
-    last_meta_at: now,
-    announced: { meta, has_room, since: now },
-  });
+  return become(
+    changed(state, {
+      record_ids: [...state.record_ids, meta.record_id.toLowerCase()],
+      last_meta_at: now,
+      announced: { meta, has_room, since: now },
+    }),
+  );
 }
 
 function frameBytes(state: ActiveState, payload: Buffer, now: number, limits: CaptureLimits): Transition {
@@ -137,8 +138,7 @@ function frameBytes(state: ActiveState, payload: Buffer, now: number, limits: Ca
     session_id: open.session_id,
   };
   return {
-    state: {
-      ...state,
+    state: changed(state, {
       announced: null,
       accepted_frames: seq,
       accepted_bytes: state.accepted_bytes + byte_length,
@@ -146,7 +146,7 @@ function frameBytes(state: ActiveState, payload: Buffer, now: number, limits: Ca
       buffered_frames: state.buffered_frames + 1,
       buffered_bytes: state.buffered_bytes + byte_length,
       in_flight_since: state.buffered_frames === 0 ? now : state.in_flight_since,
-    },
+    }),
     effects: [{ type: 'forward', item }],
   };
 }
@@ -196,7 +196,7 @@ function noRoom(state: ActiveState): string {
 function findRoom(state: ActiveState, now: number, limits: CaptureLimits): ActiveState {
   const { announced } = state;
   if (!announced || announced.has_room || !fitsBuffer(state, announced.meta.byte_length, limits)) return state;
-  return { ...state, announced: { ...announced, has_room: true, since: now } };
+  return changed(state, { announced: { ...announced, has_room: true, since: now } });
 }
 
 function sessionAnswered(

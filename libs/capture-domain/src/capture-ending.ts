@@ -3,7 +3,15 @@ import { become, type CaptureEffect, type RejectionCause, type Transition } from
 import type { CaptureEvent } from './capture-event.js';
 import type { CaptureLimits } from './capture-limits.js';
 import type { CaptureOpen } from './capture-message.js';
-import type { AbortingState, ActiveState, ClosedState, ClosingState, OpeningState } from './capture-state.js';
+import {
+  type AbortingState,
+  type ActiveState,
+  changed,
+  type ClosedState,
+  type ClosingState,
+  type Forwarding,
+  type OpeningState,
+} from './capture-state.js';
 import type { StreamEnd } from './landmark-forwarder.js';
 
 const CLOSED: ClosedState = { phase: 'closed' };
@@ -184,13 +192,13 @@ export const SESSION_INVALID = 'no such session for this user';
 
 /** One frame less waits for the extractor. */
 export function settleFrame<S extends ActiveState | ClosingState>(state: S, byte_length: number, now: number): S {
-  return {
-    ...state,
+  const settled: Partial<Forwarding> = {
     delivered_frames: state.delivered_frames + 1,
     buffered_frames: state.buffered_frames - 1,
     buffered_bytes: state.buffered_bytes - byte_length,
     in_flight_since: now,
   };
+  return changed(state, settled as Partial<S>);
 }
 
 /** Something of ours broke. PROTOCOL.md, close code 1011. */

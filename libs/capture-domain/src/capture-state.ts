@@ -106,3 +106,8 @@ export function acceptsInput(state: CaptureState): boolean {
       return true;
   }
 }
+
+/** The state with other values for some of its fields. On the way of every frame: a spread costs V8 several times as much. */
+export function changed<State extends CaptureState>(state: State, changes: Partial<State>): State {
+  return Object.assign({}, state, changes);
+}

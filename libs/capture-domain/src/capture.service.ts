@@ -13,6 +13,9 @@ import { type SessionStatus, SessionValidator } from './session-validator.js';
 /** Injection token of the {@link CaptureLimits}. */
 export const CAPTURE_LIMITS = Symbol('CaptureLimits');
 
+/** Why a stream's lifetime ends; without a reason of its own, each abort would make an error with a stack. */
+const OVER = 'the capture is over';
+
 /** Fine enough for the shortest timer, forward_grace_ms. PROTOCOL.md, "Timers". */
 const TICK_INTERVAL_MS = 50;
 
@@ -109,7 +112,7 @@ export class CaptureService {
     this.repository.store(entry, state);
     for (const effect of effects) this.#run(entry, effect);
     if (state.phase === 'closed') {
-      entry.lifetime.abort();
+      entry.lifetime.abort(OVER);
       this.#rest();
     }
     if (!accepted && acceptsInput(entry.state)) entry.observer.ready();
@@ -168,7 +171,7 @@ export class CaptureService {
       this.#step(entry, { type: 'internal_error' });
     } catch {
       this.repository.store(entry, { phase: 'closed' });
-      entry.lifetime.abort();
+      entry.lifetime.abort(OVER);
       this.#rest();
       entry.observer.finished({ kind: 'rejected', cause: 'internal_error', reason: 'the server failed' });
     }

@@ -99,6 +99,7 @@ describe('given a queue over a stream', () => {
       throw new Error('a transport in a hurry');
     };
     queue.push(frame(1));
+    await settle();
     expect(reports).toEqual([{ type: 'forward.failed' }]);
   });
 

@@ -1,4 +1,4 @@
-import { catchError, concatMap, defer, EMPTY, map, type Observable, of, Subject } from 'rxjs';
+import { concatMap, Subject } from 'rxjs';
 import type { CaptureEvent } from './capture-event.js';
 import type { ForwardItem } from './forward-item.js';
 import type { LandmarkStream, StreamEnd } from './landmark-forwarder.js';
@@ -23,7 +23,7 @@ export class ForwardQueue {
   constructor(stream: LandmarkStream, report: (event: ForwardEvent) => void) {
     this.#stream = stream;
     this.#report = report;
-    this.#items.pipe(concatMap((item) => this.#forward(item))).subscribe(report);
+    this.#items.pipe(concatMap((item) => this.#forward(item))).subscribe((event) => event && report(event));
     void stream.failed.then(() => report({ type: 'forward.failed' }));
   }
 
@@ -44,11 +44,14 @@ export class ForwardQueue {
     );
   }
 
-  #forward(item: ForwardItem): Observable<ForwardEvent> {
-    if (this.#stopped) return EMPTY;
-    return defer(() => this.#stream.forward(item)).pipe(
-      map((): ForwardEvent => ({ type: 'forward.settled', byte_length: item.byte_length })),
-      catchError(() => of<ForwardEvent>({ type: 'forward.failed' })),
-    );
+  /** Null for a frame that was dropped. */
+  async #forward(item: ForwardItem): Promise<ForwardEvent | null> {
+    if (this.#stopped) return null;
+    try {
+      await this.#stream.forward(item);
+      return { type: 'forward.settled', byte_length: item.byte_length };
+    } catch {
+      return { type: 'forward.failed' };
+    }
   }
 }

@@ -4,8 +4,8 @@ import { validateSync, type ValidationError } from 'class-validator';
 import { CaptureCloseDto } from './capture-close.dto.js';
 import { CaptureFrameMetaDto } from './capture-frame-meta.dto.js';
 import { CaptureOpenDto } from './capture-open.dto.js';
+import { compileRules } from './compile-rules.js';
 import type { ClientMessageDto } from './client-message.dto.js';
-import type { RunningCaptureMessageDto } from './running-capture-message.dto.js';
 import { parseTimestamp } from './timestamp.js';
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -38,6 +38,8 @@ const FRAME_META = [
   'timestamp_frame',
   'byte_length',
 ] as const satisfies (keyof CaptureFrameMetaDto)[];
+
+const isFrameMeta = compileRules(CaptureFrameMetaDto);
 
 const CLOSE = [...COMMON, 'timestamp_end'] as const satisfies (keyof CaptureCloseDto)[];
 
@@ -88,16 +90,16 @@ function decodeOpen(plain: Plain): ClientEvent {
   return { type: 'capture.open', message };
 }
 
-/** Comes with every frame, so it is spared class-transformer's walk. */
+/** Comes with every frame, so it is spared class-transformer's walk, and class-validator unless there is a fault to name. */
 function decodeFrameMeta(plain: Plain): ClientEvent {
-  const dto = Object.assign(new CaptureFrameMetaDto(), pick(plain, FRAME_META), {
-    timestamp: parseTimestamp(plain['timestamp']),
-    timestamp_frame: parseTimestamp(plain['timestamp_frame']),
-  });
-  const fault = schemaFault(dto);
+  const dto = new CaptureFrameMetaDto();
+  pick(plain, FRAME_META, dto);
+  dto.timestamp = parseTimestamp(plain['timestamp']) as Date;
+  dto.timestamp_frame = parseTimestamp(plain['timestamp_frame']) as Date;
+  const fault = isFrameMeta(dto) ? null : schemaFault(dto);
   if (fault !== null) return schemaViolation(fault);
-  const { seq, timestamp_frame, byte_length } = dto;
-  const message: CaptureFrameMeta = { ...correlation(dto), seq, timestamp_frame, byte_length };
+  const { record_id, capture_id, user_id = null, session_id = null, seq, timestamp_frame, byte_length } = dto;
+  const message: CaptureFrameMeta = { record_id, capture_id, user_id, session_id, seq, timestamp_frame, byte_length };
   return { type: 'capture.frame_meta', message };
 }
 
@@ -105,15 +107,9 @@ function decodeClose(plain: Plain): ClientEvent {
   const dto = plainToInstance(CaptureCloseDto, pick(plain, CLOSE));
   const fault = schemaFault(dto);
   if (fault !== null) return schemaViolation(fault);
-  const message: CaptureClose = { ...correlation(dto), timestamp_end: dto.timestamp_end };
+  const { record_id, capture_id, user_id = null, session_id = null, timestamp_end } = dto;
+  const message: CaptureClose = { record_id, capture_id, user_id, session_id, timestamp_end };
   return { type: 'capture.close', message };
-}
-
-function correlation(
-  dto: RunningCaptureMessageDto,
-): Pick<CaptureClose, 'record_id' | 'capture_id' | 'user_id' | 'session_id'> {
-  const { record_id, capture_id, user_id = null, session_id = null } = dto;
-  return { record_id, capture_id, user_id, session_id };
 }
 
 function isPlain(value: unknown): value is Plain {
@@ -124,8 +120,11 @@ function isPlain(value: unknown): value is Plain {
  * The named fields only, and no structure among them: what a client adds is neither walked nor kept. NaN stands for a
  * structure, since it passes no rule.
  */
-function pick<Field extends string>(plain: Plain, fields: readonly Field[]): Partial<Record<Field, unknown>> {
-  const picked: Partial<Record<Field, unknown>> = {};
+function pick<Field extends string>(
+  plain: Plain,
+  fields: readonly Field[],
+  picked: Partial<Record<Field, unknown>> = {},
+): Partial<Record<Field, unknown>> {
   for (const field of fields) {
     const value = plain[field];
     picked[field] = typeof value === 'object' && value !== null ? NaN : value;

@@ -1,0 +1,54 @@
+import type { Type } from '@nestjs/common';
+import { getMetadataStorage, ValidationTypes } from 'class-validator';
+
+/** What class-validator keeps of a decorator, as far as it matters here. */
+type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidationMetadatas']>[number];
+
+/** What `IsOptional` and `ValidateIf` come down to. */
+type Condition = (object: object, value: unknown) => boolean;
+
+/** Says of one property's value, in its object, whether it passes. */
+type Check = (value: unknown, object: object) => boolean;
+
+/**
+ * Whether `validateSync` would find an object of this DTO without fault, by the same decorators. class-validator gathers
+ * them from every class of the process for each object anew, which costs more than all else that is done for a frame;
+ * here they are gathered once. Knows conditions and synchronous rules; throws an Error on any other.
+ */
+export function compileRules<Dto extends object>(dto: Type<Dto>): (object: Dto) => boolean {
+  const storage = getMetadataStorage();
+  const rules = storage.groupByPropertyName(storage.getTargetValidationMetadatas(dto, '', false, false));
+  const checks = Object.entries(rules).map(([property, declared]): [keyof Dto, Check] => [
+    property as keyof Dto,
+    compileProperty(declared),
+  ]);
+  return (object) => {
+    for (const [property, check] of checks) if (!check(object[property], object)) return false;
+    return true;
+  };
+}
+
+function compileProperty(rules: readonly Rule[]): Check {
+  const isCondition = ({ type }: Rule): boolean => type === ValidationTypes.CONDITIONAL_VALIDATION;
+  const conditions = rules.filter(isCondition).map(({ constraints }) => constraints[0] as Condition);
+  const checks = rules.filter((rule) => !isCondition(rule)).flatMap(compileRule);
+  return (value, object) => {
+    for (const holds of conditions) if (!holds(object, value)) return true;
+    for (const check of checks) if (!check(value, object)) return false;
+    return true;
+  };
+}
+
+function compileRule({ type, each, validateIf, constraintCls, constraints, propertyName }: Rule): Check[] {
+  if (type !== ValidationTypes.CUSTOM_VALIDATION || each || validateIf) {
+    throw new Error(`${propertyName} has a rule of a kind that is not compiled`);
+  }
+  const args = { targetName: '', property: propertyName, object: {}, value: undefined, constraints };
+  return getMetadataStorage()
+    .getTargetValidatorConstraints(constraintCls)
+    .map(
+      ({ instance }): Check =>
+        (value) =>
+          instance.validate(value, args) === true,
+    );
+}
