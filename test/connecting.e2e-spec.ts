@@ -27,7 +27,7 @@ describe(quote('Connect a WebSocket (RFC 6455) to any of these paths; they behav
   });
 });
 
-it(quote('No subprotocol is needed, and none is selected.'), async () => {
+it(quote('no other subprotocol is selected'), async () => {
   // a client that offers one ends the connection itself when none is selected, as RFC 6455 has it
   await expect(gateway.connect(CAPTURE_PATHS[0], ['chat'])).rejects.toThrow('Server sent no subprotocol');
 });

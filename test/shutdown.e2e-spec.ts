@@ -74,7 +74,6 @@ it('leaves no socket behind', async () => {
   await gateway.capturing();
   await gateway.connect();
   await gateway.stop();
-  // a handle that was closed is let go at the end of the turn
-  await setImmediate();
-  expect(process.getActiveResourcesInfo().filter((resource) => resource.startsWith('TCP'))).toEqual([]);
+  // a handle that was closed takes a turn or two to go; one that is left stays until this test is given up
+  while (process.getActiveResourcesInfo().some((resource) => resource.startsWith('TCP'))) await setImmediate();
 });

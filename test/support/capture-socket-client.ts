@@ -1,4 +1,5 @@
-import type { CaptureAbortMessage } from '@a3cp/capture-protocol';
+import type { CaptureServerMessage } from '@a3cp/capture-protocol';
+import { once } from 'node:events';
 import WebSocket from 'ws';
 import { closeMessage, jpegOf, metaMessage, openMessage } from './messages.js';
 
@@ -13,7 +14,7 @@ export function terminateClients(): void {
 export class CaptureSocketClient {
   readonly socket: WebSocket;
   /** Every text the server sent. */
-  readonly messages: CaptureAbortMessage[] = [];
+  readonly messages: CaptureServerMessage[] = [];
   readonly opened: Promise<void>;
   readonly closed: Promise<{ code: number; reason: string }>;
 
@@ -21,7 +22,7 @@ export class CaptureSocketClient {
     this.socket = new WebSocket(url, protocols, { perMessageDeflate: false });
     open_clients.add(this.socket);
     this.socket.on('message', (data) =>
-      this.messages.push(JSON.parse((data as Buffer).toString()) as CaptureAbortMessage),
+      this.messages.push(JSON.parse((data as Buffer).toString()) as CaptureServerMessage),
     );
     this.opened = new Promise((resolve, reject) => {
       this.socket.once('open', resolve);
@@ -43,6 +44,12 @@ export class CaptureSocketClient {
     const client = new CaptureSocketClient(url, protocols);
     await client.opened;
     return client;
+  }
+
+  /** Resolves once the server has sent so many messages of this kind. */
+  async heard(event: CaptureServerMessage['event'], count = 1): Promise<void> {
+    while (this.messages.filter((message) => message.event === event).length < count)
+      await once(this.socket, 'message');
   }
 
   /** Sends a value as JSON text, a string as it is. */

@@ -1,5 +1,5 @@
 import { CAPTURE_LIMITS, type CaptureLimits, CaptureService, Clock } from '@a3cp/capture-domain';
-import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import { type BeforeApplicationShutdown, Inject, Injectable, type Type } from '@nestjs/common';
 import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { ServerOptions, WebSocket, WebSocketServer } from 'ws';
@@ -37,7 +37,7 @@ export abstract class CameraFeedGateway
       maxBufferedChunks: MAX_BUFFERED_CHUNKS,
       closeTimeout: CLOSE_TIMEOUT_MS,
       perMessageDeflate: false,
-      handleProtocols: () => false,
+      handleProtocols: (offered) => offered.has(CAPTURE_SUBPROTOCOL) && CAPTURE_SUBPROTOCOL,
       verifyClient: (_info, answer) => answer(this.captures.accepting, 503),
     };
     // set here and not in the decorator, since they depend on the host's limits; ws reads them at every upgrade

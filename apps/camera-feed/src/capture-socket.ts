@@ -1,8 +1,16 @@
-import type { CaptureObserver, CaptureOutcome, CaptureService, ClientEvent, Clock } from '@a3cp/capture-domain';
+import type {
+  CaptureNotice,
+  CaptureObserver,
+  CaptureOutcome,
+  CaptureService,
+  ClientEvent,
+  Clock,
+} from '@a3cp/capture-domain';
+import { CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import type { RawData, WebSocket } from 'ws';
 import { closeFor } from './close-code.js';
 import { decodeMessage } from './dto/decode-message.js';
-import { encodeAbort } from './encode-abort.js';
+import { encodeAbort, encodeClosed, encodeNotice } from './encode-message.js';
 
 /** What a socket hands over: text still to be read, or an event as it is. */
 type Inbound = { readonly type: 'text'; readonly text: Buffer } | ClientEvent;
@@ -48,14 +56,24 @@ export class CaptureSocket implements CaptureObserver {
     this.#pump();
   }
 
+  notified(notice: CaptureNotice): void {
+    if (this.#isTold) this.socket.send(encodeNotice(notice, this.clock.date()));
+  }
+
   finished(outcome: CaptureOutcome): void {
     this.#finished = true;
     this.#inbox.length = 0;
     if (outcome.kind === 'aborted') this.socket.send(encodeAbort(outcome, this.clock.date()));
+    else if (outcome.kind === 'completed' && this.#isTold) this.socket.send(encodeClosed(outcome, this.clock.date()));
     const { code, reason } = closeFor(outcome);
     this.socket.close(code, reason);
     // the client's half of the closing handshake has to be read
     this.socket.resume();
+  }
+
+  /** Whether the client asked to be told more than the end. PROTOCOL.md, "Extension a3cp.capture.v1". */
+  get #isTold(): boolean {
+    return this.socket.protocol === CAPTURE_SUBPROTOCOL;
   }
 
   #arrive(inbound: Inbound): void {

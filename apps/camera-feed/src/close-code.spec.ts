@@ -21,7 +21,10 @@ const REJECTIONS: Readonly<Record<RejectionCause, number>> = {
 
 describe('how a connection is closed', () => {
   it('a completed capture: 1000', () => {
-    expect(closeFor({ kind: 'completed' })).toEqual({ code: 1000, reason: 'completed' });
+    expect(closeFor({ kind: 'completed', open, record_id: 'r', frame_count: 1, byte_count: 1 })).toEqual({
+      code: 1000,
+      reason: 'completed',
+    });
   });
 
   it.each(CAPTURE_ERROR_CODES.filter((code) => code !== 'server_shutdown'))('aborted as %s: 1000', (error_code) => {

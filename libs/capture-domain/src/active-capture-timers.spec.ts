@@ -189,3 +189,24 @@ describe('given active, the session', () => {
     expect(capture.tick(1).verdict).toBe('session_unavailable');
   });
 });
+
+describe('what the client is told of its frames', () => {
+  const acked = ({ effects }: PlayedCapture): number[] =>
+    effects.flatMap((effect) =>
+      effect.type === 'notify' && effect.notice.kind === 'acknowledged' ? [effect.notice.seq] : [],
+    );
+
+  it('comes with the first frame the extractor acknowledges, and then only ack_interval_ms later', () => {
+    const capture = PlayedCapture.active().frame().settle();
+    expect(acked(capture)).toEqual([1]);
+    expect(acked(capture.wait(249).frame().settle())).toEqual([]);
+    expect(acked(capture.frame().wait(1).settle())).toEqual([3]);
+  });
+
+  it('comes with a tick if no further frame brings it', () => {
+    const capture = PlayedCapture.active().frame().settle().frame().settle();
+    expect(acked(capture.tick(249))).toEqual([]);
+    expect(acked(capture.tick(1))).toEqual([2]);
+    expect(acked(capture.tick(250))).toEqual([]);
+  });
+});

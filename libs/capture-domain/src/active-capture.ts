@@ -30,7 +30,9 @@ export function activate({ open, opened_at }: OpeningState, now: number, limits:
     last_timestamp: open.timestamp_start.getTime(),
     last_meta_at: now,
     announced: null,
+    acknowledged: { frames: 0, at: -Infinity },
     delivered_frames: 0,
+    delivered_bytes: 0,
     buffered_frames: 0,
     buffered_bytes: 0,
     in_flight_since: now,
@@ -56,7 +58,7 @@ export function activeTransition(
     case 'capture.open':
       return abort(state, now, 'protocol_violation', 'second capture.open', event.message.record_id);
     case 'forward.settled':
-      return become(findRoom(settleFrame(state, event.byte_length, now), now, limits));
+      return acknowledge(findRoom(settleFrame(state, event.byte_length, now), now, limits), now, limits);
     case 'forward.failed':
       return abortForwarding(state, now, 'the extractor failed');
     case 'session.answered':
@@ -229,7 +231,17 @@ function tick(state: ActiveState, now: number, limits: CaptureLimits): Transitio
   if (sessionSilent(session, now, limits)) {
     return abort(state, now, 'session_unavailable', `no answer for ${limits.session_silence_ms} ms`);
   }
-  return now >= session.ask_at ? askSession(state, now) : become(state);
+  return now >= session.ask_at ? askSession(state, now) : acknowledge(state, now, limits);
+}
+
+/** Tells the client how many frames have arrived, if it has not been told just now. PROTOCOL.md, "capture.ack". */
+function acknowledge(state: ActiveState, now: number, limits: CaptureLimits): Transition {
+  const { open, delivered_frames, acknowledged } = state;
+  if (delivered_frames === acknowledged.frames || now - acknowledged.at < limits.ack_interval_ms) return become(state);
+  return {
+    state: changed(state, { acknowledged: { frames: delivered_frames, at: now } }),
+    effects: [{ type: 'notify', notice: { kind: 'acknowledged', open, seq: delivered_frames } }],
+  };
 }
 
 /** The timers a client is held to. PROTOCOL.md, "Timers". */

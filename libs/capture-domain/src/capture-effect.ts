@@ -1,4 +1,4 @@
-import type { CaptureErrorCode } from '@a3cp/capture-protocol';
+import type { CaptureErrorCode, ClientLimits } from '@a3cp/capture-protocol';
 import type { CaptureOpen } from './capture-message.js';
 import type { CaptureState } from './capture-state.js';
 import type { ForwardItem } from './forward-item.js';
@@ -10,7 +10,15 @@ export type RejectionCause =
 
 /** What the client is to be told at the end. `reason` is made of our words and of numbers. PROTOCOL.md, "What ends a connection". */
 export type CaptureOutcome =
-  | { readonly kind: 'completed' }
+  | {
+      readonly kind: 'completed';
+      readonly open: CaptureOpen;
+      /** Of the close. */
+      readonly record_id: string;
+      /** Frames the extractor acknowledged, and their bytes. */
+      readonly frame_count: number;
+      readonly byte_count: number;
+    }
   | {
       readonly kind: 'aborted';
       readonly error_code: CaptureErrorCode;
@@ -21,6 +29,16 @@ export type CaptureOutcome =
     }
   | { readonly kind: 'rejected'; readonly cause: RejectionCause; readonly reason: string };
 
+/** What a client that offered the subprotocol is told while its capture runs. PROTOCOL.md, "Extension a3cp.capture.v1". */
+export type CaptureNotice =
+  | {
+      readonly kind: 'opened';
+      readonly open: CaptureOpen;
+      readonly limits: ClientLimits;
+      readonly deadline_ms: number;
+    }
+  | { readonly kind: 'acknowledged'; readonly open: CaptureOpen; readonly seq: number };
+
 /** What a transition wants done. Data only: each carries all that its executor needs. */
 export type CaptureEffect =
   | { readonly type: 'validate_session'; readonly user_id: string; readonly session_id: string }
@@ -29,6 +47,7 @@ export type CaptureEffect =
   /** Drops the frames that wait; the one in flight is still answered. */
   | { readonly type: 'stop_forwarding' }
   | { readonly type: 'end_stream'; readonly end: StreamEnd }
+  | { readonly type: 'notify'; readonly notice: CaptureNotice }
   | { readonly type: 'finish'; readonly outcome: CaptureOutcome };
 
 /** A step of a capture: what it became, and what is to be done about it, in order. */

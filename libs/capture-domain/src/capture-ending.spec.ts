@@ -32,7 +32,9 @@ describe('given active, when a valid close comes', () => {
 
   it('then the client is told once the extractor has taken the end', () => {
     const capture = PlayedCapture.active().frame().close().settle().tell(EVENTS['end.settled']);
-    expect(capture.effects).toEqual([{ type: 'finish', outcome: { kind: 'completed' } }]);
+    expect(capture.effects).toMatchObject([
+      { type: 'finish', outcome: { kind: 'completed', frame_count: 1, byte_count: 1_000 } },
+    ]);
     expect(capture.state.phase).toBe('closed');
   });
 });

@@ -78,9 +78,11 @@ export function startClosing(
   close: Pick<ClosingState, 'record_id' | 'timestamp_end'>,
   now: number,
 ): Transition {
-  const { open, last_timestamp, delivered_frames, buffered_frames, buffered_bytes, in_flight_since } = state;
-  const forwarding = { open, last_timestamp, delivered_frames, buffered_frames, buffered_bytes, in_flight_since };
-  const closing: ClosingState = { phase: 'closing', ...forwarding, ...close, step: 'draining', since: now };
+  const { open, last_timestamp, delivered_frames, delivered_bytes } = state;
+  const { buffered_frames, buffered_bytes, in_flight_since } = state;
+  const delivered = { open, last_timestamp, delivered_frames, delivered_bytes };
+  const buffered = { buffered_frames, buffered_bytes, in_flight_since };
+  const closing: ClosingState = { phase: 'closing', ...delivered, ...buffered, ...close, step: 'draining', since: now };
   return buffered_frames === 0 ? endClosing(closing, now) : become(closing);
 }
 
@@ -100,7 +102,7 @@ export function closingTransition(
       // a stream that breaks under the end is reported by the end itself
       return state.step === 'ending' ? become(state) : abortForwarding(state, now, 'the extractor failed');
     case 'end.settled':
-      return { state: CLOSED, effects: [{ type: 'finish', outcome: { kind: 'completed' } }] };
+      return { state: CLOSED, effects: [completed(state)] };
     case 'end.failed':
       return abort(state, now, 'forward_failed', 'the extractor did not take the end');
     case 'tick':
@@ -194,6 +196,7 @@ export const SESSION_INVALID = 'no such session for this user';
 export function settleFrame<S extends ActiveState | ClosingState>(state: S, byte_length: number, now: number): S {
   const settled: Partial<Forwarding> = {
     delivered_frames: state.delivered_frames + 1,
+    delivered_bytes: state.delivered_bytes + byte_length,
     buffered_frames: state.buffered_frames - 1,
     buffered_bytes: state.buffered_bytes - byte_length,
     in_flight_since: now,
@@ -267,6 +270,11 @@ function endStream(
   const { capture_id } = state.open;
   const frames = { frame_count: state.delivered_frames, last_seq: state.delivered_frames };
   return { type: 'end_stream', end: { ...end, capture_id, ...frames } };
+}
+
+function completed({ open, record_id, delivered_frames, delivered_bytes }: ClosingState): CaptureEffect {
+  const receipt = { frame_count: delivered_frames, byte_count: delivered_bytes };
+  return { type: 'finish', outcome: { kind: 'completed', open, record_id, ...receipt } };
 }
 
 function aborted(open: CaptureOpen, error_code: CaptureErrorCode, reason: string, record_id: string): CaptureEffect {

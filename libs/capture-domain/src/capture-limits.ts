@@ -55,6 +55,8 @@ export interface CaptureLimits {
   readonly session_retry_interval_ms: number;
   /** Without an answer since the first unanswered check. @default 5000 */
   readonly session_silence_ms: number;
+  /** Between two acknowledgements to a client that asked for them. @default 250 */
+  readonly ack_interval_ms: number;
   /** How long running captures may go on once the server is told to stop. @default 17000 */
   readonly shutdown_timeout_ms: number;
   /** Whether each frame's JPEG header must say the announced width and height. @default 'header' */
@@ -89,6 +91,7 @@ export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = Object.freeze({
   session_check_interval_ms: 5_000,
   session_retry_interval_ms: 1_000,
   session_silence_ms: 5_000,
+  ack_interval_ms: 250,
   shutdown_timeout_ms: 17_000,
   frame_inspection: 'header',
 });

@@ -24,6 +24,8 @@ export interface Forwarding {
   readonly last_timestamp: number;
   /** Frames the extractor acknowledged; also the `seq` of the last of them. */
   readonly delivered_frames: number;
+  /** Bytes of those frames. */
+  readonly delivered_bytes: number;
   /** Frames accepted and not acknowledged, the one in flight counted. */
   readonly buffered_frames: number;
   readonly buffered_bytes: number;
@@ -51,6 +53,8 @@ export interface ActiveState extends Forwarding {
   readonly accepted_frames: number;
   readonly accepted_bytes: number;
   readonly last_meta_at: number;
+  /** What the client was last told of the delivered frames, and when. */
+  readonly acknowledged: { readonly frames: number; readonly at: number };
   readonly announced: AnnouncedFrame | null;
   readonly session: SessionWatch;
   /** A client timer has fired: the session is asked once more before this becomes the verdict. */

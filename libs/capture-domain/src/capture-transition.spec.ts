@@ -221,7 +221,9 @@ describe('given opening', () => {
   it('when the extractor accepts, then frames may flow', () => {
     const capture = PlayedCapture.active();
     expect(capture.state.phase).toBe('active');
-    expect(capture.effects).toEqual([]);
+    expect(capture.effects).toMatchObject([
+      { type: 'notify', notice: { kind: 'opened', limits: { max_frames: 225 }, deadline_ms: 17_000 } },
+    ]);
     expect(acceptsInput(capture.state)).toBe(true);
   });
 

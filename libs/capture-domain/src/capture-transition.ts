@@ -1,5 +1,5 @@
 import { activate, activeTransition } from './active-capture.js';
-import { become, type Transition } from './capture-effect.js';
+import { become, type CaptureEffect, type Transition } from './capture-effect.js';
 import {
   abortingTransition,
   closingTransition,
@@ -108,7 +108,7 @@ function openingTransition(state: OpeningState, event: CaptureEvent, now: number
     case 'session.answered':
       return state.asking === 'session' ? sessionAnswered(state, event.status, now) : become(state);
     case 'stream.opened':
-      return become(activate(state, now, limits));
+      return { state: activate(state, now, limits), effects: [opened(state.open, limits)] };
     case 'stream.refused':
       return refuse(state.open, 'forward_failed', 'the extractor refused the capture');
     case 'tick':
@@ -162,6 +162,15 @@ function openingTick(state: OpeningState, now: number, limits: CaptureLimits): T
     return refuse(state.open, 'forward_failed', `open not answered within ${limits.stream_open_timeout_ms} ms`);
   }
   return become(state);
+}
+
+function opened(open: CaptureOpen, limits: CaptureLimits): CaptureEffect {
+  const { max_duration_ms, max_fps, max_width, max_height, max_pixels, max_frames } = limits;
+  const { max_frame_bytes, max_total_bytes, ingest_grace_ms } = limits;
+  const picture = { max_fps, max_width, max_height, max_pixels };
+  const size = { max_duration_ms, max_frames, max_frame_bytes, max_total_bytes };
+  const deadline_ms = max_duration_ms + ingest_grace_ms;
+  return { type: 'notify', notice: { kind: 'opened', open, limits: { ...picture, ...size }, deadline_ms } };
 }
 
 function streamOpen(open: CaptureOpen): StreamOpen {

@@ -3,7 +3,7 @@ import { openEvent, PlayedCapture } from '../../../test/support/captures.js';
 import { type CaptureEntry, type CaptureObserver, CaptureRepository } from './capture.repository.js';
 import { idle } from './capture-state.js';
 
-const OBSERVER: CaptureObserver = { finished: () => undefined, ready: () => undefined };
+const OBSERVER: CaptureObserver = { notified: () => undefined, finished: () => undefined, ready: () => undefined };
 const CLOSED = { phase: 'closed' } as const;
 
 function opened(repository: CaptureRepository, capture_id: string, user_id = 'u1'): CaptureEntry {

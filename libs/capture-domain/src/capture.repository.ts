@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CaptureOutcome } from './capture-effect.js';
+import type { CaptureNotice, CaptureOutcome } from './capture-effect.js';
 import type { CaptureLoad } from './capture-event.js';
 import type { CaptureOpen } from './capture-message.js';
 import type { CaptureState } from './capture-state.js';
@@ -7,6 +7,8 @@ import type { ForwardQueue } from './forward-queue.js';
 
 /** Who is told what a connection needs to know. */
 export interface CaptureObserver {
+  /** The capture has come further. */
+  notified(notice: CaptureNotice): void;
   /** The capture is over for the client; called at most once. */
   finished(outcome: CaptureOutcome): void;
   /** The next message may be decided again. */

@@ -6,7 +6,7 @@ import { FakeSessionManager } from '../../../test/support/fake-session-manager.j
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { jpegOf } from '../../../test/support/messages.js';
 import { quote } from '../../../test/support/protocol.js';
-import type { CaptureOutcome } from './capture-effect.js';
+import type { CaptureNotice, CaptureOutcome } from './capture-effect.js';
 import type { ClientEvent } from './capture-event.js';
 import { captureLimits } from './capture-limits.js';
 import type { CaptureOpen } from './capture-message.js';
@@ -35,6 +35,7 @@ let next_record = 0;
 /** A client that knows the protocol, and breaks it when told to. */
 class Client {
   readonly outcomes: CaptureOutcome[] = [];
+  readonly notices: CaptureNotice[] = [];
   readonly key: number;
   gone = false;
   accepted_frames = 0;
@@ -45,7 +46,11 @@ class Client {
     private readonly clock: ManualClock,
     private readonly capture_id: string,
   ) {
-    this.key = service.connect({ finished: (outcome) => this.outcomes.push(outcome), ready: () => undefined });
+    this.key = service.connect({
+      notified: (notice) => this.notices.push(notice),
+      finished: (outcome) => this.outcomes.push(outcome),
+      ready: () => undefined,
+    });
   }
 
   get open(): CaptureOpen {
@@ -248,8 +253,11 @@ describe('whatever client, extractor, session_manager and time do', () => {
           expect(repository.size).toBe(0);
           expect(clock.running).toBe(0);
           expect(logged).toHaveBeenCalledTimes(faults);
-          for (const { outcomes, gone } of clients) {
+          for (const { outcomes, notices, accepted_frames, gone } of clients) {
             expect(outcomes.length).toBeLessThanOrEqual(1);
+            const acks = notices.flatMap((notice) => (notice.kind === 'acknowledged' ? [notice.seq] : []));
+            expect(acks).toEqual([...new Set(acks)].sort((a, b) => a - b));
+            expect(acks.at(-1) ?? 0).toBeLessThanOrEqual(accepted_frames);
             if (!gone) expect(outcomes).toHaveLength(1);
           }
           for (const stream of extractor.streams) {

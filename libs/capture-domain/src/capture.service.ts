@@ -135,6 +135,9 @@ export class CaptureService {
       case 'end_stream':
         entry.queue?.end(effect.end);
         return;
+      case 'notify':
+        entry.observer.notified(effect.notice);
+        return;
       case 'finish':
         entry.observer.finished(effect.outcome);
         return;

@@ -1,6 +1,6 @@
 export { CAPTURE_LIMITS, CaptureService } from './capture.service.js';
 export { CaptureRepository, type CaptureObserver } from './capture.repository.js';
-export type { CaptureOutcome, RejectionCause } from './capture-effect.js';
+export type { CaptureNotice, CaptureOutcome, RejectionCause } from './capture-effect.js';
 export type { ClientEvent } from './capture-event.js';
 export {
   captureLimits,

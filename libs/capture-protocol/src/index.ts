@@ -1,4 +1,4 @@
-export type { CaptureAbortMessage } from './capture-abort.js';
+export { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from './connecting.js';
 export {
   CAPTURE_ERROR_CODES,
   DOWNSTREAM_ONLY_ERROR_CODES,
@@ -15,4 +15,11 @@ export {
   type CaptureOpenMessage,
   type Modality,
 } from './messages.js';
-export { CAPTURE_PATHS } from './paths.js';
+export type {
+  CaptureAbortMessage,
+  CaptureAckMessage,
+  CaptureClosedMessage,
+  CaptureOpenedMessage,
+  CaptureServerMessage,
+  ClientLimits,
+} from './server-messages.js';
