@@ -1,4 +1,8 @@
 import { Clock } from '@a3cp/capture-domain';
+import { setImmediate } from 'node:timers/promises';
+
+/** No timer of the server is finer. */
+const STEP_MS = 50;
 
 /** A clock that stands still until a test moves it. */
 export class ManualClock extends Clock {
@@ -33,6 +37,14 @@ export class ManualClock extends Clock {
       timer.tick();
     }
     this.#now = target;
+  }
+
+  /** Moves the time on in small steps; what is answered at once is answered in between. */
+  async pass(ms: number): Promise<void> {
+    for (let left = ms; left > 0; left -= STEP_MS) {
+      this.advance(Math.min(left, STEP_MS));
+      await setImmediate();
+    }
   }
 
   #nextDue(target: number) {

@@ -1,0 +1,155 @@
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import type { CaptureSocketClient } from './support/capture-socket-client.js';
+import { Gateway } from './support/gateway.js';
+import { jpegOf, metaMessage } from './support/messages.js';
+import { quote } from './support/protocol.js';
+import { aborted, COMPLETED, completed, verdictOf } from './support/verdict.js';
+
+const TICK_MS = 50;
+
+let gateway: Gateway;
+
+afterEach(() => gateway.stop());
+
+/** A capture whose session is asked for at its open, and after that only because its client is late. */
+async function capturing(frame_timeout_ms = 5_000): Promise<CaptureSocketClient> {
+  gateway = await Gateway.start({ session_check_interval_ms: 60_000, frame_timeout_ms });
+  return gateway.capturing();
+}
+
+interface Lateness {
+  readonly timer: string;
+  readonly error_code: 'protocol_violation' | 'limit_duration_exceeded';
+  /** A client that is late if it does nothing for more than `ms`. */
+  readonly begin: () => Promise<CaptureSocketClient>;
+  readonly ms: number;
+  /** What it owes. */
+  readonly late: (client: CaptureSocketClient) => void;
+}
+
+const LATENESSES: Lateness[] = [
+  {
+    timer: 'bytes_timeout_ms',
+    error_code: 'protocol_violation',
+    begin: async () => {
+      const client = await capturing();
+      const announced = gateway.next('capture.frame_meta');
+      client.text(metaMessage(1, 1_000));
+      await announced;
+      return client;
+    },
+    ms: 2_000,
+    late: (client) => client.bytes(jpegOf()),
+  },
+  {
+    timer: 'frame_timeout_ms',
+    error_code: 'protocol_violation',
+    begin: () => capturing(),
+    ms: 5_000,
+    late: (client) => client.frame(1),
+  },
+  {
+    timer: "the duration on the server's clock",
+    error_code: 'limit_duration_exceeded',
+    begin: () => capturing(60_000),
+    ms: 17_000,
+    late: (client) => client.close(),
+  },
+];
+
+describe(
+  quote(
+    "Before a capture is aborted because its client was silent or slow (`bytes_timeout_ms`, `frame_timeout_ms`, the duration on the server's clock), the session is asked for once more, and a session that is no longer active is the reason reported.",
+  ),
+  () => {
+    describe.each(LATENESSES)('$timer', ({ begin, ms, error_code, late }) => {
+      it(`is not over at ${ms} ms, and nothing is asked`, async () => {
+        const client = await begin();
+        await gateway.clock.pass(ms);
+        expect(gateway.sessions.asked).toBe(1);
+        late(client);
+        if (error_code === 'protocol_violation') client.close();
+        expect(await verdictOf(client)).toEqual(COMPLETED);
+      });
+
+      it('is over after them: the session is asked for once more', async () => {
+        const client = await begin();
+        const validate = jest.spyOn(gateway.sessions, 'validate');
+        await gateway.clock.pass(ms + TICK_MS);
+        expect(await verdictOf(client)).toEqual(aborted(error_code));
+        expect(validate.mock.calls).toEqual([['u1', 's1']]);
+        expect(gateway.extractor.stream.ends).toMatchObject([{ error_code }]);
+      });
+
+      it.each([
+        ['closed', 'session_closed'],
+        ['invalid', 'session_invalid'],
+        ['unavailable', error_code],
+      ] as const)('where the session is %s: %s', async (status, reported) => {
+        const client = await begin();
+        gateway.sessions.answers = status;
+        await gateway.clock.pass(ms + TICK_MS);
+        expect(await verdictOf(client)).toEqual(aborted(reported));
+        expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: reported }]);
+        expect(gateway.repository.size).toBe(0);
+      });
+
+      it('where session_manager takes 2 s to answer', async () => {
+        const client = await begin();
+        gateway.sessions.answers = 'when told';
+        await gateway.clock.pass(ms + TICK_MS);
+        await gateway.clock.pass(2_000);
+        expect(gateway.extractor.stream.ends).toEqual([]);
+        gateway.sessions.answer('closed');
+        expect(await verdictOf(client)).toEqual(aborted('session_closed'));
+      });
+
+      it('where session_manager takes longer', async () => {
+        const client = await begin();
+        gateway.sessions.answers = 'when told';
+        await gateway.clock.pass(ms + TICK_MS);
+        await gateway.clock.pass(2_000 + TICK_MS);
+        expect(await verdictOf(client)).toEqual(aborted(error_code));
+        expect(gateway.sessions.asked).toBe(2);
+      });
+
+      it('what comes while it is asked comes too late', async () => {
+        const client = await begin();
+        gateway.sessions.answers = 'when told';
+        await gateway.clock.pass(ms + TICK_MS);
+        const paused = gateway.paused();
+        late(client);
+        await paused;
+        gateway.sessions.answer('active');
+        expect(await verdictOf(client)).toEqual(aborted(error_code));
+        expect(gateway.extractor.stream.calls).toEqual(['end']);
+      });
+    });
+
+    it('a check that is under way already is that question', async () => {
+      gateway = await Gateway.start({ session_check_interval_ms: 5_000 });
+      const client = await gateway.capturing();
+      gateway.sessions.answers = 'when told';
+      await gateway.clock.pass(5_000 + TICK_MS);
+      expect(gateway.sessions.asked).toBe(2);
+      gateway.sessions.answer('closed');
+      expect(await verdictOf(client)).toEqual(aborted('session_closed'));
+      expect(gateway.sessions.asked).toBe(2);
+    });
+  },
+);
+
+it(quote("added to `max_duration_ms` on the server's own clock, from the moment the capture is accepted"), async () => {
+  gateway = await Gateway.start({ frame_timeout_ms: 60_000 });
+  gateway.extractor.opens = 'when told';
+  const client = await gateway.connect();
+  const asked = gateway.extractor.next('open');
+  client.open();
+  await asked;
+  gateway.clock.advance(500);
+  const accepted = gateway.resumed();
+  gateway.extractor.acceptOpen();
+  await accepted;
+  await gateway.clock.pass(17_000);
+  expect(await completed(client)).toEqual(COMPLETED);
+});
