@@ -203,6 +203,15 @@ describe(
       expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: 'forward_failed', frame_count: 0 }]);
     });
 
+    it('is over after them, of a frame that others have come to wait behind', async () => {
+      gateway = await Gateway.start();
+      const client = await unanswered(1);
+      gateway.clock.advance(500);
+      await decided('frame_bytes', () => client.frame(2));
+      gateway.clock.advance(500 + TICK_MS);
+      expect(await verdictOf(client)).toEqual(aborted('forward_failed'));
+    });
+
     it('is over after them, of the end', async () => {
       gateway = await Gateway.start();
       const client = await unanswered(0);

@@ -75,7 +75,12 @@ describe('PROTOCOL.md', () => {
     expect(links.length).toBeGreaterThan(10);
     for (const [, title = '', anchor] of links) {
       expect(chapter(title)).not.toBe('');
-      expect(anchor).toBe(title.toLowerCase().replace(/[^a-z0-9 ]/g, '').replaceAll(' ', '-'));
+      expect(anchor).toBe(
+        title
+          .toLowerCase()
+          .replace(/[^a-z0-9 ]/g, '')
+          .replaceAll(' ', '-'),
+      );
     }
   });
 });
