@@ -222,6 +222,9 @@ describe('captures at a time', () => {
     expect(await verdictOf(third)).toEqual(aborted('limit_concurrent_captures_exceeded'));
     expect(await completed(first)).toEqual(COMPLETED);
     const fourth = await gateway.capturing({ capture_id: 'c4' });
+    const fifth = await gateway.connect();
+    fifth.open({ capture_id: 'c5' });
+    expect(await verdictOf(fifth)).toEqual(aborted('limit_concurrent_captures_exceeded'));
     fourth.close({ capture_id: 'c4' });
     expect(await verdictOf(fourth)).toEqual(COMPLETED);
   });
