@@ -1,0 +1,18 @@
+import type { ForwardItem } from '@a3cp/capture-domain';
+import type { FrameResult } from './frame-result.js';
+
+/** Follows one person through the frames of one capture. Its user awaits each frame before the next. */
+export interface LandmarkTracker {
+  /** Finds the landmarks of a frame; rejects if the picture can't be decoded or the thread is lost. */
+  find(item: ForwardItem): Promise<FrameResult>;
+  /** Forgets what was followed; nothing is asked after it. */
+  release(): void;
+}
+
+/** The port to what finds landmarks; the class is also its injection token. */
+export abstract class LandmarkFinder {
+  /** How many frames it works on at the same time. */
+  abstract readonly threads: number;
+  /** A tracker for one ordered run of frames. */
+  abstract track(): LandmarkTracker;
+}
