@@ -103,7 +103,11 @@ const oneKnower = [
   ),
   noImport(
     'no-files',
-    { files: ['libs/**/*.ts', 'apps/{camera-feed,landmark-extractor,session-manager}/**/*.ts'], ignores: SPECS },
+    {
+      files: ['libs/**/*.ts', 'apps/{camera-feed,landmark-extractor,session-manager}/**/*.ts'],
+      // it reads the models out of their packages before the first frame comes
+      ignores: [...SPECS, 'apps/landmark-extractor/src/landmarks/package-files.ts'],
+    },
     '^(node:)?fs(/|$)',
     'Nothing on the way of a frame touches a file.',
   ),

@@ -1,0 +1,48 @@
+import { detect, type Detector } from './detection.js';
+import { type Found, type Landmark, readLandmarks } from './landmark.js';
+import type { Model } from './model.js';
+import { type Picture, wholeOf } from './picture.js';
+import type { PoseLandmark } from './pose.js';
+import { enlarged, pointAt, type Point, type Region, regionOf, turnTowards } from './region.js';
+import { sigmoid } from './sigmoid.js';
+
+/** The face model: 468 landmarks, and whether there is a face. */
+export type FaceModel = Model<'landmarks' | 'presence'>;
+
+const MIN_PRESENCE = 0.5;
+const RIGHT = 0;
+const MARGIN = 1.5;
+
+/** The landmarks of the pose that are in the face: nose, eyes, ears, mouth. */
+const FACE_OF_POSE = 11;
+
+/** The outer corners of the person's right and left eye. */
+const RIGHT_EYE = 33;
+const LEFT_EYE = 263;
+
+/** Looks for a face around the one of the pose, or in the whole picture if there is no pose; null if there is none. */
+export async function detectFace(
+  detector: Detector,
+  picture: Picture,
+  pose: readonly PoseLandmark[] | null,
+): Promise<Region | null> {
+  const where = pose ? enlarged(regionOf(pose.slice(0, FACE_OF_POSE), 0), 3) : wholeOf(picture);
+  const detection = await detect(detector, picture, where);
+  if (detection === null) return null;
+  const [rightEye, leftEye] = [pointAt(detection.keypoints, 0), pointAt(detection.keypoints, 1)];
+  return enlarged({ ...detection.box, angle: level(rightEye, leftEye) }, MARGIN);
+}
+
+/** The landmarks of the face in a region; null if there is none. */
+export async function findFace(model: FaceModel, picture: Picture, region: Region): Promise<Found<Landmark> | null> {
+  const { landmarks: answer, presence } = await model.run(picture, region);
+  if (sigmoid(presence[0] ?? -Infinity) < MIN_PRESENCE) return null;
+  const landmarks = readLandmarks(answer, 3, model.size, region);
+  const angle = level(pointAt(landmarks, RIGHT_EYE), pointAt(landmarks, LEFT_EYE));
+  return { landmarks, next: enlarged(regionOf(landmarks, angle), MARGIN) };
+}
+
+/** The turn that brings both eyes to one height. */
+function level(rightEye: Point, leftEye: Point): number {
+  return turnTowards(RIGHT, rightEye, leftEye);
+}

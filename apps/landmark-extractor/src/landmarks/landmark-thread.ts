@@ -1,0 +1,81 @@
+import type { ForwardItem } from '@a3cp/capture-domain';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+// libvips has to be in memory before the first thread that decodes, and longer than the last; sharp's manual, "Worker threads"
+import 'sharp';
+import type { FrameResult } from './frame-result.js';
+import type { FrameLandmarks } from './holistic-tracker.js';
+import type { ThreadAnswer, ThreadOrder } from './thread-messages.js';
+
+/** The built file, also where this one runs from its source: a thread runs JavaScript only. */
+const PROGRAM = fileURLToPath(new URL('../../dist/landmarks/landmark-worker.js', import.meta.url));
+
+interface Waiting {
+  readonly resolve: (landmarks: FrameLandmarks | null) => void;
+  readonly reject: (reason: Error) => void;
+}
+
+/** A thread with the models in it. It takes frames from the start and looks at them once the models are loaded. */
+export class LandmarkThread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #orders = 0;
+  #lost: Error | null = null;
+
+  constructor() {
+    // LiteRT tells the whole story of its life on both; what goes wrong comes as an event
+    this.#worker = new Worker(PROGRAM, { stdout: true, stderr: true });
+    this.#worker.stdout.resume();
+    this.#worker.stderr.resume();
+    this.#worker.on('message', (answer: ThreadAnswer) => this.#settle(answer));
+    this.#worker.on('error', (cause) => this.#lose(cause));
+    this.#worker.on('exit', () => this.#lose());
+  }
+
+  /** It died or was closed, and every frame is refused. */
+  get lost(): boolean {
+    return this.#lost !== null;
+  }
+
+  /** Rejects if the picture can't be decoded or the thread is lost. The frame's bytes are copied once and left alone. */
+  async find(tracker: number, { seq, timestamp_frame, payload, width, height }: ForwardItem): Promise<FrameResult> {
+    const id = this.#orders++;
+    const landmarks = await new Promise<FrameLandmarks | null>((resolve, reject) => {
+      if (this.#lost) {
+        reject(this.#lost);
+        return;
+      }
+      this.#waiting.set(id, { resolve, reject });
+      // a Buffer may be a small piece of a large one, all of which would be sent
+      const jpeg = new Uint8Array(payload);
+      this.#tell({ type: 'find', id, tracker, jpeg, width, height }, [jpeg.buffer]);
+    });
+    if (landmarks === null) throw new Error('The picture cannot be decoded');
+    return { seq, timestamp_frame, ...landmarks };
+  }
+
+  release(tracker: number): void {
+    if (!this.lost) this.#tell({ type: 'release', tracker });
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  async close(): Promise<void> {
+    this.#lose();
+    await this.#worker.terminate();
+  }
+
+  #tell(order: ThreadOrder, transfer: ArrayBuffer[] = []): void {
+    this.#worker.postMessage(order, transfer);
+  }
+
+  #settle({ id, landmarks }: ThreadAnswer): void {
+    this.#waiting.get(id)?.resolve(landmarks);
+    this.#waiting.delete(id);
+  }
+
+  #lose(cause?: unknown): void {
+    this.#lost ??= new Error('The landmark thread is lost', { cause });
+    for (const { reject } of this.#waiting.values()) reject(this.#lost);
+    this.#waiting.clear();
+  }
+}

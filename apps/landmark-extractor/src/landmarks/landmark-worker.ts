@@ -1,0 +1,35 @@
+import { on } from 'node:events';
+import { parentPort } from 'node:worker_threads';
+import { loadHolisticModels } from './holistic-models.js';
+import { type FrameLandmarks, HolisticTracker } from './holistic-tracker.js';
+import { decodePicture } from './picture.js';
+import type { ThreadAnswer, ThreadOrder } from './thread-messages.js';
+
+// The program of a landmark thread. Whatever goes wrong but an undecodable picture ends the thread, and who started it hears.
+if (parentPort === null) throw new Error('This file is the program of a thread');
+const port = parentPort;
+const orders = on(port, 'message') as AsyncIterable<[ThreadOrder]>;
+const models = await loadHolisticModels();
+const trackers = new Map<number, HolisticTracker>();
+
+// one by one: the models' inputs are drawn over for each frame
+for await (const [order] of orders) {
+  if (order.type === 'release') {
+    trackers.delete(order.tracker);
+    continue;
+  }
+  const picture = await decodePicture(order.jpeg, order.width, order.height);
+  const landmarks = picture && (await trackerOf(order.tracker).find(picture));
+  port.postMessage({ id: order.id, landmarks } satisfies ThreadAnswer, buffersOf(landmarks));
+}
+
+function trackerOf(number: number): HolisticTracker {
+  const tracker = trackers.get(number) ?? new HolisticTracker(models);
+  trackers.set(number, tracker);
+  return tracker;
+}
+
+function buffersOf(landmarks: FrameLandmarks | null): ArrayBuffer[] {
+  const parts = landmarks === null ? [] : [landmarks.pose, landmarks.left_hand, landmarks.right_hand, landmarks.face];
+  return parts.flatMap((part) => (part === null ? [] : [part.buffer as ArrayBuffer]));
+}

@@ -1,0 +1,70 @@
+import type { ForwardItem } from '@a3cp/capture-domain';
+import type { FrameResult } from './frame-result.js';
+import { LandmarkFinder, type LandmarkTracker } from './landmark-finder.js';
+import { LandmarkThread } from './landmark-thread.js';
+
+/** A place for a thread, and how many trackers are on it. */
+interface Place {
+  thread: LandmarkThread | null;
+  trackers: number;
+}
+
+/**
+ * Finds landmarks in threads of its own, at most `threads`; each needs a third of a second of a processor for each second of
+ * video it follows, and some 200 MB. A tracker stays on the thread that had the fewest when it came. A thread is
+ * started when it is first needed; one that died loses its trackers' frames, and the next tracker gets a new one.
+ */
+export class ThreadedLandmarkFinder extends LandmarkFinder {
+  readonly #places: readonly Place[];
+  #trackers = 0;
+  #closed = false;
+
+  /** `threads` is a whole number of at least 1. */
+  constructor(readonly threads: number) {
+    super();
+    this.#places = Array.from({ length: threads }, () => ({ thread: null, trackers: 0 }));
+  }
+
+  /** Throws once the finder is closed. */
+  track(): LandmarkTracker {
+    if (this.#closed) throw new Error('The landmark finder is closed');
+    for (const place of this.#places) {
+      if (place.thread?.lost) Object.assign(place, { thread: null, trackers: 0 });
+    }
+    const place = this.#places.reduce((a, b) => (b.trackers < a.trackers ? b : a));
+    place.thread ??= new LandmarkThread();
+    place.trackers += 1;
+    const { thread } = place;
+    return new ThreadTracker(thread, this.#trackers++, () => {
+      // the place may have got another thread since
+      if (place.thread === thread) place.trackers -= 1;
+    });
+  }
+
+  /** Ends all threads; frames that wait for their landmarks are rejected. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#places.flatMap(({ thread }) => thread?.close() ?? []));
+  }
+}
+
+class ThreadTracker implements LandmarkTracker {
+  #released = false;
+
+  constructor(
+    private readonly thread: LandmarkThread,
+    private readonly number: number,
+    private readonly left: () => void,
+  ) {}
+
+  find(item: ForwardItem): Promise<FrameResult> {
+    return this.thread.find(this.number, item);
+  }
+
+  release(): void {
+    if (this.#released) return;
+    this.#released = true;
+    this.thread.release(this.number);
+    this.left();
+  }
+}
