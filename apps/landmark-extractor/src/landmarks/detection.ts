@@ -1,9 +1,7 @@
 import type { Model } from './model.js';
 import type { Picture } from './picture.js';
 import { placeIn, type Point, type Region } from './region.js';
-import { sigmoid } from './sigmoid.js';
-
-const MIN_SCORE = 0.5;
+import { isThere, sigmoid } from './score.js';
 
 /** From which overlap on, shared area over joint area, two boxes are taken for the same body. */
 const MIN_OVERLAP = 0.3;
@@ -46,8 +44,8 @@ interface Candidate {
 function candidates({ model, anchors }: Detector, boxes: Float32Array, scores: Float32Array): Candidate[] {
   const numbers = boxes.length / anchors.length;
   return anchors.flatMap((anchor, index) => {
-    const score = sigmoid(scores[index] ?? -Infinity);
-    if (score < MIN_SCORE) return [];
+    const score = sigmoid(scores[index] ?? NaN);
+    if (!isThere(score)) return [];
     const raw = Array.from(boxes.subarray(index * numbers, (index + 1) * numbers), (pixels) => pixels / model.size);
     // everything but width and height is told from the anchor
     const box = raw.map((value, n) => (n === 2 || n === 3 ? value : value + (n % 2 === 0 ? anchor.x : anchor.y)));

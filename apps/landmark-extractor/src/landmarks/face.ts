@@ -4,12 +4,11 @@ import type { Model } from './model.js';
 import { type Picture, wholeOf } from './picture.js';
 import type { PoseLandmark } from './pose.js';
 import { enlarged, pointAt, type Point, type Region, regionOf, turnTowards } from './region.js';
-import { sigmoid } from './sigmoid.js';
+import { isThere, sigmoid } from './score.js';
 
 /** The face model: 468 landmarks, and whether there is a face. */
 export type FaceModel = Model<'landmarks' | 'presence'>;
 
-const MIN_PRESENCE = 0.5;
 const RIGHT = 0;
 const MARGIN = 1.5;
 
@@ -36,7 +35,7 @@ export async function detectFace(
 /** The landmarks of the face in a region; null if there is none. */
 export async function findFace(model: FaceModel, picture: Picture, region: Region): Promise<Found<Landmark> | null> {
   const { landmarks: answer, presence } = await model.run(picture, region);
-  if (sigmoid(presence[0] ?? -Infinity) < MIN_PRESENCE) return null;
+  if (!isThere(sigmoid(presence[0] ?? NaN))) return null;
   const landmarks = readLandmarks(answer, 3, model.size, region);
   const angle = level(pointAt(landmarks, RIGHT_EYE), pointAt(landmarks, LEFT_EYE));
   return { landmarks, next: enlarged(regionOf(landmarks, angle), MARGIN) };

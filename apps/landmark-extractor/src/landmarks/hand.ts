@@ -3,6 +3,7 @@ import type { Model } from './model.js';
 import type { Picture } from './picture.js';
 import type { PoseLandmark } from './pose.js';
 import { enlarged, placeIn, pointAt, type Point, type Region, regionOf, squareAround, turnTowards } from './region.js';
+import { isThere } from './score.js';
 
 /** The person's own: 0 is left, 1 is right. Of each pair of the pose's landmarks the left one comes first. */
 export type Side = 0 | 1;
@@ -12,8 +13,6 @@ export type HandModel = Model<'landmarks' | 'presence'>;
 
 /** The model that looks at where the pose has a hand and says how to look at it: a square's middle and its lower edge's. */
 export type HandRecropModel = Model<'square'>;
-
-const MIN_PRESENCE = 0.5;
 
 /** The models know hands with the fingers up and the wrist down. */
 const UP = Math.PI / 2;
@@ -58,7 +57,7 @@ export async function locateHand(
 /** The landmarks of the hand in a region; null if there is none. */
 export async function findHand(model: HandModel, picture: Picture, region: Region): Promise<Found<Landmark> | null> {
   const { landmarks: answer, presence } = await model.run(picture, region);
-  if ((presence[0] ?? 0) < MIN_PRESENCE) return null;
+  if (!isThere(presence[0])) return null;
   const landmarks = readLandmarks(answer, 3, model.size, region);
   const palm = PALM.map((index) => pointAt(landmarks, index));
   const angle = turnTowards(UP, pointAt(landmarks, WRIST), knuckle(landmarks));

@@ -1,5 +1,4 @@
 import type { ForwardItem } from '@a3cp/capture-domain';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 // libvips has to be in memory before the first thread that decodes, and longer than the last; sharp's manual, "Worker threads"
 import 'sharp';
@@ -8,7 +7,7 @@ import type { FrameLandmarks } from './holistic-tracker.js';
 import type { ThreadAnswer, ThreadOrder } from './thread-messages.js';
 
 /** The built file, also where this one runs from its source: a thread runs JavaScript only. */
-const PROGRAM = fileURLToPath(new URL('../../dist/landmarks/landmark-worker.js', import.meta.url));
+const PROGRAM = new URL('../../dist/landmarks/landmark-worker.js', import.meta.url);
 
 interface Waiting {
   readonly resolve: (landmarks: FrameLandmarks | null) => void;
@@ -22,9 +21,10 @@ export class LandmarkThread {
   #orders = 0;
   #lost: Error | null = null;
 
-  constructor() {
+  /** Starts the thread; `program` is there for tests. */
+  constructor(program = PROGRAM) {
     // LiteRT tells the whole story of its life on both; what goes wrong comes as an event
-    this.#worker = new Worker(PROGRAM, { stdout: true, stderr: true });
+    this.#worker = new Worker(program, { stdout: true, stderr: true });
     this.#worker.stdout.resume();
     this.#worker.stderr.resume();
     this.#worker.on('message', (answer: ThreadAnswer) => this.#settle(answer));
@@ -45,10 +45,10 @@ export class LandmarkThread {
         reject(this.#lost);
         return;
       }
-      this.#waiting.set(id, { resolve, reject });
       // a Buffer may be a small piece of a large one, all of which would be sent
       const jpeg = new Uint8Array(payload);
       this.#tell({ type: 'find', id, tracker, jpeg, width, height }, [jpeg.buffer]);
+      this.#waiting.set(id, { resolve, reject });
     });
     if (landmarks === null) throw new Error('The picture cannot be decoded');
     return { seq, timestamp_frame, ...landmarks };

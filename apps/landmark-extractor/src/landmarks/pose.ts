@@ -1,9 +1,9 @@
 import { detect, type Detector } from './detection.js';
-import { type Found, type Landmark } from './landmark.js';
+import type { Found, Landmark } from './landmark.js';
 import type { Model } from './model.js';
 import { type Picture, wholeOf } from './picture.js';
 import { enlarged, placeIn, pointAt, type Point, type Region, squareAround } from './region.js';
-import { sigmoid } from './sigmoid.js';
+import { isThere, sigmoid } from './score.js';
 
 /** A landmark of the body. */
 export interface PoseLandmark extends Landmark {
@@ -14,7 +14,6 @@ export interface PoseLandmark extends Landmark {
 /** The pose model: 33 landmarks and two that say where to look next, a heat map for each, and whether anybody is there. */
 export type PoseModel = Model<'landmarks' | 'presence' | 'heatMap'>;
 
-const MIN_PRESENCE = 0.5;
 const UP = Math.PI / 2;
 
 /** The landmarks that are the body; the two that follow are the middle of the hips and a point on the circle around it. */
@@ -41,7 +40,7 @@ export async function findPose(
   region: Region,
 ): Promise<Found<PoseLandmark> | null> {
   const { landmarks: answer, presence, heatMap } = await model.run(picture, region);
-  if ((presence[0] ?? 0) < MIN_PRESENCE) return null;
+  if (!isThere(presence[0])) return null;
   const count = answer.length / STRIDE;
   const all = Array.from({ length: count }, (_, index) => {
     const [x = 0, y = 0, z = 0, visibility = 0] = answer.subarray(index * STRIDE);

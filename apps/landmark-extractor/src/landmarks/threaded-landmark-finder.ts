@@ -10,17 +10,20 @@ interface Place {
 }
 
 /**
- * Finds landmarks in threads of its own, at most `threads`; each needs a third of a second of a processor for each second of
- * video it follows, and some 200 MB. A tracker stays on the thread that had the fewest when it came. A thread is
- * started when it is first needed; one that died loses its trackers' frames, and the next tracker gets a new one.
+ * Finds landmarks in threads of its own, at most `threads`: each looks at 10 to 20 frames a second, keeps one core busy with
+ * it, and takes about 250 MB. A thread is started when it is first needed. A tracker stays on the thread that had the fewest
+ * when it came; if that one dies, all its frames are rejected, and the next tracker gets a new thread.
  */
 export class ThreadedLandmarkFinder extends LandmarkFinder {
   readonly #places: readonly Place[];
   #trackers = 0;
   #closed = false;
 
-  /** `threads` is a whole number of at least 1. */
-  constructor(readonly threads: number) {
+  /** `threads` is a whole number of at least 1; `start` is there for tests. */
+  constructor(
+    readonly threads: number,
+    private readonly start = (): LandmarkThread => new LandmarkThread(),
+  ) {
     super();
     this.#places = Array.from({ length: threads }, () => ({ thread: null, trackers: 0 }));
   }
@@ -32,7 +35,7 @@ export class ThreadedLandmarkFinder extends LandmarkFinder {
       if (place.thread?.lost) Object.assign(place, { thread: null, trackers: 0 });
     }
     const place = this.#places.reduce((a, b) => (b.trackers < a.trackers ? b : a));
-    place.thread ??= new LandmarkThread();
+    place.thread ??= this.start();
     place.trackers += 1;
     const { thread } = place;
     return new ThreadTracker(thread, this.#trackers++, () => {
