@@ -43,7 +43,11 @@ describe('session_manager', () => {
 
   afterEach(() => app.close());
 
-  async function send(path: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
+  async function send(
+    path: string,
+    body: string | Buffer<ArrayBuffer>,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const response = await fetch(`${url}${path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...headers },
@@ -214,7 +218,7 @@ describe('session_manager', () => {
   });
 
   describe('a body that cannot be read', () => {
-    const bodies: [string, string | Buffer, Record<string, string>][] = [
+    const bodies: [string, string | Buffer<ArrayBuffer>, Record<string, string>][] = [
       ['is not JSON', SECRET, {}],
       ['is JSON cut off', `{"user_id":"${SECRET}`, {}],
       ['is a JSON string', `"${SECRET}"`, {}],

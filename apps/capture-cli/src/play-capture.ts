@@ -1,4 +1,4 @@
-import type { CaptureResult } from '@a3cp/capture-client';
+import type { SentCapture } from '@a3cp/capture-client';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Writable } from 'node:stream';
 import { type CaptureRun, runCapture } from './run-capture.js';
@@ -10,14 +10,14 @@ export interface Io {
 }
 
 /** {@link runCapture} before somebody's eyes: a progress bar while it runs, then a line that says what became of it. */
-export async function playCapture(run: CaptureRun, io: Io): Promise<CaptureResult> {
+export async function playCapture(run: CaptureRun, io: Io): Promise<SentCapture> {
   // it draws on a terminal only; its graceful exit would swallow the first Ctrl-C
   const bar = new SingleBar(
     { stream: io.stderr, format: '{bar} {value}/{total} frames', gracefulExit: false },
     Presets.shades_classic,
   );
   bar.start(run.frames.length, 0);
-  let result: CaptureResult;
+  let result: SentCapture;
   try {
     result = await runCapture({ ...run, onProgress: (frames_sent) => bar.update(frames_sent) });
   } finally {
@@ -28,7 +28,7 @@ export async function playCapture(run: CaptureRun, io: Io): Promise<CaptureResul
 }
 
 /** What the server said is quoted, so that it cannot reach the terminal as controls. */
-function report(result: CaptureResult, capture_id: string, { stdout, stderr }: Io): void {
+function report(result: SentCapture, capture_id: string, { stdout, stderr }: Io): void {
   switch (result.kind) {
     case 'completed':
       stdout.write(`completed: ${result.frames} frames delivered as capture ${capture_id}\n`);

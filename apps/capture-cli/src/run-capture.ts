@@ -1,4 +1,4 @@
-import { type CaptureResult, sendCapture } from '@a3cp/capture-client';
+import { sendCapture, type SentCapture } from '@a3cp/capture-client';
 import WebSocket from 'ws';
 import { jpegSize } from './jpeg-size.js';
 import { pace } from './pace.js';
@@ -25,7 +25,7 @@ export async function runCapture({
   frames,
   fps,
   onProgress,
-}: CaptureRun): Promise<CaptureResult> {
+}: CaptureRun): Promise<SentCapture> {
   const [first] = frames;
   if (!first) throw new Error('there is no frame to send');
   const open = { ...session, capture_id, ...jpegSize(first), fps_target: fps };

@@ -5,6 +5,7 @@ import {
   type CaptureOpenMessage,
   SCHEMA_VERSION,
 } from '@a3cp/capture-protocol';
+import type { CaptureFrame } from './frame-source.js';
 
 /** What a client says of its capture when it opens it. PROTOCOL.md, "capture.open". */
 export interface CaptureDescription {
@@ -20,13 +21,6 @@ export interface CaptureDescription {
   /** The zero of event time. @default the first frame's timestamp_frame */
   readonly timestamp_start?: Date;
   readonly annotation?: { readonly intent: string };
-}
-
-/** One picture and when the camera took it. PROTOCOL.md, "frame bytes". */
-export interface CaptureFrame {
-  /** One whole JPEG file. */
-  readonly jpeg: Uint8Array<ArrayBuffer>;
-  readonly timestamp_frame: Date;
 }
 
 /** Writes the messages of one capture. PROTOCOL.md, "Messages". */

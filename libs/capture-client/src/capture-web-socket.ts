@@ -14,5 +14,8 @@ export interface CaptureWebSocket {
   addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void;
 }
 
+/** Makes one: the browser's `WebSocket`, or that of `ws`. */
+export type CaptureWebSocketConstructor = new (url: string | URL, protocols?: string[]) => CaptureWebSocket;
+
 /** The values of `readyState`. */
 export const ReadyState = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const;

@@ -1,3 +1,12 @@
-export type { CaptureDescription, CaptureFrame } from './capture-messages.js';
-export type { CaptureWebSocket } from './capture-web-socket.js';
-export { sendCapture, type CaptureResult, type SendCaptureOptions } from './send-capture.js';
+export { CameraError, type CameraErrorCode } from './camera-error.js';
+export { cameraSource, type CameraSourceOptions } from './camera-source.js';
+export type { CaptureProgress } from './capture-progress.js';
+export type { AbortedCapture, CaptureResult, CompletedCapture, FailedCapture } from './capture-result.js';
+export type { CaptureWebSocket, CaptureWebSocketConstructor } from './capture-web-socket.js';
+export type { Capture, CaptureOptions } from './capture.js';
+export { explain, type ConnectionFailure, type ExplainedCode, type Explanation, type Retry } from './explanation.js';
+export type { CaptureFrame, FrameBudget, FrameSource } from './frame-source.js';
+export { openCamera } from './open-camera.js';
+export { startCapture } from './start-capture.js';
+export type { CaptureDescription } from './capture-messages.js';
+export { sendCapture, type SendCaptureOptions, type SentCapture } from './send-capture.js';

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import WebSocket, { WebSocketServer } from 'ws';
-import type { CaptureDescription, CaptureFrame } from './capture-messages.js';
+import type { CaptureDescription } from './capture-messages.js';
+import type { CaptureFrame } from './frame-source.js';
 import { sendCapture, type SendCaptureOptions } from './send-capture.js';
 
 const START = Date.UTC(2026, 0, 1);

@@ -1,7 +1,8 @@
 import type { CaptureClientMessage, CaptureErrorCode } from '@a3cp/capture-protocol';
 import { CaptureConnection } from './capture-connection.js';
-import { type CaptureDescription, type CaptureFrame, CaptureMessages } from './capture-messages.js';
+import { type CaptureDescription, CaptureMessages } from './capture-messages.js';
 import type { CaptureWebSocket } from './capture-web-socket.js';
+import type { CaptureFrame } from './frame-source.js';
 import { framesUntilOver } from './frames-until-over.js';
 
 const NORMAL_CLOSURE = 1000;
@@ -25,7 +26,7 @@ export interface SendCaptureOptions {
 }
 
 /** What became of a capture. PROTOCOL.md, "Close codes" and "Error codes". */
-export type CaptureResult =
+export type SentCapture =
   /** The extractor has acknowledged every frame and the end. */
   | { readonly kind: 'completed'; readonly frames: number }
   /** The server sent a capture.abort. */
@@ -39,7 +40,7 @@ export type CaptureResult =
  * only with what `frames` or `onFrame` throws, or with the signal's reason, and closes the socket then. PROTOCOL.md, "A
  * capture from start to end".
  */
-export async function sendCapture(options: SendCaptureOptions): Promise<CaptureResult> {
+export async function sendCapture(options: SendCaptureOptions): Promise<SentCapture> {
   const { socket, signal } = options;
   const connection = new CaptureConnection(socket);
   const giveUp = (): void => connection.giveUp(signal?.reason);

@@ -1,0 +1,38 @@
+import { explain, type Retry } from './explanation.js';
+
+/** What can be wrong with a camera, before a capture or during it. */
+export type CameraErrorCode =
+  /** The person, the browser or the page's policy does not allow it. */
+  | 'camera_refused'
+  /** There is none. */
+  | 'camera_missing'
+  /** Another program has it, or the system does not give it. */
+  | 'camera_busy'
+  /** None meets the constraints that were asked for. */
+  | 'camera_unsuitable'
+  /** The page was not loaded from https: or from this machine. */
+  | 'camera_insecure'
+  /** The browser has no way to a camera. */
+  | 'camera_unsupported'
+  /** It was unplugged, switched off or taken by another program while in use. */
+  | 'camera_lost'
+  /** It gives no picture. */
+  | 'camera_silent'
+  /** Anything else, the cause beside it. */
+  | 'camera_failed';
+
+/** A camera that cannot be used, or no longer. */
+export class CameraError extends Error {
+  override readonly name = 'CameraError';
+  /** Words for the person who holds the camera. */
+  readonly explanation: string;
+  readonly retry: Retry;
+
+  constructor(
+    readonly code: CameraErrorCode,
+    options?: ErrorOptions,
+  ) {
+    super(code, options);
+    ({ explanation: this.explanation, retry: this.retry } = explain(code));
+  }
+}

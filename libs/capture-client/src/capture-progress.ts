@@ -1,0 +1,20 @@
+import type { ClientLimits } from '@a3cp/capture-protocol';
+
+/** How a capture comes along. */
+export type CaptureProgress =
+  /** The server has accepted the capture; from a server that speaks a3cp.capture.v1 only. */
+  | { readonly kind: 'opened'; readonly limits: ClientLimits; readonly deadline_ms: number }
+  /** A frame was sent or skipped, or frames were acknowledged. */
+  | {
+      readonly kind: 'progress';
+      readonly frames_sent: number;
+      /** Frames the source gave that were not sent. */
+      readonly frames_skipped: number;
+      readonly bytes_sent: number;
+      /** Frames the extractor is known to have; null if the server does not speak a3cp.capture.v1. */
+      readonly frames_delivered: number | null;
+      /** Milliseconds of event time, from the first frame to the last one sent. */
+      readonly elapsed_ms: number;
+    }
+  /** Everything was sent; the server's verdict is awaited. */
+  | { readonly kind: 'closing' };

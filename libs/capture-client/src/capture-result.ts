@@ -1,0 +1,42 @@
+import type { CaptureErrorCode } from '@a3cp/capture-protocol';
+import type { CameraErrorCode } from './camera-error.js';
+import type { ConnectionFailure, Explanation } from './explanation.js';
+
+/** The extractor has acknowledged every frame that was sent, and the end. */
+export interface CompletedCapture {
+  readonly kind: 'completed';
+  readonly capture_id: string;
+  /** Frames delivered. */
+  readonly frames: number;
+  /** Bytes of those frames. */
+  readonly bytes: number;
+  /** Frames the source gave that were not sent, since the network was behind or a limit did not let them. */
+  readonly skipped: number;
+  /** Whether the server said so in a `capture.closed`; false if it does not speak a3cp.capture.v1. */
+  readonly receipt: boolean;
+}
+
+interface EndedEarly extends Explanation {
+  readonly capture_id: string;
+  /** The server's own words, or those of the WebSocket; for a log, not for the person. */
+  readonly reason: string;
+  /** Frames the extractor is known to have; null if the server does not speak a3cp.capture.v1. */
+  readonly frames_delivered: number | null;
+}
+
+/** The server sent a `capture.abort`. PROTOCOL.md, "Error codes". */
+export interface AbortedCapture extends EndedEarly {
+  readonly kind: 'aborted';
+  readonly error_code: CaptureErrorCode;
+}
+
+/** The capture ended otherwise, or never began. PROTOCOL.md, "Close codes". */
+export interface FailedCapture extends EndedEarly {
+  readonly kind: 'failed';
+  readonly failure: ConnectionFailure | CameraErrorCode;
+  /** The server's close code; 1006 if it sent none. */
+  readonly close_code: number;
+}
+
+/** What became of a capture. */
+export type CaptureResult = CompletedCapture | AbortedCapture | FailedCapture;
