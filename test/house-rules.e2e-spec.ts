@@ -21,8 +21,8 @@ const WRONG: [file: string, code: string, rule: string][] = [
   ['libs/capture-protocol/src/messages.ts', "export * from 'rxjs';", 'protocol-imports'],
   ['libs/capture-protocol/src/messages.ts', "import type { URL } from 'node:url';", 'protocol-imports'],
   ['libs/capture-protocol/src/messages.ts', 'export const now = Date.now();', 'pure-code'],
-  ['libs/capture-client/src/send-capture.ts', "import { once } from 'node:events';", 'client-imports'],
-  ['libs/capture-client/src/send-capture.ts', "import type { Clock } from '@a3cp/capture-domain';", 'client-imports'],
+  ['libs/capture-client/src/start-capture.ts', "import { once } from 'node:events';", 'client-imports'],
+  ['libs/capture-client/src/start-capture.ts', "import type { Clock } from '@a3cp/capture-domain';", 'client-imports'],
 
   ['libs/capture-domain/src/capture-transition.ts', "import { Injectable } from '@nestjs/common';", 'domain-imports'],
   ['libs/capture-domain/src/capture-transition.ts', "import { map } from 'rxjs';", 'domain-imports'],
@@ -67,7 +67,7 @@ const WRONG: [file: string, code: string, rule: string][] = [
   ['apps/camera-feed/src/app.module.ts', 'await app.listen(3000);', 'listen'],
   ['libs/landmark-forwarders/src/direct-stream-server.ts', 'server.listen(0);', 'listen'],
   ['apps/camera-feed/src/camera-feed.gateway.ts', "console.log('a frame');", 'console'],
-  ['libs/capture-client/src/send-capture.ts', "console.error('oh');", 'console'],
+  ['libs/capture-client/src/start-capture.ts', "console.error('oh');", 'console'],
 
   ['libs/landmark-forwarders/src/index.ts', "import '@a3cp/camera-feed';", 'apps'],
   ['libs/landmark-forwarders/src/a.spec.ts', "import '@a3cp/landmark-extractor';", 'apps'],
@@ -86,8 +86,8 @@ const WRONG: [file: string, code: string, rule: string][] = [
 
 const RIGHT: [file: string, code: string][] = [
   ['libs/capture-protocol/src/messages.ts', "import './paths.js';"],
-  ['libs/capture-client/src/send-capture.ts', "import '@a3cp/capture-protocol'; export const now = new Date();"],
-  ['libs/capture-client/src/send-capture.spec.ts', "import 'ws'; import 'node:events';"],
+  ['libs/capture-client/src/start-capture.ts', "import '@a3cp/capture-protocol'; export const now = new Date();"],
+  ['libs/capture-client/src/start-capture.spec.ts', "import 'ws'; import 'node:events';"],
   ['libs/capture-domain/src/capture-transition.ts', "import './capture-state.js'; import '@a3cp/capture-protocol';"],
   ['libs/capture-domain/src/capture-ending.ts', 'export const at = (time: number) => new Date(time);'],
   ['libs/capture-domain/src/forward-queue.ts', "import 'rxjs'; import './forward-item.js';"],

@@ -1,4 +1,4 @@
-import { sendCapture, type SentCapture } from '@a3cp/capture-client';
+import { type CaptureResult, type FrameSource, startCapture } from '@a3cp/capture-client';
 import WebSocket from 'ws';
 import { jpegSize } from './jpeg-size.js';
 import { pace } from './pace.js';
@@ -18,27 +18,24 @@ export interface CaptureRun {
 }
 
 /** Plays the frames to a gateway at their pace, as one capture that begins now. Throws if the first is not a JPEG. */
-export async function runCapture({
-  url,
-  capture_id,
-  session,
-  frames,
-  fps,
-  onProgress,
-}: CaptureRun): Promise<SentCapture> {
+export async function runCapture(run: CaptureRun): Promise<CaptureResult> {
+  const { url, capture_id, session, onProgress } = run;
+  const capture = startCapture({ url, identity: { ...session, capture_id }, source: playedFrames(run), WebSocket });
+  for await (const progress of capture) {
+    if (progress.kind === 'progress') onProgress?.(progress.frames_sent);
+  }
+  return capture.result;
+}
+
+function playedFrames({ frames, fps }: CaptureRun): FrameSource {
   const [first] = frames;
   if (!first) throw new Error('there is no frame to send');
-  const open = { ...session, capture_id, ...jpegSize(first), fps_target: fps };
-  const finished = new AbortController();
-  try {
-    return await sendCapture({
-      socket: new WebSocket(url, { perMessageDeflate: false }),
-      open,
-      frames: pace(frames, fps, finished.signal),
-      ...(onProgress && { onFrame: onProgress }),
-    });
-  } finally {
+  const closed = new AbortController();
+  return {
+    ...jpegSize(first),
+    fps_target: fps,
+    frames: () => pace(frames, fps, closed.signal),
     // a capture that ended early leaves the pace waiting for its next frame
-    finished.abort();
-  }
+    close: () => closed.abort(),
+  };
 }

@@ -24,7 +24,7 @@ export async function run(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
     const session_id = options.session_id ?? (await startSession(session_manager, user_id));
     const capture_id = randomUUID();
     const result = await playCapture({ url, capture_id, session: { user_id, session_id }, frames, fps }, io);
-    return result.kind === 'completed' ? 0 : 1;
+    return result.kind === 'completed' && result.frames === frames.length ? 0 : 1;
   } catch (error) {
     io.stderr.write(`${(error as Error).message}\n`);
     return 1;

@@ -5,33 +5,24 @@ import {
   type CaptureOpenMessage,
   SCHEMA_VERSION,
 } from '@a3cp/capture-protocol';
-import type { CaptureFrame } from './frame-source.js';
+import type { CaptureFrame, FrameSource } from './frame-source.js';
 
-/** What a client says of its capture when it opens it. PROTOCOL.md, "capture.open". */
-export interface CaptureDescription {
+/** Whose capture it is. PROTOCOL.md, "Common fields". */
+export interface CaptureIdentity {
   readonly user_id: string;
   readonly session_id: string;
   readonly capture_id: string;
-  /** Pixels; every frame's. */
-  readonly width: number;
-  /** Pixels; every frame's. */
-  readonly height: number;
-  /** Frames a second, a whole number. */
-  readonly fps_target: number;
-  /** The zero of event time. @default the first frame's timestamp_frame */
-  readonly timestamp_start?: Date;
-  readonly annotation?: { readonly intent: string };
 }
 
 /** Writes the messages of one capture. PROTOCOL.md, "Messages". */
 export class CaptureMessages {
-  constructor(
-    private readonly capture: CaptureDescription,
-    private readonly uuid: () => string,
-  ) {}
+  constructor(private readonly identity: CaptureIdentity) {}
 
-  open(timestamp_start: Date): CaptureOpenMessage {
-    const { fps_target, width, height, annotation } = this.capture;
+  open(
+    { fps_target, width, height }: FrameSource,
+    timestamp_start: Date,
+    intent: string | undefined,
+  ): CaptureOpenMessage {
     return {
       event: 'capture.open',
       ...this.#common(),
@@ -40,7 +31,7 @@ export class CaptureMessages {
       width,
       height,
       encoding: CAPTURE_ENCODING,
-      ...(annotation && { annotation }),
+      ...(intent !== undefined && { annotation: { intent } }),
     };
   }
 
@@ -59,8 +50,9 @@ export class CaptureMessages {
   }
 
   #common() {
-    const { user_id, session_id, capture_id } = this.capture;
+    const { user_id, session_id, capture_id } = this.identity;
     const timestamp = new Date().toISOString();
-    return { schema_version: SCHEMA_VERSION, record_id: this.uuid(), user_id, session_id, capture_id, timestamp };
+    const record_id = crypto.randomUUID();
+    return { schema_version: SCHEMA_VERSION, record_id, user_id, session_id, capture_id, timestamp };
   }
 }

@@ -33,7 +33,7 @@ export interface AbortedCapture extends EndedEarly {
 /** The capture ended otherwise, or never began. PROTOCOL.md, "Close codes". */
 export interface FailedCapture extends EndedEarly {
   readonly kind: 'failed';
-  readonly failure: ConnectionFailure | CameraErrorCode;
+  readonly failure: ConnectionFailure | CameraErrorCode | 'limit_frame_bytes_exceeded';
   /** The server's close code; 1006 if it sent none. */
   readonly close_code: number;
 }

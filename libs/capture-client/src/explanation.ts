@@ -163,7 +163,10 @@ const EXPLANATIONS: Readonly<Record<ExplainedCode, Explanation>> = {
   },
 };
 
-/** The words for a code and whether trying again helps. PROTOCOL.md, "Error codes" and "Close codes". */
+/**
+ * The words for a code and whether trying again helps; a code that only a newer server knows has those of `server_failed`.
+ * PROTOCOL.md, "Error codes" and "Close codes".
+ */
 export function explain(code: ExplainedCode): Explanation {
-  return EXPLANATIONS[code];
+  return EXPLANATIONS[Object.hasOwn(EXPLANATIONS, code) ? code : 'server_failed'];
 }

@@ -1,18 +1,16 @@
-import type { CaptureConnection } from './capture-connection.js';
-
 /**
  * The frames of a source, each pulled when it is asked for, until the capture is over, also while a frame is awaited. A
  * source that is left before its end has its `return` called, and is not waited for: a camera may take its time.
  */
 export async function* framesUntilOver<Frame>(
   frames: AsyncIterable<Frame>,
-  connection: CaptureConnection,
+  over: Promise<void>,
 ): AsyncGenerator<Frame, void, undefined> {
   const source = frames[Symbol.asyncIterator]();
   let finished = false;
   try {
-    while (connection.isOpen) {
-      const next = await Promise.race([connection.over, source.next()]);
+    for (;;) {
+      const next = await Promise.race([over, source.next()]);
       if (!next) return;
       finished = next.done === true;
       if (next.done) return;

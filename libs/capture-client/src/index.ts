@@ -8,5 +8,3 @@ export { explain, type ConnectionFailure, type ExplainedCode, type Explanation, 
 export type { CaptureFrame, FrameBudget, FrameSource } from './frame-source.js';
 export { openCamera } from './open-camera.js';
 export { startCapture } from './start-capture.js';
-export type { CaptureDescription } from './capture-messages.js';
-export { sendCapture, type SendCaptureOptions, type SentCapture } from './send-capture.js';

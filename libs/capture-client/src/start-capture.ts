@@ -1,8 +1,26 @@
+import { CaptureRun } from './capture-run.js';
 import type { Capture, CaptureOptions } from './capture.js';
+import { ProgressFeed } from './progress-feed.js';
 
 /**
- * Makes one capture, over a WebSocket of its own. PROTOCOL.md, "A capture from start to end".
+ * Makes one capture, over a WebSocket of its own: sends the source's frames as they come, leaves out those the network has
+ * no room for, ends within the server's limits and waits for its verdict. The source is closed on every path.
+ * PROTOCOL.md, "A capture from start to end".
  */
 export function startCapture(options: CaptureOptions): Capture {
-  throw new Error(`not built yet: ${String(options.url)}`);
+  const { capture_id = crypto.randomUUID(), ...identity } = options.identity;
+  const feed = new ProgressFeed();
+  const run = new CaptureRun(options, { ...identity, capture_id }, feed);
+  const result = run.run();
+  return {
+    capture_id,
+    result,
+    stop: run.stop,
+    async *[Symbol.asyncIterator]() {
+      // thrown below
+      result.catch(() => undefined);
+      yield* feed;
+      await result;
+    },
+  };
 }
