@@ -1,4 +1,19 @@
-import type { FrameSource } from './frame-source.js';
+import type { CameraEncoder, CameraListener } from './camera-encoder.js';
+import { CameraError, type CameraErrorCode } from './camera-error.js';
+import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
+import type { Size } from './fit-size.js';
+import type { EncodedFrame } from './frame-encoder.js';
+import type { CaptureFrame, FrameBudget, FrameSource } from './frame-source.js';
+import { LatestFrame } from './latest-frame.js';
+import { trackProcessorConstructor } from './media-stream-track-processor.js';
+import { PageEncoder } from './page-encoder.js';
+import { WorkerEncoder } from './worker-encoder.js';
+
+/** For a camera's first picture. */
+const FIRST_PICTURE_TIMEOUT_MS = 5_000;
+
+/** How long a camera may be muted during a capture, as a telephone call or a switch does it, before it counts as lost. */
+const MUTE_TIMEOUT_MS = 2_000;
 
 /** How a camera is used for a capture. */
 export interface CameraSourceOptions {
@@ -8,12 +23,118 @@ export interface CameraSourceOptions {
 
 /**
  * Frames of a camera, for {@link startCapture}; in browsers only. Scales what is larger than 640 x 480, or turned 480 x 640,
- * down; takes at most 15 frames a second; encodes them in a worker. Resolves with the camera's first picture. Rejects with
- * a CameraError. A camera that is taken away during the capture makes its frames throw a CameraError `camera_lost`.
+ * down; takes at most 15 frames a second; encodes them in a worker where the browser can. Resolves with the camera's first
+ * picture. Rejects with a CameraError, and switches the camera off then unless `keep_camera`. A camera that is taken away
+ * during the capture makes its frames throw a CameraError `camera_lost`.
  */
-export function cameraSource(
+export async function cameraSource(
   camera: MediaStream | MediaStreamTrack,
-  options: CameraSourceOptions = {},
+  { keep_camera = false }: CameraSourceOptions = {},
 ): Promise<FrameSource> {
-  return Promise.reject(new Error(`not built yet: ${camera.id} ${options.keep_camera}`));
+  const tracks = 'getTracks' in camera ? camera.getTracks() : [camera];
+  const switchOff = (): void => {
+    if (!keep_camera) for (const track of tracks) track.stop();
+  };
+  try {
+    const track = tracks.find(({ kind }) => kind === 'video');
+    if (!track) throw new CameraError('camera_missing');
+    return await CameraSource.open(track, switchOff);
+  } catch (error) {
+    switchOff();
+    throw error instanceof CameraError ? error : new CameraError('camera_failed', { cause: error });
+  }
+}
+
+class CameraSource implements FrameSource, CameraListener {
+  readonly fps_target: number;
+  readonly #frames = new LatestFrame();
+  readonly #encoder: CameraEncoder;
+  readonly #size: Promise<Size>;
+  #sized!: (size: Size) => void;
+  #lost!: (error: CameraError) => void;
+  #width = 0;
+  #height = 0;
+  #muted: ReturnType<typeof setTimeout> | undefined;
+
+  private constructor(
+    private readonly track: MediaStreamTrack,
+    private readonly switchOff: () => void,
+  ) {
+    const { frameRate = DEFAULT_CLIENT_LIMITS.max_fps } = track.getSettings();
+    this.fps_target = Math.max(1, Math.min(DEFAULT_CLIENT_LIMITS.max_fps, Math.round(frameRate)));
+    this.#size = new Promise((resolve, reject) => {
+      this.#sized = resolve;
+      this.#lost = reject;
+    });
+    const TrackProcessor = trackProcessorConstructor();
+    this.#encoder =
+      TrackProcessor && 'OffscreenCanvas' in globalThis
+        ? new WorkerEncoder(new TrackProcessor({ track, maxBufferSize: 1 }), this)
+        : new PageEncoder(track, this);
+    track.addEventListener('ended', this.#onEnded);
+    track.addEventListener('mute', this.#onMute);
+    track.addEventListener('unmute', this.#onUnmute);
+  }
+
+  /** Resolves with the camera's first picture. */
+  static async open(track: MediaStreamTrack, switchOff: () => void): Promise<CameraSource> {
+    if (track.readyState === 'ended') throw new CameraError('camera_lost');
+    const source = new CameraSource(track, switchOff);
+    const late = setTimeout(() => source.lost('camera_silent'), FIRST_PICTURE_TIMEOUT_MS);
+    try {
+      ({ width: source.#width, height: source.#height } = await source.#size);
+      return source;
+    } catch (error) {
+      source.close();
+      throw error;
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  get width(): number {
+    return this.#width;
+  }
+
+  get height(): number {
+    return this.#height;
+  }
+
+  frames(budget: FrameBudget): AsyncIterable<CaptureFrame> {
+    if (this.track.muted) this.#onMute();
+    this.#encoder.start(budget);
+    return this.#frames;
+  }
+
+  close(): void {
+    clearTimeout(this.#muted);
+    this.track.removeEventListener('ended', this.#onEnded);
+    this.track.removeEventListener('mute', this.#onMute);
+    this.track.removeEventListener('unmute', this.#onUnmute);
+    this.#encoder.close();
+    this.switchOff();
+  }
+
+  sized(size: Size): void {
+    this.#sized(size);
+  }
+
+  frame({ jpeg, timestamp_ms }: EncodedFrame): void {
+    this.#frames.put({ jpeg: new Uint8Array(jpeg), timestamp_frame: new Date(timestamp_ms) });
+  }
+
+  lost(code: CameraErrorCode, cause?: unknown): void {
+    const error = new CameraError(code, { cause });
+    this.#lost(error);
+    this.#frames.fail(error);
+  }
+
+  readonly #onEnded = (): void => this.lost('camera_lost');
+
+  readonly #onMute = (): void => {
+    this.#onUnmute();
+    this.#muted = setTimeout(() => this.lost('camera_lost'), MUTE_TIMEOUT_MS);
+  };
+
+  readonly #onUnmute = (): void => clearTimeout(this.#muted);
 }

@@ -1,7 +1,29 @@
+import { CameraError, type CameraErrorCode } from './camera-error.js';
+import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
+
+/** The names of what `getUserMedia` rejects with. https://www.w3.org/TR/mediacapture-streams/#methods-5 */
+const CODES = new Map<string, CameraErrorCode>([
+  ['NotAllowedError', 'camera_refused'],
+  ['SecurityError', 'camera_refused'],
+  ['NotFoundError', 'camera_missing'],
+  ['NotReadableError', 'camera_busy'],
+  ['AbortError', 'camera_busy'],
+  ['OverconstrainedError', 'camera_unsuitable'],
+]);
+
 /**
  * Asks for a camera of 640 x 480 at 15 frames a second, or the nearest there is, without sound; in browsers only.
  * `constraints` are laid over these. Rejects with a CameraError.
  */
-export function openCamera(constraints: MediaTrackConstraints = {}): Promise<MediaStream> {
-  return Promise.reject(new Error(`not built yet: ${Object.keys(constraints).join()}`));
+export async function openCamera(constraints: MediaTrackConstraints = {}): Promise<MediaStream> {
+  const { max_width, max_height, max_fps } = DEFAULT_CLIENT_LIMITS;
+  const video = { width: { ideal: max_width }, height: { ideal: max_height }, frameRate: { ideal: max_fps } };
+  if (!globalThis.isSecureContext) throw new CameraError('camera_insecure');
+  if (!('mediaDevices' in navigator)) throw new CameraError('camera_unsupported');
+  try {
+    return await navigator.mediaDevices.getUserMedia({ video: { ...video, ...constraints }, audio: false });
+  } catch (error) {
+    const name = error instanceof Error ? error.name : '';
+    throw new CameraError(CODES.get(name) ?? 'camera_failed', { cause: error });
+  }
 }
