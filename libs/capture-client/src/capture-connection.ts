@@ -11,7 +11,7 @@ export interface ConnectionEnd {
   readonly reason: string;
 }
 
-/** Told, in this order: `opened` at most once, any number of messages, `ended` once. */
+/** Told, in this order: `opened` at most once, any number of messages until it is closed from here, `ended` once. */
 export interface ConnectionListener {
   opened(): void;
   heard(message: CaptureServerMessage): void;
@@ -24,45 +24,47 @@ export interface ConnectionListener {
  * without it. PROTOCOL.md, "Connecting".
  */
 export class CaptureConnection {
-  #socket: CaptureWebSocket;
+  #socket: CaptureWebSocket | null = null;
   #opened = false;
   #closed = false;
 
-  /** Throws what the constructor of the WebSocket throws: a SyntaxError if the URL is not one of a WebSocket. */
   constructor(
     private readonly url: string | URL,
     private readonly WebSocket: CaptureWebSocketConstructor,
     private readonly listener: ConnectionListener,
-  ) {
-    this.#socket = this.#connect([CAPTURE_SUBPROTOCOL]);
-  }
+  ) {}
 
   /** Whether messages are taken. */
   get isOpen(): boolean {
-    return this.#socket.readyState === ReadyState.OPEN;
+    return this.#socket?.readyState === ReadyState.OPEN;
   }
 
   /** Bytes that have not left for the network. */
   get bufferedAmount(): number {
-    return this.#socket.bufferedAmount;
+    return this.#socket?.bufferedAmount ?? 0;
+  }
+
+  /** Throws what the constructor of the WebSocket throws: a SyntaxError if the URL is not one of a WebSocket. */
+  connect(): void {
+    this.#socket = this.#offer([CAPTURE_SUBPROTOCOL]);
   }
 
   send(message: CaptureClientMessage): void {
-    this.#socket.send(JSON.stringify(message));
+    this.#socket?.send(JSON.stringify(message));
   }
 
   sendBytes(jpeg: Uint8Array<ArrayBuffer>): void {
-    this.#socket.send(jpeg);
+    this.#socket?.send(jpeg);
   }
 
   /** Closes it now, whatever the server says; `ended` follows when it has. */
   close(): void {
     this.#closed = true;
-    this.#socket.close();
+    this.#socket?.close();
   }
 
   // No listener is ever removed: the socket serves this one capture, and `ws` throws an error nobody listens to.
-  #connect(protocols: string[]): CaptureWebSocket {
+  #offer(protocols: string[]): CaptureWebSocket {
     const socket = new this.WebSocket(this.url, protocols);
     let fault = '';
     // a browser does not say what went wrong, `ws` does; both close the socket next
@@ -72,11 +74,11 @@ export class CaptureConnection {
       this.listener.opened();
     });
     socket.addEventListener('message', ({ data }) => {
-      const message = messageIn(data);
+      const message = this.#closed ? null : messageIn(data);
       if (message) this.listener.heard(message);
     });
     socket.addEventListener('close', ({ code, reason }) => {
-      if (!this.#opened && !this.#closed && protocols.length > 0) this.#socket = this.#connect([]);
+      if (!this.#opened && !this.#closed && protocols.length > 0) this.#socket = this.#offer([]);
       else this.listener.ended({ opened: this.#opened, close_code: code, reason: reason || fault });
     });
     return socket;

@@ -15,7 +15,7 @@ export function startCapture(options: CaptureOptions): Capture {
   return {
     capture_id,
     result,
-    stop: run.stop,
+    stop: () => run.stop(),
     async *[Symbol.asyncIterator]() {
       // thrown below
       result.catch(() => undefined);
