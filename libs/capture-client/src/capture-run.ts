@@ -156,8 +156,9 @@ export class CaptureRun implements ConnectionListener {
       this.#fail(hindrance, 'no frame could be sent');
       return;
     }
+    // a server that has begun to close does not hear it
+    this.#close_sent = this.#connection.isOpen;
     this.#sender.close();
-    this.#close_sent = true;
     clearTimeout(this.#deadline);
     this.#await(VERDICT_TIMEOUT_MS, () => this.#fail('server_silent', 'no verdict came in time'));
     this.feed.tell({ kind: 'closing' });

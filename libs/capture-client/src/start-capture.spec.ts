@@ -599,6 +599,16 @@ describe('a failure', () => {
     expect(await capture.result).toMatchObject({ kind: 'failed', failure: 'not_confirmed', close_code: 1000 });
   });
 
+  it('is a 1000 of a server that had begun to close when the capture was', async () => {
+    const capture = await running(2);
+    socket.readyState = 2;
+    capture.stop();
+    await settle();
+    socket.end(1000);
+
+    expect(await capture.result).toMatchObject({ kind: 'failed', failure: 'not_confirmed', close_code: 1000 });
+  });
+
   it('is a server that never opens the connection', async () => {
     const capture = begin();
     await jest.advanceTimersByTimeAsync(10_000);
