@@ -1,4 +1,9 @@
-import type { CaptureAbortMessage, CaptureClientMessage } from '@a3cp/capture-protocol';
+import type {
+  CaptureAbortMessage,
+  CaptureClientMessage,
+  CaptureOpenedMessage,
+  ClientLimits,
+} from '@a3cp/capture-protocol';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -22,6 +27,8 @@ class Platform {
   path: string | undefined;
   started: { status: number; body: string } = { status: 200, body: '{"session_id":"started-1"}' };
   end = (socket: WebSocket): void => socket.close(1000, 'completed');
+  /** What is said when the capture is opened. */
+  opened: Partial<CaptureOpenedMessage> | null = null;
   /** At which message the capture ends. */
   end_at: CaptureClientMessage['event'] = 'capture.close';
   readonly #http: Server;
@@ -67,6 +74,7 @@ class Platform {
     }
     const message = JSON.parse(data.toString()) as CaptureClientMessage;
     this.messages.push(message);
+    if (message.event === 'capture.open' && this.opened) socket.send(JSON.stringify(this.opened));
     if (message.event === this.end_at) this.end(socket);
   }
 }
@@ -158,6 +166,19 @@ describe('capture', () => {
       'aborted: error_code "limit_fps_exceeded", reason "limit_fps_exceeded: fps_target 60, at most 15"\n',
     );
     expect(textOf(stdout)).toBe('');
+  });
+
+  it('exits with 1 when the limits left frames out, and says how many', async () => {
+    platform.opened = { event: 'capture.opened', deadline_ms: 17_000, limits: { max_frames: 20 } as ClientLimits };
+    platform.end = (socket) => {
+      const byte_count = Buffer.concat(platform.frames).length;
+      socket.send(JSON.stringify({ event: 'capture.closed', frame_count: platform.frames.length, byte_count }));
+      socket.close(1000, 'completed');
+    };
+
+    expect(await play('--session-id', 's1')).toBe(1);
+    expect(textOf(stdout)).toMatch(/^completed: 20 frames delivered/);
+    expect(textOf(stderr)).toBe('55 frames were left out: the network or the limits had no room for them\n');
   });
 
   it('exits with 1 and the close code when the connection fails', async () => {
