@@ -166,8 +166,11 @@ export class CaptureRun implements ConnectionListener {
 
   #receive({ frame_count, byte_count }: CaptureClosedMessage): void {
     const { sent } = this.#sender;
-    if (this.#close_sent && frame_count === sent.count && byte_count === sent.bytes) this.#complete(true);
-    else this.#fail('not_confirmed', `the receipt is of ${frame_count} frames, ${sent.count} were sent`);
+    if (this.#close_sent && frame_count === sent.count && byte_count === sent.bytes) {
+      this.#sender.acknowledged(sent.count);
+      this.#tellProgress();
+      this.#complete(true);
+    } else this.#fail('not_confirmed', `the receipt is of ${frame_count} frames, ${sent.count} were sent`);
   }
 
   #complete(receipt: boolean): void {
