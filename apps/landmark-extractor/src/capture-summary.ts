@@ -1,4 +1,5 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+import type { LandmarkNumbers } from './capture-landmarks.js';
 
 /** How a capture ended, as the extractor saw it. */
 export interface CaptureTerminal {
@@ -10,7 +11,7 @@ export interface CaptureTerminal {
 }
 
 /** What is kept of a capture: numbers, and whose it was. Never a frame. */
-export interface CaptureSummary {
+export interface CaptureSummary extends LandmarkNumbers {
   readonly capture_id: string;
   readonly user_id: string;
   readonly session_id: string;
@@ -68,7 +69,7 @@ export class CaptureTally {
     this.#terminal ??= { event, error_code, timestamp_end: at.toISOString() };
   }
 
-  summary(): CaptureSummary {
+  summary(landmarks: LandmarkNumbers): CaptureSummary {
     const { capture_id, user_id, session_id } = this.open;
     return {
       capture_id,
@@ -79,6 +80,7 @@ export class CaptureTally {
       first_seq: this.#first_seq,
       last_seq: this.#last_seq,
       mean_luma: this.#frame_count > 0 ? Math.round((this.#luma_sum / this.#frame_count) * 100) / 100 : null,
+      ...landmarks,
       terminal: this.#terminal,
     };
   }

@@ -1,12 +1,27 @@
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What the extractor is told from outside. */
 export interface LandmarkExtractorConfig {
   readonly host: string;
   readonly port: number;
+  readonly landmark_threads: number;
 }
 
-/** Reads HOST and PORT; an unset or empty variable takes its default, a wrong value throws an Error that names its variable. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): LandmarkExtractorConfig {
+/**
+ * Reads HOST, PORT and LANDMARK_THREADS; an unset or empty variable takes its default, a wrong value throws an Error that
+ * names its variable.
+ */
+export function readConfig(env: Environment = process.env): LandmarkExtractorConfig {
   const port = env['PORT'] || '3002';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error('PORT must be a whole number of at most 65535');
-  return { host: env['HOST'] || '127.0.0.1', port: Number(port) };
+  return { host: env['HOST'] || '127.0.0.1', port: Number(port), landmark_threads: readLandmarkThreads(env) };
+}
+
+/** LANDMARK_THREADS, 1 by default; throws an Error that names it. For whoever runs the extractor inside another process. */
+export function readLandmarkThreads(env: Environment): number {
+  const threads = env['LANDMARK_THREADS'] || '1';
+  if (!/^\d{1,2}$/.test(threads) || Number(threads) > 64) {
+    throw new Error('LANDMARK_THREADS must be a whole number of at most 64');
+  }
+  return Number(threads);
 }

@@ -2,12 +2,25 @@ import { Clock, SystemClock } from '@a3cp/capture-domain';
 import { Module } from '@nestjs/common';
 import { CapturesController } from './captures.controller.js';
 import { LandmarkExtractorGateway } from './landmark-extractor.gateway.js';
+import { ConfigurableModuleClass } from './landmark-extractor.module-definition.js';
+import { LandmarkQueue } from './landmark-queue.js';
+import { LandmarkFinder } from './landmarks/landmark-finder.js';
+import { LandmarksController } from './landmarks.controller.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 
-/** The reference extractor for a Nest application that uses `WsAdapter`; {@link ReferenceExtractor} takes captures in the same process. */
+/**
+ * The reference extractor for a Nest application that uses `WsAdapter`: `forRoot(options)` or `forRootAsync({ … })`;
+ * {@link ReferenceExtractor} takes captures in the same process.
+ */
 @Module({
-  controllers: [CapturesController],
-  providers: [ReferenceExtractor, LandmarkExtractorGateway, { provide: Clock, useClass: SystemClock }],
+  controllers: [CapturesController, LandmarksController],
+  providers: [
+    ReferenceExtractor,
+    LandmarkQueue,
+    LandmarkExtractorGateway,
+    { provide: Clock, useClass: SystemClock },
+    { provide: LandmarkFinder, useValue: null },
+  ],
   exports: [ReferenceExtractor],
 })
-export class LandmarkExtractorModule {}
+export class LandmarkExtractorModule extends ConfigurableModuleClass {}

@@ -7,7 +7,7 @@ import { readConfig } from './config.js';
 
 try {
   const config = readConfig();
-  const app = await NestFactory.create(AppModule);
+  const app = await NestFactory.create(AppModule.with(config));
   app.useWebSocketAdapter(new WsAdapter(app));
   app.enableShutdownHooks();
   await app.listen(config.port, config.host);

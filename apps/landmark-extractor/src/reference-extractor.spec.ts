@@ -2,11 +2,17 @@ import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 import type { ExtractorStream } from '@a3cp/landmark-forwarders';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { FakeFinder } from '../../../test/support/fake-finder.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
+import { LandmarkQueue } from './landmark-queue.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 
 const MINUTE = 60_000;
 const START = new Date('2026-01-01T00:00:00.000Z');
+
+function extractorOf(clock = new ManualClock(), finder: FakeFinder | null = null): ReferenceExtractor {
+  return new ReferenceExtractor(clock, new LandmarkQueue(finder, clock));
+}
 
 /** A JPEG of one shade of grey. */
 function grey(shade: number, width = 64, height = 48): Promise<Buffer> {
@@ -59,7 +65,7 @@ beforeAll(async () => {
 
 describe('the summary', () => {
   it('has the numbers of the capture and nothing of its pictures', async () => {
-    const extractor = new ReferenceExtractor(new ManualClock());
+    const extractor = extractorOf();
     const stream = await extractor.open(opening('c1'));
     await stream.frame(frame('c1', 1, dark));
     await stream.frame(frame('c1', 2, bright));
@@ -72,6 +78,9 @@ describe('the summary', () => {
       first_seq: 1,
       last_seq: 2,
       mean_luma: 120,
+      processed: 0,
+      with_person: 0,
+      landmark_rate: null,
     };
     expect(extractor.find('c1')).toEqual({ ...numbers, terminal: null });
     await stream.end(ending('c1'));
@@ -80,13 +89,13 @@ describe('the summary', () => {
   });
 
   it('of a capture without frames has no brightness', async () => {
-    const extractor = new ReferenceExtractor(new ManualClock());
+    const extractor = extractorOf();
     await extractor.open(opening('c1'));
     expect(extractor.find('c1')).toMatchObject({ frame_count: 0, first_seq: 0, last_seq: 0, mean_luma: null });
   });
 
   it('says gateway_lost, at the last frame, where the stream broke; a later end changes nothing', async () => {
-    const extractor = new ReferenceExtractor(new ManualClock());
+    const extractor = extractorOf();
     const stream = await extractor.open(opening('c1'));
     await stream.frame(frame('c1', 1, dark));
     stream.lost();
@@ -96,7 +105,7 @@ describe('the summary', () => {
   });
 
   it('keeps the first end where it comes twice', async () => {
-    const extractor = new ReferenceExtractor(new ManualClock());
+    const extractor = extractorOf();
     const stream = await extractor.open(opening('c1'));
     await stream.end(ending('c1'));
     const { terminal } = extractor.find('c1') ?? {};
@@ -108,7 +117,7 @@ describe('the summary', () => {
 
 describe('a frame is refused', () => {
   async function opened(): Promise<ExtractorStream> {
-    return new ReferenceExtractor(new ManualClock()).open(opening('c1'));
+    return extractorOf().open(opening('c1'));
   }
 
   it('as bad_seq, unless it is the next one', async () => {
@@ -151,7 +160,7 @@ describe('a frame is refused', () => {
 describe('what is remembered', () => {
   it('is forgotten more than ten minutes after the end, and no timer is left', async () => {
     const clock = new ManualClock();
-    const extractor = new ReferenceExtractor(clock);
+    const extractor = extractorOf(clock);
     const stream = await extractor.open(opening('c1'));
     clock.advance(30 * MINUTE);
     await stream.end(ending('c1'));
@@ -165,7 +174,7 @@ describe('what is remembered', () => {
 
   it('is at most 1,000 captures: the one that ended first makes room, a running one never', async () => {
     const clock = new ManualClock();
-    const extractor = new ReferenceExtractor(clock);
+    const extractor = extractorOf(clock);
     const streams: ExtractorStream[] = [];
     for (let n = 0; n < 1_000; n++) streams.push(await extractor.open(opening(`c${n}`)));
     await expect(extractor.open(opening('one more'))).rejects.toMatchObject({ code: 'busy' });
@@ -182,11 +191,84 @@ describe('what is remembered', () => {
   });
 
   it('of a capture_id that comes again is the new capture', async () => {
-    const extractor = new ReferenceExtractor(new ManualClock());
+    const extractor = extractorOf();
     const first = await extractor.open(opening('c1'));
     await first.frame(frame('c1', 1, dark));
     await extractor.open(opening('c1'));
     first.lost();
     expect(extractor.find('c1')).toMatchObject({ frame_count: 0, terminal: null });
+  });
+});
+
+describe('landmarks', () => {
+  it('are those of the frames that were acknowledged, however the capture ended', async () => {
+    const finder = new FakeFinder();
+    const extractor = extractorOf(new ManualClock(), finder);
+    const stream = await extractor.open(opening('c1'));
+    await stream.frame(frame('c1', 1, dark));
+    await stream.frame(frame('c1', 2, bright));
+    await expect(stream.frame(frame('c1', 3, Buffer.alloc(0)))).rejects.toMatchObject({ code: 'frame_undecodable' });
+    stream.lost();
+    await finder.answer();
+    expect(extractor.landmarks('c1')?.state).toBe('running');
+    await finder.answer();
+    expect(extractor.landmarks('c1')?.state).toBe('complete');
+    expect(extractor.landmarks('c1')?.results.map(({ seq }) => seq)).toEqual([1, 2]);
+    expect(extractor.find('c1')).toMatchObject({ processed: 2, with_person: 2 });
+  });
+
+  it('of a frame that is decoded when the gateway is lost are not looked for: it was not acknowledged', async () => {
+    const finder = new FakeFinder();
+    const extractor = extractorOf(new ManualClock(), finder);
+    const stream = await extractor.open(opening('c1'));
+    const acknowledged = stream.frame(frame('c1', 1, dark));
+    stream.lost();
+    await expect(acknowledged).rejects.toMatchObject({ code: 'unknown_capture' });
+    expect(finder.asked).toEqual([]);
+    expect(extractor.find('c1')).toMatchObject({ frame_count: 0 });
+  });
+
+  it('are kept of the 100 captures that came last, and of older ones that are unfinished', async () => {
+    const finder = new FakeFinder();
+    const extractor = extractorOf(new ManualClock(), finder);
+    const unfinished = await extractor.open(opening('unfinished'));
+    await unfinished.frame(frame('unfinished', 1, dark));
+    for (let n = 0; n < 100; n++) await (await extractor.open(opening(`c${n}`))).end(ending(`c${n}`));
+    expect(extractor.landmarks('unfinished')?.state).toBe('running');
+    expect(extractor.landmarks('c0')?.state).toBe('complete');
+    await extractor.open(opening('one more'));
+    expect(extractor.landmarks('c0')?.state).toBe('dropped');
+    expect(extractor.landmarks('c1')?.state).toBe('complete');
+    expect(extractor.find('c0')).toMatchObject({ terminal: { event: 'capture.close' } });
+  });
+
+  it('are given up where nobody can ask for them any more', async () => {
+    const finder = new FakeFinder();
+    const clock = new ManualClock();
+    const extractor = extractorOf(clock, finder);
+    const first = await extractor.open(opening('c1'));
+    await first.frame(frame('c1', 1, dark));
+    const old = extractor.landmarks('c1');
+    const second = await extractor.open(opening('c1'));
+    expect(old?.state).toBe('failed');
+    await second.frame(frame('c1', 1, dark));
+    await second.end(ending('c1'));
+    const forgotten = extractor.landmarks('c1');
+    clock.advance(11 * MINUTE);
+    expect(forgotten?.state).toBe('failed');
+  });
+
+  it('are not there where none are looked for', async () => {
+    const extractor = extractorOf();
+    await extractor.open(opening('c1'));
+    expect(extractor.landmarks('c1')).toBeNull();
+    expect(extractor.landmarks('c2')).toBeUndefined();
+  });
+
+  it('that wait of 20 captures make a new one busy', async () => {
+    const extractor = extractorOf(new ManualClock(), new FakeFinder());
+    for (let n = 0; n < 20; n++) await extractor.open(opening(`c${n}`));
+    await expect(extractor.open(opening('one more'))).rejects.toMatchObject({ code: 'busy' });
+    expect(extractor.find('one more')).toBeUndefined();
   });
 });

@@ -1,12 +1,18 @@
+import { readLandmarkThreads } from '@a3cp/landmark-extractor';
+
 /** What the local stack is told from outside. */
 export interface LocalStackConfig {
   readonly host: string;
   readonly port: number;
+  readonly landmark_threads: number;
 }
 
-/** Reads HOST and PORT; an unset or empty variable takes its default, a wrong value throws an Error that names its variable. */
+/**
+ * Reads HOST, PORT and LANDMARK_THREADS; an unset or empty variable takes its default, a wrong value throws an Error that
+ * names its variable.
+ */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): LocalStackConfig {
   const port = env['PORT'] || '3000';
   if (!/^\d+$/.test(port) || Number(port) > 65_535) throw new Error('PORT must be a whole number of at most 65535');
-  return { host: env['HOST'] || '127.0.0.1', port: Number(port) };
+  return { host: env['HOST'] || '127.0.0.1', port: Number(port), landmark_threads: readLandmarkThreads(env) };
 }

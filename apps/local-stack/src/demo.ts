@@ -6,13 +6,15 @@ import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { readConfig } from './config.js';
 import { LocalStackModule } from './local-stack.module.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../assets/sample-capture.mjpeg', import.meta.url));
 const USER_ID = 'demo-user';
 const FPS = 15;
 
-const app = await NestFactory.create(LocalStackModule, { logger: ['error', 'warn'] });
+const { landmark_threads } = readConfig();
+const app = await NestFactory.create(LocalStackModule.with({ landmark_threads }), { logger: ['error', 'warn'] });
 try {
   app.useWebSocketAdapter(new WsAdapter(app));
   await app.listen(0, '127.0.0.1');

@@ -6,8 +6,8 @@ import { readConfig } from './config.js';
 import { LocalStackModule } from './local-stack.module.js';
 
 try {
-  const { host, port } = readConfig();
-  const app = await NestFactory.create(LocalStackModule, { logger: ['error', 'warn'] });
+  const { host, port, landmark_threads } = readConfig();
+  const app = await NestFactory.create(LocalStackModule.with({ landmark_threads }), { logger: ['error', 'warn'] });
   app.useWebSocketAdapter(new WsAdapter(app));
   app.enableShutdownHooks();
   await app.listen(port, host);

@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { readConfig } from './config.js';
+
+describe('readConfig', () => {
+  it.each([{}, { HOST: '', PORT: '', LANDMARK_THREADS: '' }])('given %j, then it is the defaults', (env) => {
+    expect(readConfig(env)).toEqual({ host: '127.0.0.1', port: 3002, landmark_threads: 1 });
+  });
+
+  it('given all, then it is what they say', () => {
+    const env = { HOST: '0.0.0.0', PORT: '65535', LANDMARK_THREADS: '64' };
+    expect(readConfig(env)).toEqual({ host: '0.0.0.0', port: 65_535, landmark_threads: 64 });
+  });
+
+  it.each(['65536', '-1', '80.5', 'http'])('given PORT %j, then it throws and names PORT', (PORT) => {
+    expect(() => readConfig({ PORT })).toThrow('PORT must be a whole number of at most 65535');
+  });
+
+  it('given LANDMARK_THREADS 0, then no landmarks are looked for', () => {
+    expect(readConfig({ LANDMARK_THREADS: '0' })).toMatchObject({ landmark_threads: 0 });
+  });
+
+  it.each(['65', '-1', '1.5', 'all', ' 1'])(
+    'given LANDMARK_THREADS %j, then it throws and names it',
+    (LANDMARK_THREADS) => {
+      expect(() => readConfig({ LANDMARK_THREADS })).toThrow('LANDMARK_THREADS must be a whole number of at most 64');
+    },
+  );
+});

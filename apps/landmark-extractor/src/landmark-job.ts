@@ -1,0 +1,103 @@
+import type { Clock, ForwardItem } from '@a3cp/capture-domain';
+import { CaptureLandmarks } from './capture-landmarks.js';
+import type { LandmarkFinder, LandmarkTracker } from './landmarks/landmark-finder.js';
+
+/**
+ * The frames of one capture that wait to be looked at. While the capture runs the newest goes first and those it overtakes
+ * are skipped, so that the live view is never behind; after the end they are done too, in order. PROTOCOL.md, "Landmarks".
+ */
+export class LandmarkJob {
+  readonly landmarks: CaptureLandmarks;
+  #newest: ForwardItem | null = null;
+  #skipped: ForwardItem[] = [];
+  #tracker: LandmarkTracker | null = null;
+  #catching_up = false;
+  #working = false;
+  #ended = false;
+  #faultless = true;
+
+  /** `changed` is called whenever {@link ready} or {@link finished} may be another. */
+  constructor(
+    private readonly finder: LandmarkFinder,
+    clock: Clock,
+    private readonly changed: () => void,
+  ) {
+    this.landmarks = new CaptureLandmarks(clock);
+  }
+
+  /** Whether there is a frame that may be looked at now. */
+  get ready(): boolean {
+    return !this.#working && (this.#newest !== null || (this.#ended && this.#skipped.length > 0));
+  }
+
+  /** Whether nothing more will come. */
+  get finished(): boolean {
+    return this.#ended && !this.#working && !this.ready;
+  }
+
+  /** Takes a frame; after the end it is let go. */
+  add(item: ForwardItem): void {
+    if (this.#ended) return;
+    this.landmarks.expect();
+    if (this.#newest) this.#skipped.push(this.#newest);
+    this.#newest = item;
+    this.changed();
+  }
+
+  /** No frame comes any more. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#settle();
+  }
+
+  /** Lets go of all frames that wait. */
+  giveUp(): void {
+    this.#newest = null;
+    this.#skipped = [];
+    this.#ended = true;
+    if (this.landmarks.state === 'running') this.landmarks.end('failed');
+    this.#settle();
+  }
+
+  /** Looks at one frame; a frame that can't be looked at is left out. Never rejects. */
+  async work(): Promise<void> {
+    const item = this.#take();
+    if (!item) return;
+    this.#working = true;
+    try {
+      this.#tracker ??= this.finder.track();
+      const result = await this.#tracker.find(item);
+      if (this.landmarks.state === 'running') this.landmarks.add(result);
+    } catch {
+      this.#faultless = false;
+      // what it followed may be lost, and its thread too
+      this.#letGo();
+    }
+    this.#working = false;
+    this.#settle();
+  }
+
+  #take(): ForwardItem | undefined {
+    const newest = this.#newest;
+    this.#newest = null;
+    if (newest) return newest;
+    // from here on time runs from the start again
+    if (!this.#catching_up) this.#letGo();
+    this.#catching_up = true;
+    return this.#skipped.shift();
+  }
+
+  #settle(): void {
+    if (this.finished) {
+      this.#letGo();
+      if (this.landmarks.state === 'running') this.landmarks.end(this.#faultless ? 'complete' : 'failed');
+    }
+    this.changed();
+  }
+
+  #letGo(): void {
+    this.#tracker?.release();
+    this.#tracker = null;
+  }
+}

@@ -1,0 +1,186 @@
+import type { ForwardItem } from '@a3cp/capture-domain';
+import { describe, expect, it } from '@jest/globals';
+import { FakeFinder, foundIn } from '../../../test/support/fake-finder.js';
+import { ManualClock } from '../../../test/support/manual-clock.js';
+import { at, jpegOf } from '../../../test/support/messages.js';
+import type { LandmarkJob } from './landmark-job.js';
+import { LandmarkQueue } from './landmark-queue.js';
+
+function frame(seq: number, capture_id = 'c1'): ForwardItem {
+  const payload = jpegOf();
+  const picture = { encoding: 'jpeg', width: 640, height: 480 };
+  const numbers = { seq, timestamp_frame: new Date(at(seq * 66)), byte_length: payload.length };
+  return { capture_id, ...numbers, payload, ...picture, user_id: 'u1', session_id: 's1' };
+}
+
+function queueOf(finder: FakeFinder | null, clock = new ManualClock()): LandmarkQueue {
+  return new LandmarkQueue(finder, clock);
+}
+
+function openIn(queue: LandmarkQueue): LandmarkJob {
+  const job = queue.open();
+  if (!job) throw new Error('landmarks are looked for');
+  return job;
+}
+
+function seqs(finder: FakeFinder): number[] {
+  return finder.asked.map(({ seq }) => seq);
+}
+
+describe('the frames of a capture', () => {
+  it('given that it runs, then the newest goes first and what it overtakes waits', async () => {
+    const finder = new FakeFinder();
+    const job = openIn(queueOf(finder));
+    for (const seq of [1, 2, 3]) job.add(frame(seq));
+    await finder.answer();
+    job.add(frame(4));
+    job.add(frame(5));
+    await finder.answer();
+    await finder.answer();
+    expect(seqs(finder)).toEqual([1, 3, 5]);
+    expect(job.landmarks.latest?.seq).toBe(5);
+    expect(job.landmarks.state).toBe('running');
+  });
+
+  it('given its end, then the newest is done, then in order those that were skipped, with a tracker of their own', async () => {
+    const finder = new FakeFinder();
+    const job = openIn(queueOf(finder));
+    for (const seq of [1, 2, 3, 4]) job.add(frame(seq));
+    job.end();
+    for (let answered = 0; answered < 3; answered++) await finder.answer();
+    expect(job.landmarks.state).toBe('running');
+    await finder.answer();
+    expect(finder.asked.map(({ seq, tracker }) => [seq, tracker])).toEqual([
+      [1, 1],
+      [4, 1],
+      [2, 2],
+      [3, 2],
+    ]);
+    expect(finder.released).toEqual([1, 2]);
+    expect(job.landmarks.state).toBe('complete');
+    expect(job.landmarks.results.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    expect(job.landmarks.latest?.seq).toBe(4);
+  });
+
+  it('given none, then its end is all', () => {
+    const job = openIn(queueOf(new FakeFinder()));
+    job.end();
+    expect(job.landmarks.state).toBe('complete');
+  });
+
+  it('given one that the finder fails on, then the rest is done with a new tracker and the whole is not complete', async () => {
+    const finder = new FakeFinder();
+    const job = openIn(queueOf(finder));
+    job.add(frame(1));
+    await finder.answer('fail');
+    job.add(frame(2));
+    await finder.answer();
+    job.end();
+    expect(finder.asked.map(({ tracker }) => tracker)).toEqual([1, 2]);
+    expect(job.landmarks.state).toBe('failed');
+    expect(job.landmarks.results.map(({ seq }) => seq)).toEqual([2]);
+  });
+
+  it('given up, then what waits is let go, and what is at work counts no more', async () => {
+    const finder = new FakeFinder();
+    const job = openIn(queueOf(finder));
+    job.add(frame(1));
+    job.add(frame(2));
+    job.giveUp();
+    expect(job.landmarks.state).toBe('failed');
+    job.add(frame(3));
+    await finder.answer();
+    expect(seqs(finder)).toEqual([1]);
+    expect(job.landmarks.results).toEqual([]);
+    expect(finder.released).toEqual([1]);
+  });
+});
+
+describe('the numbers', () => {
+  it('given frames that are done, then they count them, those with a person, and the rate since the first came', async () => {
+    const finder = new FakeFinder();
+    const clock = new ManualClock();
+    finder.find = (seq) => foundIn(seq, seq === 2 ? ['pose', 'face'] : ['face']);
+    const job = openIn(queueOf(finder, clock));
+    expect(job.landmarks.numbers()).toEqual({ processed: 0, with_person: 0, landmark_rate: null });
+    job.add(frame(1));
+    clock.advance(100);
+    await finder.answer();
+    expect(job.landmarks.numbers()).toEqual({ processed: 1, with_person: 1, landmark_rate: null });
+    job.add(frame(2));
+    clock.advance(50);
+    await finder.answer();
+    clock.advance(1_000);
+    expect(job.landmarks.numbers()).toEqual({ processed: 2, with_person: 1, landmark_rate: 13.33 });
+  });
+
+  it('given that the landmarks were dropped, then they are all that is left', async () => {
+    const finder = new FakeFinder();
+    const job = openIn(queueOf(finder));
+    job.add(frame(1));
+    await finder.answer();
+    job.end();
+    const { landmarks } = job;
+    landmarks.drop();
+    expect(landmarks.numbers()).toMatchObject({ processed: 1, with_person: 1 });
+    expect([landmarks.state, landmarks.latest, landmarks.results]).toEqual(['dropped', null, []]);
+  });
+});
+
+describe('several captures', () => {
+  it('given one thread, then they take turns', async () => {
+    const finder = new FakeFinder();
+    const queue = queueOf(finder);
+    const [a, b] = [openIn(queue), openIn(queue)];
+    for (const seq of [1, 2, 3]) a.add(frame(seq, 'a'));
+    for (const seq of [1, 2, 3]) b.add(frame(seq, 'b'));
+    a.end();
+    b.end();
+    for (let answered = 0; answered < 6; answered++) await finder.answer();
+    expect(finder.asked.map(({ capture_id }) => capture_id).join('')).toBe('ababab');
+  });
+
+  it('given two threads, then two are worked on, and never two frames of one', async () => {
+    const finder = new FakeFinder(2);
+    const queue = queueOf(finder);
+    const [a, b, c] = [openIn(queue), openIn(queue), openIn(queue)];
+    a.add(frame(1, 'a'));
+    a.add(frame(2, 'a'));
+    expect(finder.asked).toHaveLength(1);
+    b.add(frame(1, 'b'));
+    c.add(frame(1, 'c'));
+    expect(finder.asked.map(({ capture_id }) => capture_id)).toEqual(['a', 'b']);
+    await finder.answer();
+    expect(finder.asked.map(({ capture_id }) => capture_id)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('given 20 that are unfinished, then it is full until one of them is done', async () => {
+    const finder = new FakeFinder();
+    const queue = queueOf(finder);
+    const jobs = Array.from({ length: 20 }, () => openIn(queue));
+    const [first] = jobs as [LandmarkJob];
+    first.add(frame(1));
+    first.end();
+    expect(queue.full).toBe(true);
+    await finder.answer();
+    expect(queue.full).toBe(false);
+    openIn(queue);
+    expect(queue.full).toBe(true);
+  });
+});
+
+describe('no landmarks are looked for', () => {
+  it('without a finder', () => {
+    expect(queueOf(null).open()).toBeNull();
+  });
+
+  it('once the application stops, and what is not done is left out', () => {
+    const finder = new FakeFinder();
+    const queue = queueOf(finder);
+    const job = openIn(queue);
+    job.add(frame(1));
+    queue.onModuleDestroy();
+    expect(job.landmarks.state).toBe('failed');
+    expect(queue.open()).toBeNull();
+  });
+});

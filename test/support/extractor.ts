@@ -1,0 +1,98 @@
+import {
+  Clock,
+  type ForwardItem,
+  type LandmarkForwarder,
+  type LandmarkStream,
+  type StreamEnd,
+  type StreamOpen,
+} from '@a3cp/capture-domain';
+import { LandmarkExtractorModule } from '@a3cp/landmark-extractor';
+import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import type { INestApplication } from '@nestjs/common';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { Test } from '@nestjs/testing';
+import type { AddressInfo, Server } from 'node:net';
+import sharp from 'sharp';
+import { LandmarkFinder } from '../../apps/landmark-extractor/src/landmarks/landmark-finder.js';
+import { ManualClock } from './manual-clock.js';
+import { at } from './messages.js';
+
+/** Needs its escapes in a URL. */
+const CAPTURE_ID = 'c1/é';
+
+export function streamOpen(capture_id = CAPTURE_ID): StreamOpen {
+  return {
+    capture_id,
+    user_id: 'u1',
+    session_id: 's1',
+    record_id: 'r1',
+    schema_version: '1.0.1',
+    timestamp_start: new Date(at(0)),
+    fps_target: 15,
+    width: 64,
+    height: 48,
+    encoding: 'jpeg',
+  };
+}
+
+/** The end of a capture after so many frames. */
+export function streamEnd(frames: number, overrides: Partial<StreamEnd> = {}): StreamEnd {
+  return {
+    event: 'capture.close',
+    capture_id: CAPTURE_ID,
+    record_id: 'r2',
+    timestamp_end: new Date(at(1_000)),
+    error_code: null,
+    frame_count: frames,
+    last_seq: frames,
+    ...overrides,
+  };
+}
+
+/** A small grey JPEG. */
+export async function frameItem(seq = 1, capture_id = CAPTURE_ID): Promise<ForwardItem> {
+  const background = { r: 90, g: 90, b: 90 };
+  const payload = await sharp({ create: { width: 64, height: 48, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
+  const { encoding, width, height, user_id, session_id } = streamOpen();
+  const numbers = { seq, timestamp_frame: new Date(at(seq * 66)), byte_length: payload.length };
+  return { capture_id, ...numbers, payload, encoding, width, height, user_id, session_id };
+}
+
+/** The reference extractor on a free port, with a finder of the test's and a clock moved by hand. */
+export class Extractor {
+  readonly clock = new ManualClock();
+  app!: INestApplication;
+  origin!: string;
+  forwarder!: LandmarkForwarder;
+
+  /** Without a finder no landmarks are looked for. */
+  static async start(finder: LandmarkFinder | null = null): Promise<Extractor> {
+    const extractor = new Extractor();
+    const module = await Test.createTestingModule({
+      imports: [LandmarkExtractorModule.forRoot({ landmark_threads: 0 })],
+    })
+      .overrideProvider(Clock)
+      .useValue(extractor.clock)
+      .overrideProvider(LandmarkFinder)
+      .useValue(finder)
+      .compile();
+    extractor.app = module.createNestApplication({ logger: false });
+    extractor.app.useWebSocketAdapter(new WsAdapter(extractor.app));
+    await extractor.app.listen(0, '127.0.0.1');
+    extractor.origin = `127.0.0.1:${((extractor.app.getHttpServer() as Server).address() as AddressInfo).port}`;
+    extractor.forwarder = new DirectLandmarkForwarder(`ws://${extractor.origin}/landmark_extractor/stream`);
+    return extractor;
+  }
+
+  /** A capture over the direct transport. */
+  open(capture_id?: string): Promise<LandmarkStream> {
+    return this.forwarder.open(streamOpen(capture_id), new AbortController().signal);
+  }
+
+  /** What is told of a capture, or with a path of a part of it. */
+  get(path = '', capture_id = CAPTURE_ID, init: RequestInit = {}): Promise<Response> {
+    return fetch(`http://${this.origin}/landmark_extractor/captures/${encodeURIComponent(capture_id)}${path}`, init);
+  }
+}
