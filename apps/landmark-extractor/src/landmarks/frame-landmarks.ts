@@ -1,7 +1,7 @@
 import type { FrameResult } from './frame-result.js';
 
 /** One point of a body. PROTOCOL.md, "Landmarks". */
-export interface Landmark {
+export interface LandmarkPoint {
   /** Fraction of the picture's width, from its left. */
   readonly x: number;
   /** Fraction of the picture's height, from its top. */
@@ -15,14 +15,14 @@ export interface Landmark {
 }
 
 /** The landmarks of one frame as JSON has them; a part that was not found is null. PROTOCOL.md, "Landmarks". */
-export interface FrameLandmarks {
+export interface FrameLandmarksMessage {
   readonly seq: number;
   /** ISO 8601, UTC. */
   readonly timestamp_frame: string;
-  readonly pose: readonly Landmark[] | null;
-  readonly left_hand: readonly Landmark[] | null;
-  readonly right_hand: readonly Landmark[] | null;
-  readonly face: readonly Landmark[] | null;
+  readonly pose: readonly LandmarkPoint[] | null;
+  readonly left_hand: readonly LandmarkPoint[] | null;
+  readonly right_hand: readonly LandmarkPoint[] | null;
+  readonly face: readonly LandmarkPoint[] | null;
 }
 
 /** The parts of a {@link FrameResult} in the order of the features: their points, and how many numbers each point has. */
@@ -44,16 +44,16 @@ export function rounded(value: number): number {
 }
 
 /** What a thread found, as JSON has it. */
-export function toFrameLandmarks({ seq, timestamp_frame, ...found }: FrameResult): FrameLandmarks {
+export function toFrameLandmarks({ seq, timestamp_frame, ...found }: FrameResult): FrameLandmarksMessage {
   const parts = LANDMARK_PARTS.map(({ name, stride }) => [name, landmarks(found[name], stride)] as const);
   return {
     seq,
     timestamp_frame: timestamp_frame.toISOString(),
-    ...(Object.fromEntries(parts) as Record<(typeof LANDMARK_PARTS)[number]['name'], Landmark[] | null>),
+    ...(Object.fromEntries(parts) as Record<(typeof LANDMARK_PARTS)[number]['name'], LandmarkPoint[] | null>),
   };
 }
 
-function landmarks(values: Float32Array | null, stride: number): Landmark[] | null {
+function landmarks(values: Float32Array | null, stride: number): LandmarkPoint[] | null {
   if (!values) return null;
   return Array.from({ length: values.length / stride }, (_, point) => {
     const [x = NaN, y = NaN, z = NaN, visibility] = values.subarray(point * stride, (point + 1) * stride);
