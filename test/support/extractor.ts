@@ -92,7 +92,11 @@ export class Extractor {
   }
 
   /** What is told of a capture, or with a path of a part of it. */
-  get(path = '', capture_id = CAPTURE_ID, init: RequestInit = {}): Promise<Response> {
-    return fetch(`http://${this.origin}/landmark_extractor/captures/${encodeURIComponent(capture_id)}${path}`, init);
+  get(path = '', capture_id?: string): Promise<Response> {
+    return fetch(this.url(path, capture_id));
+  }
+
+  url(path = '', capture_id = CAPTURE_ID): string {
+    return `http://${this.origin}/landmark_extractor/captures/${encodeURIComponent(capture_id)}${path}`;
   }
 }

@@ -2,9 +2,14 @@ import { Clock, SystemClock } from '@a3cp/capture-domain';
 import { Module } from '@nestjs/common';
 import { CapturesController } from './captures.controller.js';
 import { LandmarkExtractorGateway } from './landmark-extractor.gateway.js';
-import { ConfigurableModuleClass } from './landmark-extractor.module-definition.js';
+import {
+  ConfigurableModuleClass,
+  type LandmarkExtractorModuleOptions,
+  MODULE_OPTIONS_TOKEN,
+} from './landmark-extractor.module-definition.js';
 import { LandmarkQueue } from './landmark-queue.js';
 import { LandmarkFinder } from './landmarks/landmark-finder.js';
+import { ThreadedLandmarkFinder } from './landmarks/threaded-landmark-finder.js';
 import { LandmarksController } from './landmarks.controller.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 
@@ -19,7 +24,12 @@ import { ReferenceExtractor } from './reference-extractor.js';
     LandmarkQueue,
     LandmarkExtractorGateway,
     { provide: Clock, useClass: SystemClock },
-    { provide: LandmarkFinder, useValue: null },
+    {
+      provide: LandmarkFinder,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ landmark_threads }: LandmarkExtractorModuleOptions) =>
+        landmark_threads > 0 ? new ThreadedLandmarkFinder(landmark_threads) : null,
+    },
   ],
   exports: [ReferenceExtractor],
 })

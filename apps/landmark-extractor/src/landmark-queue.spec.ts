@@ -174,12 +174,13 @@ describe('no landmarks are looked for', () => {
     expect(queueOf(null).open()).toBeNull();
   });
 
-  it('once the application stops, and what is not done is left out', () => {
+  it('once the application stops, and what is not done is left out', async () => {
     const finder = new FakeFinder();
     const queue = queueOf(finder);
     const job = openIn(queue);
     job.add(frame(1));
-    queue.onModuleDestroy();
+    await queue.onModuleDestroy();
+    expect(finder.closed).toBe(true);
     expect(job.landmarks.state).toBe('failed');
     expect(queue.open()).toBeNull();
   });

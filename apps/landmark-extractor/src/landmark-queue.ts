@@ -35,9 +35,10 @@ export class LandmarkQueue implements OnModuleDestroy {
   }
 
   /** What is not done by now is left out, so that nobody waits for it. */
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
     this.#stopped = true;
     for (const job of this.#jobs) job.giveUp();
+    await this.finder?.close();
   }
 
   #share(): void {

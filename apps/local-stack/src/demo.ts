@@ -33,11 +33,22 @@ try {
   );
   if (result.kind !== 'completed') throw new Error('The capture was not delivered.');
 
-  const answer = await fetch(`${origin}/landmark_extractor/captures/${capture_id}`);
+  const capture = `${origin}/landmark_extractor/captures/${capture_id}`;
+  if (landmark_threads > 0) {
+    console.log('It arrived; the last landmarks are being looked for.');
+    // the stream of events ends when every frame is done
+    await (await fetch(`${capture}/landmarks`)).text();
+  }
+  const answer = await fetch(capture);
   if (!answer.ok) throw new Error(`The extractor does not know the capture: ${answer.status}`);
-  const { frame_count, byte_count, first_seq, last_seq, mean_luma, terminal } = (await answer.json()) as CaptureSummary;
+  const { frame_count, byte_count, first_seq, last_seq, mean_luma, processed, with_person, landmark_rate, terminal } =
+    (await answer.json()) as CaptureSummary;
   console.log('What the landmark extractor received:');
   console.table({ frame_count, byte_count, first_seq, last_seq, mean_luma, terminal: terminal?.event });
+  if (landmark_threads > 0) {
+    console.log('What it found in them:');
+    console.table({ processed, with_person, landmark_rate });
+  }
 
   const sent = frames.reduce((bytes, { byteLength }) => bytes + byteLength, 0);
   const whole = frame_count === frames.length && byte_count === sent && terminal?.event === 'capture.close';

@@ -15,4 +15,6 @@ export abstract class LandmarkFinder {
   abstract readonly threads: number;
   /** A tracker for one ordered run of frames. */
   abstract track(): LandmarkTracker;
+  /** Lets go of all it holds; what is being looked for is rejected, and nothing is asked after it. */
+  abstract close(): Promise<void>;
 }
