@@ -10,7 +10,7 @@ import { LandmarkExtractorModule } from '@a3cp/landmark-extractor';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { Test } from '@nestjs/testing';
+import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { AddressInfo, Server } from 'node:net';
 import sharp from 'sharp';
 import { LandmarkFinder } from '../../apps/landmark-extractor/src/landmarks/landmark-finder.js';
@@ -68,22 +68,25 @@ export class Extractor {
   forwarder!: LandmarkForwarder;
 
   /** Without a finder no landmarks are looked for. */
-  static async start(finder: LandmarkFinder | null = null): Promise<Extractor> {
-    const extractor = new Extractor();
-    const module = await Test.createTestingModule({
-      imports: [LandmarkExtractorModule.forRoot({ landmark_threads: 0 })],
-    })
-      .overrideProvider(Clock)
-      .useValue(extractor.clock)
-      .overrideProvider(LandmarkFinder)
-      .useValue(finder)
-      .compile();
-    extractor.app = module.createNestApplication({ logger: false });
-    extractor.app.useWebSocketAdapter(new WsAdapter(extractor.app));
-    await extractor.app.listen(0, '127.0.0.1');
-    extractor.origin = `127.0.0.1:${((extractor.app.getHttpServer() as Server).address() as AddressInfo).port}`;
-    extractor.forwarder = new DirectLandmarkForwarder(`ws://${extractor.origin}/landmark_extractor/stream`);
-    return extractor;
+  static start(finder: LandmarkFinder | null = null): Promise<Extractor> {
+    const module = Test.createTestingModule({ imports: [LandmarkExtractorModule.forRoot({ landmark_threads: 0 })] });
+    return new Extractor().#listen(module.overrideProvider(LandmarkFinder).useValue(finder));
+  }
+
+  /** With one thread that finds landmarks for real. */
+  static startReal(): Promise<Extractor> {
+    const module = Test.createTestingModule({ imports: [LandmarkExtractorModule.forRoot({ landmark_threads: 1 })] });
+    return new Extractor().#listen(module);
+  }
+
+  async #listen(builder: TestingModuleBuilder): Promise<this> {
+    const module = await builder.overrideProvider(Clock).useValue(this.clock).compile();
+    this.app = module.createNestApplication({ logger: false });
+    this.app.useWebSocketAdapter(new WsAdapter(this.app));
+    await this.app.listen(0, '127.0.0.1');
+    this.origin = `127.0.0.1:${((this.app.getHttpServer() as Server).address() as AddressInfo).port}`;
+    this.forwarder = new DirectLandmarkForwarder(`ws://${this.origin}/landmark_extractor/stream`);
+    return this;
   }
 
   /** A capture over the direct transport. */

@@ -2,7 +2,7 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 
 /** What a host tells the module. */
 export interface LandmarkExtractorModuleOptions {
-  /** Threads that look for landmarks; 0 looks for none. Each takes some 200 MB once it is needed. */
+  /** Threads that look for landmarks; 0 looks for none. Each takes about 250 MB once it is needed. */
   readonly landmark_threads: number;
 }
 

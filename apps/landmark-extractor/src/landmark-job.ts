@@ -1,4 +1,5 @@
 import type { Clock, ForwardItem } from '@a3cp/capture-domain';
+import { Logger } from '@nestjs/common';
 import { CaptureLandmarks } from './capture-landmarks.js';
 import type { LandmarkFinder, LandmarkTracker } from './landmarks/landmark-finder.js';
 
@@ -8,6 +9,7 @@ import type { LandmarkFinder, LandmarkTracker } from './landmarks/landmark-finde
  */
 export class LandmarkJob {
   readonly landmarks: CaptureLandmarks;
+  readonly #logger = new Logger(LandmarkJob.name);
   #newest: ForwardItem | null = null;
   #skipped: ForwardItem[] = [];
   #tracker: LandmarkTracker | null = null;
@@ -69,10 +71,10 @@ export class LandmarkJob {
       this.#tracker ??= this.finder.track();
       const result = await this.#tracker.find(item);
       if (this.landmarks.state === 'running') this.landmarks.add(result);
-    } catch {
-      this.#faultless = false;
+    } catch (error) {
       // what it followed may be lost, and its thread too
       this.#letGo();
+      this.#fail(error);
     }
     this.#working = false;
     this.#settle();
@@ -86,6 +88,16 @@ export class LandmarkJob {
     if (!this.#catching_up) this.#letGo();
     this.#catching_up = true;
     return this.#skipped.shift();
+  }
+
+  /** Says once for a capture that frames are left out, unless it was given up anyway. */
+  #fail(error: unknown): void {
+    if (this.#faultless && this.landmarks.state === 'running') {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+      // the stack only: nothing that an error may carry of a frame
+      this.#logger.error('A frame could not be looked at', cause instanceof Error ? cause.stack : undefined);
+    }
+    this.#faultless = false;
   }
 
   #settle(): void {

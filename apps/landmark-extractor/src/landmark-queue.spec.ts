@@ -1,5 +1,6 @@
 import type { ForwardItem } from '@a3cp/capture-domain';
-import { describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { FakeFinder, foundIn } from '../../../test/support/fake-finder.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { at, jpegOf } from '../../../test/support/messages.js';
@@ -26,6 +27,9 @@ function openIn(queue: LandmarkQueue): LandmarkJob {
 function seqs(finder: FakeFinder): number[] {
   return finder.asked.map(({ seq }) => seq);
 }
+
+// what goes wrong here is meant to
+beforeAll(() => void Logger.overrideLogger(false));
 
 describe('the frames of a capture', () => {
   it('given that it runs, then the newest goes first and what it overtakes waits', async () => {
