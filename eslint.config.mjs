@@ -40,6 +40,12 @@ const pureImports = [
     'capture-client imports capture-protocol only: it runs in browsers.',
   ),
   importsOnly(
+    'page-imports',
+    ['apps/capture-demo/**/*.ts'],
+    ['@a3cp/capture-client', '@a3cp/capture-protocol'],
+    'The page imports capture-client and capture-protocol only.',
+  ),
+  importsOnly(
     'domain-imports',
     ['libs/capture-domain/**/*.ts'],
     ['@a3cp/capture-protocol'],

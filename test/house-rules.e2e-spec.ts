@@ -23,6 +23,8 @@ const WRONG: [file: string, code: string, rule: string][] = [
   ['libs/capture-protocol/src/messages.ts', 'export const now = Date.now();', 'pure-code'],
   ['libs/capture-client/src/start-capture.ts', "import { once } from 'node:events';", 'client-imports'],
   ['libs/capture-client/src/start-capture.ts', "import type { Clock } from '@a3cp/capture-domain';", 'client-imports'],
+  ['apps/capture-demo/src/main.ts', "import { map } from 'rxjs';", 'page-imports'],
+  ['apps/capture-demo/src/overlay.ts', "import type { CaptureState } from '@a3cp/capture-domain';", 'page-imports'],
 
   ['libs/capture-domain/src/capture-transition.ts', "import { Injectable } from '@nestjs/common';", 'domain-imports'],
   ['libs/capture-domain/src/capture-transition.ts', "import { map } from 'rxjs';", 'domain-imports'],
@@ -88,6 +90,7 @@ const RIGHT: [file: string, code: string][] = [
   ['libs/capture-protocol/src/messages.ts', "import './paths.js';"],
   ['libs/capture-client/src/start-capture.ts', "import '@a3cp/capture-protocol'; export const now = new Date();"],
   ['libs/capture-client/src/start-capture.spec.ts', "import 'ws'; import 'node:events';"],
+  ['apps/capture-demo/src/main.ts', "import './style.css'; import '@a3cp/capture-client'; import './page-view.js';"],
   ['libs/capture-domain/src/capture-transition.ts', "import './capture-state.js'; import '@a3cp/capture-protocol';"],
   ['libs/capture-domain/src/capture-ending.ts', 'export const at = (time: number) => new Date(time);'],
   ['libs/capture-domain/src/forward-queue.ts', "import 'rxjs'; import './forward-item.js';"],

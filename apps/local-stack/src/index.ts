@@ -1,1 +1,2 @@
 export { LocalStackModule } from './local-stack.module.js';
+export { servePage } from './page.js';

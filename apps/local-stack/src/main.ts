@@ -1,21 +1,26 @@
 import 'reflect-metadata';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { readConfig } from './config.js';
 import { LocalStackModule } from './local-stack.module.js';
+import { servePage } from './page.js';
 
 try {
   const { host, port, landmark_threads } = readConfig();
-  const app = await NestFactory.create(LocalStackModule.with({ landmark_threads }), { logger: ['error', 'warn'] });
+  const app = await NestFactory.create<NestExpressApplication>(LocalStackModule.with({ landmark_threads }), {
+    logger: ['error', 'warn'],
+  });
   app.useWebSocketAdapter(new WsAdapter(app));
+  servePage(app);
   app.enableShutdownHooks();
   await app.listen(port, host);
   const origin = await app.getUrl();
   const capture_url = `${origin.replace('http', 'ws')}${CAPTURE_PATHS[0]}`;
   console.log(`The gateway, session_manager and the landmark extractor listen on ${origin}
 
-Try next, in another terminal:
+Open ${origin} in a browser to make a capture with a camera. Try also, in another terminal:
   npm run capture -- --url ${capture_url} --file assets/sample-capture.mjpeg
   curl ${origin}/landmark_extractor/captures/CAPTURE_ID
   curl ${origin}/health/ready

@@ -1,0 +1,44 @@
+import { openCamera } from '@a3cp/capture-client';
+
+/** The page's camera and its preview. It is on from `open` to `close`, or until it is taken away. */
+export class Camera {
+  #stream: MediaStream | null = null;
+
+  /** `lost` is called when the camera is taken away. */
+  constructor(
+    private readonly preview: HTMLVideoElement,
+    private readonly lost: () => void,
+  ) {}
+
+  /** Null while the camera is off. */
+  get stream(): MediaStream | null {
+    return this.#stream;
+  }
+
+  /** Whether it is on and gives pictures. */
+  get isLive(): boolean {
+    return this.#stream?.active ?? false;
+  }
+
+  /** Turns it on and shows it. Rejects with a CameraError. */
+  async open(): Promise<void> {
+    const stream = await openCamera();
+    this.#stream = stream;
+    this.preview.srcObject = stream;
+    // a page in the background shows it later
+    void this.preview.play().catch(() => undefined);
+    // it comes from the device only, not from `close`
+    for (const track of stream.getTracks()) {
+      track.addEventListener('ended', () => {
+        if (this.#stream === stream) this.lost();
+      });
+    }
+  }
+
+  /** Turns it off. */
+  close(): void {
+    for (const track of this.#stream?.getTracks() ?? []) track.stop();
+    this.#stream = null;
+    this.preview.srcObject = null;
+  }
+}

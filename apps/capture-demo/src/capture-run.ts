@@ -1,0 +1,91 @@
+import {
+  CameraError,
+  type Capture,
+  type CaptureProgress,
+  cameraSource,
+  type CaptureResult,
+  startCapture,
+} from '@a3cp/capture-client';
+import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import type { Camera } from './camera.js';
+import type { Left, PageEvent } from './page-event.js';
+import type { Session } from './page-state.js';
+import { type Problem, problemOf } from './problem.js';
+
+/** One capture of the page's camera, and whom it tells. */
+export interface CaptureRunOptions {
+  readonly camera: Camera;
+  readonly stream: MediaStream;
+  readonly session: Session;
+  /** Empty for none. */
+  readonly intent: string;
+  readonly onProgress: (progress: CaptureProgress, capture_id: string) => void;
+  /** Called once, unless the run is given up. */
+  readonly onSettled: (event: PageEvent) => void;
+}
+
+/** A capture from the page's camera, which stays on; it begins at once. */
+export class CaptureRun {
+  readonly #abort = new AbortController();
+  #capture: Capture | null = null;
+  #stopped = false;
+
+  constructor(private readonly options: CaptureRunOptions) {
+    void this.#run().then((event) => {
+      if (!this.#abort.signal.aborted) options.onSettled(event);
+    });
+  }
+
+  /** Ends it well, with what was sent so far. */
+  stop(): void {
+    this.#stopped = true;
+    this.#capture?.stop();
+  }
+
+  /** Ends it at once; nobody hears of it any more. */
+  giveUp(): void {
+    this.#abort.abort();
+  }
+
+  async #run(): Promise<PageEvent> {
+    const { session, intent, stream, onProgress } = this.options;
+    const { signal } = this.#abort;
+    try {
+      const source = await cameraSource(stream, { keep_camera: true });
+      const url = new URL(CAPTURE_PATHS[0], location.href.replace(/^http/, 'ws'));
+      const capture = startCapture({ url, identity: session, source, signal, ...(intent && { intent }) });
+      this.#capture = capture;
+      if (this.#stopped) capture.stop();
+      for await (const progress of capture) {
+        if (!signal.aborted) onProgress(progress, capture.capture_id);
+      }
+      return this.#settled(await capture.result);
+    } catch (error) {
+      if (error instanceof CameraError) return this.#lost(problemOf(error.code));
+      if (!signal.aborted) reportError(error);
+      return this.#lost(problemOf('page_failed'));
+    }
+  }
+
+  #settled(result: CaptureResult): PageEvent {
+    switch (result.kind) {
+      case 'completed':
+        return { type: 'capture.completed', result, left: this.#left };
+      case 'aborted':
+        return this.#lost(
+          problemOf(result.error_code, 'aborted'),
+          result.retry === 'new_session' ? 'nothing' : this.#left,
+        );
+      case 'failed':
+        return this.#lost(problemOf(result.failure));
+    }
+  }
+
+  #lost(problem: Problem, left = this.#left): PageEvent {
+    return { type: 'capture.lost', problem, left };
+  }
+
+  get #left(): Left {
+    return this.options.camera.isLive ? 'camera' : 'session';
+  }
+}

@@ -1,0 +1,103 @@
+import type { CaptureProgress } from '@a3cp/capture-client';
+import type { Camera } from './camera.js';
+import { CaptureRun } from './capture-run.js';
+import type { ClockView } from './clock-view.js';
+import { LiveLandmarks } from './live-landmarks.js';
+import type { MovementReport, MovementRequest } from './movement.worker.js';
+import type { NumbersView } from './numbers-view.js';
+import type { Overlay } from './overlay.js';
+import type { PageEvent } from './page-event.js';
+import type { Session } from './page-state.js';
+import { problemOf } from './problem.js';
+import type { ResultView } from './result-view.js';
+
+/** Where a capture is seen. */
+export interface CaptureViews {
+  readonly overlay: Overlay;
+  readonly numbers: NumbersView;
+  readonly clock: ClockView;
+  readonly result: ResultView;
+}
+
+/** The page's captures, one after another, each with its live landmarks and then its movement. */
+export class Captures {
+  #run: CaptureRun | null = null;
+  #landmarks: LiveLandmarks | null = null;
+  #movement: Worker | null = null;
+
+  constructor(
+    private readonly camera: Camera,
+    private readonly views: CaptureViews,
+    private readonly dispatch: (event: PageEvent) => void,
+  ) {}
+
+  /** Starts one, with the camera that is on. */
+  start(session: Session, intent: string): void {
+    this.#movement?.terminate();
+    this.views.numbers.reset();
+    const { camera } = this;
+    if (!camera.stream) {
+      this.dispatch({ type: 'capture.lost', problem: problemOf('camera_lost'), left: 'session' });
+      return;
+    }
+    this.#run = new CaptureRun({
+      camera,
+      stream: camera.stream,
+      session,
+      intent,
+      onProgress: (progress, capture_id) => this.#follow(progress, capture_id),
+      onSettled: (event) => {
+        this.#leaveLive();
+        if (event.type === 'capture.completed') this.views.numbers.settle(event.result);
+        this.dispatch(event);
+      },
+    });
+  }
+
+  /** Ends the running one well. */
+  stop(): void {
+    this.#run?.stop();
+  }
+
+  /** Ends the running one at once. */
+  giveUp(): void {
+    this.#run?.giveUp();
+    this.#leaveLive();
+  }
+
+  /** Waits for the movement of a capture, shows it and says so; `aspect` is the picture's height by its width. */
+  findMovement(request: MovementRequest): void {
+    const worker = new Worker(new URL('./movement.worker.ts', import.meta.url), { type: 'module' });
+    this.#movement = worker;
+    worker.addEventListener('message', ({ data: report }: MessageEvent<MovementReport>) => {
+      this.views.result.show(report);
+      if (report.kind === 'looking') return;
+      worker.terminate();
+      const movement = report.kind === 'movement' ? 'shown' : report.kind;
+      this.dispatch({ type: 'movement.settled', capture_id: request.capture_id, movement });
+    });
+    worker.postMessage(request);
+  }
+
+  #follow(progress: CaptureProgress, capture_id: string): void {
+    switch (progress.kind) {
+      case 'opened':
+        this.views.clock.start(progress.limits.max_duration_ms);
+        // now the extractor knows the capture
+        this.#landmarks = new LiveLandmarks(capture_id, (landmarks) => this.views.overlay.show(landmarks));
+        return;
+      case 'progress':
+        this.views.numbers.show(progress);
+        return;
+      case 'closing':
+        this.views.clock.stop();
+        this.dispatch({ type: 'capture.closing' });
+    }
+  }
+
+  #leaveLive(): void {
+    this.views.clock.stop();
+    this.#landmarks?.close();
+    this.views.overlay.show(null);
+  }
+}

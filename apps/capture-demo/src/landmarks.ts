@@ -1,0 +1,32 @@
+/** One point of a body. PROTOCOL.md, "Landmarks". */
+export interface Landmark {
+  /** Fraction of the picture's width, from its left. */
+  readonly x: number;
+  /** Fraction of the picture's height, from its top. */
+  readonly y: number;
+  /** 0 to 1; of a pose only. */
+  readonly visibility?: number;
+  /** The point is placed outside the picture. */
+  readonly outside?: true;
+}
+
+/** What was found in one frame; a part that was not found is null. PROTOCOL.md, "Landmarks". */
+export interface FrameLandmarks {
+  readonly seq: number;
+  /** ISO 8601. */
+  readonly timestamp_frame: string;
+  readonly pose: readonly Landmark[] | null;
+  readonly left_hand: readonly Landmark[] | null;
+  readonly right_hand: readonly Landmark[] | null;
+  readonly face: readonly Landmark[] | null;
+}
+
+/** Where the landmarks of a capture are. */
+export function landmarksUrl(capture_id: string): string {
+  return `${captureUrl(capture_id)}/landmarks`;
+}
+
+/** Where the numbers of a capture are. */
+export function captureUrl(capture_id: string): string {
+  return `/landmark_extractor/captures/${encodeURIComponent(capture_id)}`;
+}

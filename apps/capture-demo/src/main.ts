@@ -1,0 +1,118 @@
+import './style.css';
+import { CameraError } from '@a3cp/capture-client';
+import { Camera } from './camera.js';
+import { Captures } from './captures.js';
+import { ClockView } from './clock-view.js';
+import { byId } from './dom.js';
+import { NumbersView } from './numbers-view.js';
+import { Overlay } from './overlay.js';
+import type { PageEffect, PageEvent } from './page-event.js';
+import { deliveredIn, FIRST_PAGE, type Page } from './page-state.js';
+import { transition } from './page-transition.js';
+import { PageView } from './page-view.js';
+import { problemOf } from './problem.js';
+import { ResultView } from './result-view.js';
+import { endSession, startSession } from './session-manager.js';
+
+const SECOND_MS = 1000;
+
+const preview = byId('preview', HTMLVideoElement);
+const picture = byId('picture', HTMLElement);
+const user_id = byId('user-id', HTMLInputElement);
+const intent = byId('intent', HTMLInputElement);
+
+const view = new PageView();
+const result = new ResultView();
+const camera = new Camera(preview, () => dispatch({ type: 'camera.gone', problem: problemOf('camera_lost') }));
+const overlay = new Overlay(byId('overlay', HTMLCanvasElement));
+const captures = new Captures(
+  camera,
+  { overlay, result, numbers: new NumbersView(), clock: new ClockView() },
+  dispatch,
+);
+
+let page: Page = FIRST_PAGE;
+let countdown: number | undefined;
+
+function dispatch(event: PageEvent): void {
+  const next = transition(page, event);
+  // stored first: an effect may answer at once
+  page = next.page;
+  view.render(page);
+  result.render(deliveredIn(page));
+  for (const effect of next.effects) carryOut(effect);
+}
+
+function carryOut(effect: PageEffect): void {
+  switch (effect.type) {
+    case 'start_session':
+      void startSession(effect.user_id).then((session) =>
+        dispatch(
+          'code' in session ? { type: 'session.not_started', problem: session } : { type: 'session.started', session },
+        ),
+      );
+      return;
+    case 'end_session':
+      void endSession(effect.session).then((problem) =>
+        dispatch(problem ? { type: 'session.not_ended', problem } : { type: 'session.ended' }),
+      );
+      return;
+    case 'open_camera':
+      camera.open().then(
+        () => dispatch({ type: 'camera.opened' }),
+        (error: unknown) =>
+          dispatch({
+            type: 'camera.gone',
+            problem: problemOf(error instanceof CameraError ? error.code : 'camera_failed'),
+          }),
+      );
+      return;
+    case 'close_camera':
+      camera.close();
+      return;
+    case 'start_counting':
+      countdown = setInterval(() => dispatch({ type: 'second.passed' }), SECOND_MS);
+      return;
+    case 'stop_counting':
+      clearInterval(countdown);
+      return;
+    case 'start_capture':
+      captures.start(effect.session, effect.intent);
+      return;
+    case 'stop_capture':
+      captures.stop();
+      return;
+    case 'give_up_capture':
+      captures.giveUp();
+      return;
+    case 'find_movement':
+      captures.findMovement({
+        capture_id: effect.capture_id,
+        aspect: preview.videoHeight / preview.videoWidth,
+      });
+  }
+}
+
+byId('session-form', HTMLFormElement).addEventListener('submit', (event) => {
+  event.preventDefault();
+  dispatch({ type: 'start_session', user_id: user_id.value });
+});
+view.buttons['end-session'].addEventListener('click', () => dispatch({ type: 'end_session' }));
+view.buttons['start-preview'].addEventListener('click', () => dispatch({ type: 'start_preview' }));
+view.buttons['stop-preview'].addEventListener('click', () => dispatch({ type: 'stop_preview' }));
+view.buttons['start-capture'].addEventListener('click', () =>
+  dispatch({ type: 'start_capture', intent: intent.value.trim() }),
+);
+view.buttons['stop-capture'].addEventListener('click', () => dispatch({ type: 'stop_capture' }));
+
+// the picture takes the shape of the camera's, which turns with a phone
+preview.addEventListener('resize', () =>
+  picture.style.setProperty('--aspect', String(preview.videoWidth / preview.videoHeight)),
+);
+
+// a capture costs the person being filmed real effort: it is not left by a slip
+addEventListener('beforeunload', (event) => {
+  if (page.at === 'capturing' || page.at === 'closing') event.preventDefault();
+});
+
+view.render(page);

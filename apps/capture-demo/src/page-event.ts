@@ -1,0 +1,43 @@
+import type { CompletedCapture } from '@a3cp/capture-client';
+import type { Delivered, Session } from './page-state.js';
+import type { Problem } from './problem.js';
+
+/** What a capture leaves for another one: the camera and the session, the session alone, or nothing. */
+export type Left = 'camera' | 'session' | 'nothing';
+
+/** What happens to the page: what the person wants, and what becomes of it. */
+export type PageEvent =
+  | { readonly type: 'start_session'; readonly user_id: string }
+  | { readonly type: 'end_session' }
+  | { readonly type: 'start_preview' }
+  | { readonly type: 'stop_preview' }
+  | { readonly type: 'start_capture'; readonly intent: string }
+  /** Ends a capture well, or takes it back while it is counted down. */
+  | { readonly type: 'stop_capture' }
+  | { readonly type: 'session.started'; readonly session: Session }
+  | { readonly type: 'session.not_started'; readonly problem: Problem }
+  | { readonly type: 'session.ended' }
+  | { readonly type: 'session.not_ended'; readonly problem: Problem }
+  | { readonly type: 'camera.opened' }
+  /** It could not be opened, or was taken away. */
+  | { readonly type: 'camera.gone'; readonly problem: Problem }
+  /** A second of the countdown. */
+  | { readonly type: 'second.passed' }
+  | { readonly type: 'capture.closing' }
+  | { readonly type: 'capture.completed'; readonly result: CompletedCapture; readonly left: Left }
+  | { readonly type: 'capture.lost'; readonly problem: Problem; readonly left: Left }
+  | { readonly type: 'movement.settled'; readonly capture_id: string; readonly movement: Delivered['movement'] };
+
+/** What the page wants done; each answers with an event. */
+export type PageEffect =
+  | { readonly type: 'start_session'; readonly user_id: string }
+  | { readonly type: 'end_session'; readonly session: Session }
+  | { readonly type: 'open_camera' }
+  | { readonly type: 'close_camera' }
+  | { readonly type: 'start_counting' }
+  | { readonly type: 'stop_counting' }
+  | { readonly type: 'start_capture'; readonly session: Session; readonly intent: string }
+  | { readonly type: 'stop_capture' }
+  /** Ends a capture without waiting for anything. */
+  | { readonly type: 'give_up_capture' }
+  | { readonly type: 'find_movement'; readonly capture_id: string };

@@ -1,0 +1,83 @@
+import { byId, setText } from './dom.js';
+import { type Action, actionsOf } from './page-actions.js';
+import { deliveredIn, type Page, problemIn, statusOf } from './page-state.js';
+import { wordsOf } from './page-words.js';
+
+const ACTIONS: readonly Action[] = [
+  'start-session',
+  'end-session',
+  'start-preview',
+  'stop-preview',
+  'start-capture',
+  'stop-capture',
+];
+
+/** Puts the page into the document, and keeps the keyboard where it is needed. */
+export class PageView {
+  readonly buttons = Object.fromEntries(ACTIONS.map((action) => [action, byId(action, HTMLButtonElement)])) as Readonly<
+    Record<Action, HTMLButtonElement>
+  >;
+  readonly #status = byId('status', HTMLElement);
+  readonly #headline = byId('headline', HTMLElement);
+  readonly #words = byId('words', HTMLElement);
+  readonly #problem = byId('problem', HTMLElement);
+  readonly #error_text = byId('error-text', HTMLElement);
+  readonly #error_code = byId('error-code', HTMLElement);
+  readonly #session = byId('session', HTMLElement);
+  readonly #session_user = byId('session-user', HTMLElement);
+  readonly #session_id = byId('session-id', HTMLElement);
+  readonly #session_form = byId('session-form', HTMLElement);
+  readonly #intent_field = byId('intent-field', HTMLElement);
+  readonly #preview = byId('preview', HTMLElement);
+  readonly #countdown = byId('countdown', HTMLElement);
+  readonly #numbers = byId('numbers', HTMLElement);
+  readonly #legend = byId('legend', HTMLElement);
+
+  render(page: Page): void {
+    document.body.dataset['at'] = page.at;
+    setText(this.#status, statusOf(page));
+    this.#say(page);
+    this.#nameSession(page);
+    this.#intent_field.hidden = page.at !== 'previewing';
+    const is_running = page.at === 'capturing' || page.at === 'closing';
+    this.#preview.hidden = !is_running && page.at !== 'previewing' && page.at !== 'counting';
+    this.#numbers.hidden = !is_running && deliveredIn(page) === null;
+    this.#legend.hidden = !is_running;
+    this.#countdown.hidden = page.at !== 'counting';
+    setText(this.#countdown, page.at === 'counting' ? String(page.seconds) : '');
+    this.#offer(page);
+  }
+
+  #say(page: Page): void {
+    const { headline, words } = wordsOf(page);
+    const problem = problemIn(page);
+    setText(this.#headline, headline);
+    setText(this.#words, words);
+    this.#words.hidden = words === '';
+    this.#problem.hidden = problem === null;
+    setText(this.#error_text, problem?.explanation ?? '');
+    setText(this.#error_code, problem?.code ?? '');
+  }
+
+  #nameSession(page: Page): void {
+    const session = 'session' in page ? page.session : null;
+    this.#session.hidden = session === null;
+    this.#session_form.hidden = session !== null;
+    setText(this.#session_user, session?.user_id ?? '');
+    setText(this.#session_id, session?.session_id ?? '');
+  }
+
+  #offer(page: Page): void {
+    const { primary, labels } = actionsOf(page);
+    const focused = document.activeElement;
+    for (const action of ACTIONS) {
+      const button = this.buttons[action];
+      const label = labels[action];
+      button.hidden = label === undefined;
+      if (label !== undefined) setText(button, label);
+      button.classList.toggle('primary', action === primary);
+    }
+    // whoever pressed what is gone now finds the next thing to do, or the words where there is nothing but to wait
+    if (focused && !focused.checkVisibility()) (primary ? this.buttons[primary] : this.#headline).focus();
+  }
+}

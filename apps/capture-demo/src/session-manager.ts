@@ -1,0 +1,46 @@
+import { SCHEMA_VERSION } from '@a3cp/capture-protocol';
+import type { Session } from './page-state.js';
+import { type Problem, problemOf } from './problem.js';
+
+const TIMEOUT_MS = 5_000;
+
+/** What session_manager came to: a problem, or null. */
+export type Refusal = Problem | null;
+
+/** Starts a session for the user, or takes the one that is active. PROTOCOL.md, "Sessions". */
+export async function startSession(user_id: string): Promise<Session | Problem> {
+  const answer = await post('sessions.start', { user_id });
+  if ('kind' in answer) return answer;
+  if (answer.status === 400) return problemOf('name_refused');
+  const session = answer.ok ? ((await answer.json().catch(() => null)) as { session_id?: unknown } | null) : null;
+  if (typeof session?.session_id !== 'string') return problemOf('server_failed');
+  return { user_id, session_id: session.session_id };
+}
+
+/** Ends the session; one that is over already, or not known any more, is ended too. */
+export async function endSession({ user_id, session_id }: Session): Promise<Refusal> {
+  const answer = await post('sessions.end', { user_id, session_id, end_time: new Date().toISOString() });
+  if ('kind' in answer) return answer;
+  return answer.ok || answer.status === 404 || answer.status === 409 ? null : problemOf('server_failed');
+}
+
+async function post(route: string, fields: object): Promise<Response | Problem> {
+  const common = {
+    schema_version: SCHEMA_VERSION,
+    record_id: crypto.randomUUID(),
+    timestamp: new Date().toISOString(),
+    performer_id: null,
+  };
+  try {
+    return await fetch(`/session_manager/${route}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...common, ...fields }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    return problemOf(
+      error instanceof DOMException && error.name === 'TimeoutError' ? 'server_silent' : 'server_unreachable',
+    );
+  }
+}
