@@ -34,8 +34,9 @@ export class PageView {
   readonly #legend = byId('legend', HTMLElement);
 
   render(page: Page): void {
-    document.body.dataset['at'] = page.at;
-    setText(this.#status, statusOf(page));
+    const status = statusOf(page);
+    document.body.dataset['status'] = status;
+    setText(this.#status, status);
     this.#say(page);
     this.#nameSession(page);
     this.#intent_field.hidden = page.at !== 'previewing';
