@@ -10,21 +10,28 @@ const TOP = 6;
 /** Slower than this, in picture widths a second, a hand is all but still: the axis reaches that far at least. */
 const LEAST_TOP_SPEED = 0.5;
 
-/** A small plot of how fast each hand was, and the same in a sentence. */
+/** A small plot of how fast each hand was, and the same in a sentence for each. */
 export function movementFigure(movement: HandMovement): HTMLElement {
   const figure = document.createElement('figure');
   const caption = document.createElement('figcaption');
-  caption.textContent = movementWords(movement);
+  for (const { hand, words } of movementWords(movement)) {
+    const line = document.createElement('p');
+    if (hand) line.className = hand;
+    line.textContent = words;
+    caption.append(line);
+  }
   if (movement.left.seen + movement.right.seen > 0) figure.append(plot(movement));
   figure.append(caption);
   return figure;
 }
 
-/** The movement in a sentence for each hand. */
-export function movementWords(movement: HandMovement): string {
-  const { left, right, seconds } = movement;
-  if (left.seen + right.seen === 0) return 'No hand was seen in this recording.';
-  return `${handWords('Left hand', left, seconds)} ${handWords('Right hand', right, seconds)}`;
+/** The movement in words, a sentence for each hand that was seen. */
+export function movementWords({ left, right, seconds }: HandMovement): { hand?: string; words: string }[] {
+  if (left.seen + right.seen === 0) return [{ words: 'No hand was seen in this recording.' }];
+  return [
+    { hand: 'left-hand', words: handWords('Left hand', left, seconds) },
+    { hand: 'right-hand', words: handWords('Right hand', right, seconds) },
+  ];
 }
 
 function handWords(name: string, { seen, speeds }: HandTrace, seconds: readonly number[]): string {

@@ -6,6 +6,7 @@ import type { Delivered } from './page-state.js';
 /** The card of a capture that arrived whole, with the movement of the hands once it is known. */
 export class ResultView {
   readonly #card = byId('result', HTMLElement);
+  readonly #heading = byId('result-heading', HTMLElement);
   readonly #words = byId('result-words', HTMLElement);
   readonly #movement = byId('movement', HTMLElement);
   #shown: string | null = null;
@@ -15,6 +16,7 @@ export class ResultView {
     this.#card.hidden = delivered === null;
     if (!delivered || delivered.capture_id === this.#shown) return;
     this.#shown = delivered.capture_id;
+    setText(this.#heading, delivered.intent ? `“${delivered.intent}”` : 'Result');
     setText(this.#words, wordsOf(delivered));
     this.#say('The hands’ movement is being worked out …');
   }
@@ -43,10 +45,7 @@ export class ResultView {
   }
 }
 
-function wordsOf({ intent, frames, skipped, receipt }: Delivered): string {
-  const sentences = [
-    `${frames} pictures delivered${receipt ? ', confirmed by the server' : ''}.`,
-    ...(skipped > 0 ? [`${skipped} were left out, since the network was slow.`] : []),
-  ];
-  return (intent ? [`“${intent}”:`] : []).concat(sentences).join(' ');
+function wordsOf({ frames, skipped, receipt }: Delivered): string {
+  const delivered = `${frames} pictures${receipt ? ', confirmed by the server' : ''}.`;
+  return skipped > 0 ? `${delivered} ${skipped} were left out, since the network was slow.` : delivered;
 }
