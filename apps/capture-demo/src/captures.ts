@@ -4,6 +4,7 @@ import { CaptureRun } from './capture-run.js';
 import type { ClockView } from './clock-view.js';
 import { LiveLandmarks } from './live-landmarks.js';
 import type { MovementReport, MovementRequest } from './movement.worker.js';
+import type { LegendView } from './legend-view.js';
 import type { NumbersView } from './numbers-view.js';
 import type { Overlay } from './overlay.js';
 import type { PageEvent } from './page-event.js';
@@ -14,6 +15,7 @@ import type { ResultView } from './result-view.js';
 /** Where a capture is seen. */
 export interface CaptureViews {
   readonly overlay: Overlay;
+  readonly legend: LegendView;
   readonly numbers: NumbersView;
   readonly clock: ClockView;
   readonly result: ResultView;
@@ -35,6 +37,7 @@ export class Captures {
   start(session: Session, intent: string): void {
     this.#movement?.terminate();
     this.views.numbers.reset();
+    this.views.legend.show(true);
     const { camera } = this;
     if (!camera.stream) {
       this.dispatch({ type: 'capture.lost', problem: problemOf('camera_lost'), left: 'session' });
@@ -84,7 +87,10 @@ export class Captures {
       case 'opened':
         this.views.clock.start(progress.limits.max_duration_ms);
         // now the extractor knows the capture
-        this.#landmarks = new LiveLandmarks(capture_id, (landmarks) => this.views.overlay.show(landmarks));
+        this.#landmarks = new LiveLandmarks(capture_id, {
+          show: (landmarks) => this.views.overlay.show(landmarks),
+          unlooked: () => this.views.legend.show(false),
+        });
         return;
       case 'progress':
         this.views.numbers.show(progress);

@@ -21,12 +21,27 @@ export interface FrameLandmarks {
   readonly face: readonly Landmark[] | null;
 }
 
+/** What the extractor says of a capture. PROTOCOL.md, "Landmarks". */
+export interface CaptureNumbers {
+  readonly frame_count: number;
+  /** Frames whose landmarks were looked for. */
+  readonly processed: number;
+  /** `off` if this server looks for none. */
+  readonly landmark_state: 'off' | 'running' | 'complete' | 'failed' | 'dropped';
+}
+
+/** Asks the extractor how far it is with a capture. Rejects if it does not answer with numbers. */
+export async function fetchNumbers(capture_id: string): Promise<CaptureNumbers> {
+  const answer = await fetch(captureUrl(capture_id));
+  if (!answer.ok) throw new Error(`the extractor answered ${answer.status}`);
+  return (await answer.json()) as CaptureNumbers;
+}
+
 /** Where the landmarks of a capture are. */
 export function landmarksUrl(capture_id: string): string {
   return `${captureUrl(capture_id)}/landmarks`;
 }
 
-/** Where the numbers of a capture are. */
-export function captureUrl(capture_id: string): string {
+function captureUrl(capture_id: string): string {
   return `/landmark_extractor/captures/${encodeURIComponent(capture_id)}`;
 }

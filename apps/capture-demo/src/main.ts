@@ -4,6 +4,7 @@ import { Camera } from './camera.js';
 import { Captures } from './captures.js';
 import { ClockView } from './clock-view.js';
 import { byId } from './dom.js';
+import { LegendView } from './legend-view.js';
 import { NumbersView } from './numbers-view.js';
 import { Overlay } from './overlay.js';
 import type { PageEffect, PageEvent } from './page-event.js';
@@ -27,7 +28,7 @@ const camera = new Camera(preview, () => dispatch({ type: 'camera.gone', problem
 const overlay = new Overlay(byId('overlay', HTMLCanvasElement));
 const captures = new Captures(
   camera,
-  { overlay, result, numbers: new NumbersView(), clock: new ClockView() },
+  { overlay, result, legend: new LegendView(), numbers: new NumbersView(), clock: new ClockView() },
   dispatch,
 );
 

@@ -16,18 +16,16 @@ export function movementFigure(movement: HandMovement): HTMLElement {
   const caption = document.createElement('figcaption');
   for (const { hand, words } of movementWords(movement)) {
     const line = document.createElement('p');
-    if (hand) line.className = hand;
+    line.className = hand;
     line.textContent = words;
     caption.append(line);
   }
-  if (movement.left.seen + movement.right.seen > 0) figure.append(plot(movement));
-  figure.append(caption);
+  figure.append(plot(movement), caption);
   return figure;
 }
 
-/** The movement in words, a sentence for each hand that was seen. */
-export function movementWords({ left, right, seconds }: HandMovement): { hand?: string; words: string }[] {
-  if (left.seen + right.seen === 0) return [{ words: 'No hand was seen in this recording.' }];
+/** The movement in words, a sentence for each hand. */
+export function movementWords({ left, right, seconds }: HandMovement): { hand: string; words: string }[] {
   return [
     { hand: 'left-hand', words: handWords('Left hand', left, seconds) },
     { hand: 'right-hand', words: handWords('Right hand', right, seconds) },

@@ -1,5 +1,5 @@
 import { handMovement, type HandMovement } from './hand-movement.js';
-import { captureUrl, type FrameLandmarks, landmarksUrl } from './landmarks.js';
+import { fetchNumbers, type FrameLandmarks, landmarksUrl } from './landmarks.js';
 
 /** Whose movement is wanted, and the picture's height by its width. */
 export interface MovementRequest {
@@ -11,6 +11,8 @@ export interface MovementRequest {
 export type MovementReport =
   | { readonly kind: 'looking'; readonly processed: number; readonly frame_count: number }
   | { readonly kind: 'movement'; readonly movement: HandMovement }
+  /** No hand was seen. */
+  | { readonly kind: 'unseen' }
   /** This server looks for no landmarks. */
   | { readonly kind: 'unlooked' }
   | { readonly kind: 'unavailable' };
@@ -28,27 +30,23 @@ function report(message: MovementReport): void {
 
 async function find({ capture_id, aspect }: MovementRequest): Promise<MovementReport> {
   for (;;) {
-    const answer = await fetch(`${landmarksUrl(capture_id)}?format=json`);
-    switch (answer.status) {
-      case 200: {
-        const { frames } = (await answer.json()) as { frames: FrameLandmarks[] };
-        return { kind: 'movement', movement: handMovement(frames, aspect) };
-      }
-      case 404:
-        return { kind: 'unlooked' };
-      case 409:
-        await reportNumbers(capture_id);
+    const { landmark_state, processed, frame_count } = await fetchNumbers(capture_id);
+    switch (landmark_state) {
+      case 'running':
+        report({ kind: 'looking', processed, frame_count });
         await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
         break;
-      default:
+      case 'complete':
+      case 'failed': {
+        const answer = await fetch(`${landmarksUrl(capture_id)}?format=json`);
+        const { frames } = (await answer.json()) as { frames: FrameLandmarks[] };
+        const movement = handMovement(frames, aspect);
+        return movement.left.seen + movement.right.seen > 0 ? { kind: 'movement', movement } : { kind: 'unseen' };
+      }
+      case 'off':
+        return { kind: 'unlooked' };
+      case 'dropped':
         return { kind: 'unavailable' };
     }
   }
-}
-
-async function reportNumbers(capture_id: string): Promise<void> {
-  const answer = await fetch(captureUrl(capture_id));
-  if (!answer.ok) return;
-  const { processed, frame_count } = (await answer.json()) as { processed: number; frame_count: number };
-  report({ kind: 'looking', processed, frame_count });
 }

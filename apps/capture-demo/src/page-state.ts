@@ -11,8 +11,8 @@ export interface Session {
 export interface Delivered extends CompletedCapture {
   /** Empty if none was given. */
   readonly intent: string;
-  /** `unlooked`: this server looks for no landmarks. */
-  readonly movement: 'awaited' | 'shown' | 'unlooked' | 'unavailable';
+  /** `unseen`: no hand was in the pictures; `unlooked`: this server looks for no landmarks. */
+  readonly movement: 'awaited' | 'shown' | 'unseen' | 'unlooked' | 'unavailable';
 }
 
 /** What the page's last undertaking came to, until there is another. */

@@ -43,7 +43,7 @@ export class PageView {
     const is_running = page.at === 'capturing' || page.at === 'closing';
     this.#preview.hidden = !is_running && page.at !== 'previewing' && page.at !== 'counting';
     this.#numbers.hidden = !is_running && deliveredIn(page) === null;
-    this.#legend.hidden = !is_running;
+    this.#legend.hidden = !is_running && page.at !== 'counting';
     this.#countdown.hidden = page.at !== 'counting';
     setText(this.#countdown, page.at === 'counting' ? String(page.seconds) : '');
     this.#offer(page);

@@ -55,6 +55,8 @@ function wordsOfDelivered({ movement }: Delivered): string {
       return 'Every picture was delivered. The movement of the hands is being worked out.';
     case 'shown':
       return 'Every picture was delivered. The movement of the hands is shown below.';
+    case 'unseen':
+      return 'Every picture was delivered, but no hand was seen. Were the hands in the picture?';
     case 'unlooked':
       return 'Every picture was delivered.';
     case 'unavailable':

@@ -30,6 +30,9 @@ export class ResultView {
       case 'movement':
         this.#movement.replaceChildren(movementFigure(report.movement));
         return;
+      case 'unseen':
+        this.#movement.replaceChildren();
+        return;
       case 'unlooked':
         this.#say('This server looks for no landmarks, so there is no movement to show.');
         return;
