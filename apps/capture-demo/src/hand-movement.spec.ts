@@ -42,7 +42,7 @@ describe('the movement of a hand', () => {
     expect(right).toEqual({ speeds: [null, null, null, null], seen: 0 });
   });
 
-  it('leaves out what trembles', () => {
+  it('is evened out, so that what trembles is not movement', () => {
     const { left } = handMovement(framesOf([0.1, 0.5], [0.1, 0.5], [0.13, 0.5], [0.13, 0.5]), 0.75);
     expect(left.speeds).toEqual(
       [null, 0.15, 0.1, 0.15].map((speed) => (speed === null ? null : expect.closeTo(speed))),
@@ -77,7 +77,7 @@ describe('the plot', () => {
       right: { speeds: [null, null, null], seen: 0 },
     };
     expect(movementWords(movement).map(({ words }) => words)).toEqual([
-      'Left hand: seen in 3 of 3 pictures, fastest after 1.0 s.',
+      'Left hand: in 3 of 3 pictures, fastest at 1.0 s.',
       'Right hand: not seen.',
     ]);
   });

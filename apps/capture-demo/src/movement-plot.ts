@@ -34,11 +34,11 @@ export function movementWords({ left, right, seconds }: HandMovement): { hand: s
 
 function handWords(name: string, { seen, speeds }: HandTrace, seconds: readonly number[]): string {
   if (seen === 0) return `${name}: not seen.`;
-  const share = `seen in ${seen} of ${seconds.length} pictures`;
+  const share = `in ${seen} of ${seconds.length} pictures`;
   const fastest = Math.max(...speeds.map((speed) => speed ?? 0));
   if (fastest === 0) return `${name}: ${share}.`;
   const at = seconds[speeds.indexOf(fastest)] ?? 0;
-  return `${name}: ${share}, fastest after ${at.toFixed(1)} s.`;
+  return `${name}: ${share}, fastest at ${at.toFixed(1)} s.`;
 }
 
 /** The path of a trace: one line for each stretch the hand was seen in. */

@@ -17,7 +17,7 @@ export type MovementReport =
   | { readonly kind: 'unlooked' }
   | { readonly kind: 'unavailable' };
 
-const ASK_AGAIN_MS = 500;
+const ASK_AGAIN_MS = 1_000;
 
 // In a worker, since reading some megabytes of landmarks would hold up the page. PROTOCOL.md, "Landmarks".
 addEventListener('message', ({ data }: MessageEvent<MovementRequest>) => {
