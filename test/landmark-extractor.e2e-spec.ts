@@ -30,6 +30,7 @@ describe('GET /landmark_extractor/captures/{capture_id}', () => {
       first_seq: 1,
       last_seq: 1,
       mean_luma: 90,
+      landmark_state: 'off',
       processed: 0,
       with_person: 0,
       landmark_rate: null,

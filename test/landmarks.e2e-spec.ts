@@ -185,7 +185,9 @@ describe('GET …/landmarks?format=json', () => {
     await finder.answer();
     expect((await extractor.get('/landmarks?format=json')).status).toBe(409);
     expect((await extractor.get('/features')).status).toBe(409);
+    expect(await (await extractor.get()).json()).toMatchObject({ landmark_state: 'running', processed: 2 });
     await finder.answer();
+    expect(await (await extractor.get()).json()).toMatchObject({ landmark_state: 'complete', processed: 3 });
     const answer = await extractor.get('/landmarks?format=json');
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
     const body = (await answer.json()) as { frames: { seq: number }[] };
@@ -206,6 +208,7 @@ describe('GET …/landmarks?format=json', () => {
     expect(body).toMatchObject({ complete: false });
     expect(body.frames.map(({ seq }) => seq)).toEqual([2]);
     expect(await (await extractor.get('/features')).json()).toMatchObject({ complete: false, seq: [2] });
+    expect(await (await extractor.get()).json()).toMatchObject({ landmark_state: 'failed', processed: 1 });
   });
 
   it('of a capture without frames has none', async () => {
@@ -260,7 +263,8 @@ describe('what is not there', () => {
     await captured(new FakeFinder(), 1);
     extractor.app.get(ReferenceExtractor).landmarks(capture_id)?.drop();
     for (const path of PATHS) expect((await extractor.get(path)).status).toBe(410);
-    expect(await (await extractor.get()).json()).toMatchObject({ processed: 1, with_person: 1 });
+    const numbers = await (await extractor.get()).json();
+    expect(numbers).toMatchObject({ landmark_state: 'dropped', processed: 1, with_person: 1 });
   });
 
   it(quote('Another format is 400.'), async () => {
@@ -283,6 +287,7 @@ describe('what is not there', () => {
     await streams.get('c0')?.forward(await frameItem(1, 'c0'));
     expect(await (await extractor.get('', 'c0')).json()).toMatchObject({
       frame_count: 1,
+      landmark_state: 'off',
       processed: 0,
       with_person: 0,
       landmark_rate: null,

@@ -4,6 +4,8 @@ import type { FrameResult } from './landmarks/frame-result.js';
 
 /** How far the landmarks of a capture have come. PROTOCOL.md, "Landmarks". */
 export interface LandmarkNumbers {
+  /** `off` if none are looked for. */
+  readonly landmark_state: LandmarkState | 'off';
   /** Frames looked at. */
   readonly processed: number;
   /** Those of them with a pose or a face. */
@@ -13,7 +15,12 @@ export interface LandmarkNumbers {
 }
 
 /** Of a capture whose frames nobody looks at. */
-export const NO_LANDMARKS: LandmarkNumbers = { processed: 0, with_person: 0, landmark_rate: null };
+export const NO_LANDMARKS: LandmarkNumbers = {
+  landmark_state: 'off',
+  processed: 0,
+  with_person: 0,
+  landmark_rate: null,
+};
 
 /** `running` until nothing more will come; `failed` if some frames were left out; `dropped` once only the numbers are left. */
 export type LandmarkState = 'running' | 'complete' | 'failed' | 'dropped';
@@ -78,6 +85,6 @@ export class CaptureLandmarks {
     const processed = this.#processed;
     const seconds = (this.#last_at - (this.#first_at ?? 0)) / 1000;
     const landmark_rate = processed > 1 && seconds > 0 ? Math.round((processed / seconds) * 100) / 100 : null;
-    return { processed, with_person: this.#with_person, landmark_rate };
+    return { landmark_state: this.#state, processed, with_person: this.#with_person, landmark_rate };
   }
 }

@@ -78,6 +78,7 @@ describe('the summary', () => {
       first_seq: 1,
       last_seq: 2,
       mean_luma: 120,
+      landmark_state: 'off',
       processed: 0,
       with_person: 0,
       landmark_rate: null,
