@@ -1,4 +1,4 @@
-import { openCamera } from '@a3cp/capture-client';
+import { cameraSource, openCamera } from '@a3cp/capture-client';
 
 /** The page's camera and its preview. It is on from `open` to `close`, or until it is taken away. */
 export class Camera {
@@ -20,10 +20,13 @@ export class Camera {
     return this.#stream?.active ?? false;
   }
 
-  /** Turns it on and shows it. Rejects with a CameraError. */
+  /** Turns it on, sees that it gives pictures, and shows it. Rejects with a CameraError. */
   async open(): Promise<void> {
     const stream = await openCamera();
     this.#stream = stream;
+    // nobody is to get ready for a camera that gives none; and all a capture needs of the page is loaded by then
+    const source = await cameraSource(stream, { keep_camera: true });
+    source.close();
     this.preview.srcObject = stream;
     // a page in the background shows it later
     void this.preview.play().catch(() => undefined);

@@ -72,13 +72,16 @@ export class Captures {
   findMovement(request: MovementRequest): void {
     const worker = new Worker(new URL('./movement.worker.ts', import.meta.url), { type: 'module' });
     this.#movement = worker;
-    worker.addEventListener('message', ({ data: report }: MessageEvent<MovementReport>) => {
+    const hear = (report: MovementReport): void => {
       this.views.result.show(report);
       if (report.kind === 'looking') return;
       worker.terminate();
       const movement = report.kind === 'movement' ? 'shown' : report.kind;
       this.dispatch({ type: 'movement.settled', capture_id: request.capture_id, movement });
-    });
+    };
+    worker.addEventListener('message', ({ data }: MessageEvent<MovementReport>) => hear(data));
+    // its script did not come
+    worker.addEventListener('error', () => hear({ kind: 'unavailable' }));
     worker.postMessage(request);
   }
 
