@@ -52,14 +52,14 @@ function headlineOf({ kind, code }: Problem): string {
 function wordsOfDelivered({ movement }: Delivered): string {
   switch (movement) {
     case 'awaited':
-      return 'Every picture was delivered. The movement of the hands is being worked out.';
+      return 'The recording was delivered. The movement of the hands is being worked out.';
     case 'shown':
-      return 'Every picture was delivered. The movement of the hands is shown below.';
+      return 'The recording was delivered. The movement of the hands is shown below.';
     case 'unseen':
-      return 'Every picture was delivered, but no hand was seen. Were the hands in the picture?';
+      return 'The recording was delivered, but no hand was seen. Were the hands in the picture?';
     case 'unlooked':
-      return 'Every picture was delivered.';
+      return 'The recording was delivered.';
     case 'unavailable':
-      return 'Every picture was delivered. The movement of the hands could not be fetched.';
+      return 'The recording was delivered. The movement of the hands could not be fetched.';
   }
 }

@@ -50,5 +50,5 @@ export class ResultView {
 
 function wordsOf({ frames, skipped, receipt }: Delivered): string {
   const delivered = `${frames} pictures${receipt ? ', confirmed by the server' : ''}.`;
-  return skipped > 0 ? `${delivered} ${skipped} were left out, since the network was slow.` : delivered;
+  return skipped > 0 ? `${delivered} ${skipped} were left out to keep up.` : delivered;
 }
