@@ -37,6 +37,10 @@ export class FakeFinder extends LandmarkFinder {
     super();
   }
 
+  load(): Promise<void> {
+    return Promise.resolve();
+  }
+
   track(): LandmarkTracker {
     this.#trackers += 1;
     const tracker = this.#trackers;

@@ -1,5 +1,5 @@
 import { Clock } from '@a3cp/capture-domain';
-import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { LandmarkJob } from './landmark-job.js';
 import { LandmarkFinder } from './landmarks/landmark-finder.js';
 
@@ -8,7 +8,7 @@ const MAX_UNFINISHED = 20;
 
 /** Shares the threads of the finder among the captures, one frame of each in turn. PROTOCOL.md, "Landmarks". */
 @Injectable()
-export class LandmarkQueue implements OnModuleDestroy {
+export class LandmarkQueue implements OnModuleInit, OnModuleDestroy {
   /** In the order in which their turn comes. */
   readonly #jobs = new Set<LandmarkJob>();
   #free: number;
@@ -19,6 +19,11 @@ export class LandmarkQueue implements OnModuleDestroy {
     private readonly clock: Clock,
   ) {
     this.#free = finder?.threads ?? 0;
+  }
+
+  /** Loading takes a processor for a second: better nobody's capture runs then. */
+  async onModuleInit(): Promise<void> {
+    await this.finder?.load();
   }
 
   /** Whether too many captures are unfinished for another to {@link open}. */

@@ -13,6 +13,8 @@ export interface LandmarkTracker {
 export abstract class LandmarkFinder {
   /** How many frames it works on at the same time. */
   abstract readonly threads: number;
+  /** Resolves once the first frame is looked at as soon as every other; rejects if none ever can be. */
+  abstract load(): Promise<void>;
   /** A tracker for one ordered run of frames. */
   abstract track(): LandmarkTracker;
   /** Lets go of all it holds; what is being looked for is rejected, and nothing is asked after it. */

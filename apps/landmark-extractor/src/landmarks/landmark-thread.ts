@@ -9,20 +9,26 @@ import type { ThreadAnswer, ThreadOrder } from './thread-messages.js';
 /** The built file, also where this one runs from its source: a thread runs JavaScript only. */
 const PROGRAM = new URL('../../dist/landmarks/landmark-worker.js', import.meta.url);
 
-interface Waiting {
-  readonly resolve: (landmarks: FrameLandmarks | null) => void;
+interface Waiting<Result> {
+  readonly resolve: (result: Result) => void;
   readonly reject: (reason: Error) => void;
 }
 
 /** A thread with the models in it. It takes frames from the start and looks at them once the models are loaded. */
 export class LandmarkThread {
+  /** Resolves once it looks at frames at once; rejects if it never will. */
+  readonly loaded: Promise<void>;
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting>();
+  readonly #waiting = new Map<number, Waiting<FrameLandmarks | null>>();
   #orders = 0;
   #lost: Error | null = null;
+  #settleLoading!: Waiting<void>;
 
   /** Starts the thread; `program` is there for tests. */
   constructor(program = PROGRAM) {
+    this.loaded = new Promise((resolve, reject) => (this.#settleLoading = { resolve, reject }));
+    // whoever does not wait for it learns of a loss from the frames
+    this.loaded.catch(() => undefined);
     // LiteRT tells the whole story of its life on both; what goes wrong comes as an event
     this.#worker = new Worker(program, { stdout: true, stderr: true });
     this.#worker.stdout.resume();
@@ -68,13 +74,19 @@ export class LandmarkThread {
     this.#worker.postMessage(order, transfer);
   }
 
-  #settle({ id, landmarks }: ThreadAnswer): void {
+  #settle(answer: ThreadAnswer): void {
+    if (answer.type === 'loaded') {
+      this.#settleLoading.resolve();
+      return;
+    }
+    const { id, landmarks } = answer;
     this.#waiting.get(id)?.resolve(landmarks);
     this.#waiting.delete(id);
   }
 
   #lose(cause?: unknown): void {
     this.#lost ??= new Error('The landmark thread is lost', { cause });
+    this.#settleLoading.reject(this.#lost);
     for (const { reject } of this.#waiting.values()) reject(this.#lost);
     this.#waiting.clear();
   }

@@ -1,4 +1,5 @@
 import { on } from 'node:events';
+import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { loadHolisticModels } from './holistic-models.js';
 import { type FrameLandmarks, HolisticTracker } from './holistic-tracker.js';
@@ -9,7 +10,10 @@ import type { ThreadAnswer, ThreadOrder } from './thread-messages.js';
 if (parentPort === null) throw new Error('This file is the program of a thread');
 const port = parentPort;
 const orders = on(port, 'message') as AsyncIterable<[ThreadOrder]>;
+// A frame's acknowledgement must never wait for another's landmarks. Only on Linux is the priority the thread's own.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const models = await loadHolisticModels();
+port.postMessage({ type: 'loaded' } satisfies ThreadAnswer);
 const trackers = new Map<number, HolisticTracker>();
 
 // one by one: the models' inputs are drawn over for each frame
@@ -20,7 +24,7 @@ for await (const [order] of orders) {
   }
   const picture = await decodePicture(order.jpeg, order.width, order.height);
   const landmarks = picture && (await trackerOf(order.tracker).find(picture));
-  port.postMessage({ id: order.id, landmarks } satisfies ThreadAnswer, buffersOf(landmarks));
+  port.postMessage({ type: 'found', id: order.id, landmarks } satisfies ThreadAnswer, buffersOf(landmarks));
 }
 
 function trackerOf(number: number): HolisticTracker {

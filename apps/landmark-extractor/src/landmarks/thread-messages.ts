@@ -13,8 +13,12 @@ export type ThreadOrder =
     }
   | { readonly type: 'release'; readonly tracker: number };
 
-/** What it answers to a `find`; null landmarks if the picture can't be decoded. */
-export interface ThreadAnswer {
-  readonly id: number;
-  readonly landmarks: FrameLandmarks | null;
-}
+/** What it says: once that its models are loaded, then the answer to each `find`. */
+export type ThreadAnswer =
+  | { readonly type: 'loaded' }
+  | {
+      readonly type: 'found';
+      readonly id: number;
+      /** Null if the picture can't be decoded. */
+      readonly landmarks: FrameLandmarks | null;
+    };

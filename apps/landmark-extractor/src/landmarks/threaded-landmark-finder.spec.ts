@@ -154,6 +154,20 @@ describe('a thread', () => {
     expect(starts).toBe(2);
   });
 
+  it('is loaded before its first frame, if that is asked for', async () => {
+    let starts = 0;
+    const finder = made(new ThreadedLandmarkFinder(1, () => (starts++, new LandmarkThread())));
+    await finder.load();
+    const [payload = Buffer.alloc(0)] = shoulders;
+    await finder.track().find(frame(payload));
+    expect(starts).toBe(1);
+  });
+
+  it('that cannot be loaded is no secret', async () => {
+    const finder = made(new ThreadedLandmarkFinder(1, () => running('import "nowhere";')));
+    await expect(finder.load()).rejects.toThrow('The landmark thread is lost');
+  });
+
   it('that is closed rejects what waits for it, and nothing of it is left', async () => {
     const finder = made(new ThreadedLandmarkFinder(2));
     const [payload = Buffer.alloc(0)] = shoulders;

@@ -11,8 +11,8 @@ interface Place {
 
 /**
  * Finds landmarks in threads of its own, at most `threads`: each looks at 10 to 20 frames a second, keeps one core busy with
- * it, and takes about 250 MB. A thread is started when it is first needed. A tracker stays on the thread that had the fewest
- * when it came; if that one dies, all its frames are rejected, and the next tracker gets a new thread.
+ * it, and takes about 250 MB. A thread is started by `load` or when it is first needed. A tracker stays on the thread that had
+ * the fewest when it came; if that one dies, all its frames are rejected, and the next tracker gets a new thread.
  */
 export class ThreadedLandmarkFinder extends LandmarkFinder {
   readonly #places: readonly Place[];
@@ -26,6 +26,10 @@ export class ThreadedLandmarkFinder extends LandmarkFinder {
   ) {
     super();
     this.#places = Array.from({ length: threads }, () => ({ thread: null, trackers: 0 }));
+  }
+
+  async load(): Promise<void> {
+    await Promise.all(this.#places.map((place) => (place.thread ??= this.start()).loaded));
   }
 
   /** Throws once the finder is closed. */
