@@ -30,8 +30,17 @@ const common = {
 };
 
 export default {
+  // one file at a time: the browser's specs measure rates, and half the machine would not do
+  maxWorkers: 1,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+    {
+      ...common,
+      displayName: 'browser',
+      testMatch: ['<rootDir>/test/browser/*.browser-spec.ts'],
+      // the page and the stack that serves it are looked at as they are shipped
+      globalSetup: '<rootDir>/test/support/browser-build.mjs',
+    },
   ],
 };
