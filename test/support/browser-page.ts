@@ -1,3 +1,4 @@
+import type { CaptureClientMessage, CaptureServerMessage } from '@a3cp/capture-protocol';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 
 /** The one word the page is in. */
@@ -19,17 +20,38 @@ export type TestId =
   | 'overlay'
   | 'result';
 
-/** Runs in the page before its own scripts: notes every status, and every camera track the page was ever given. */
-function watch(): void {
-  const statuses: string[] = [];
-  const tracks: MediaStreamTrack[] = [];
-  Object.assign(window, { statuses, tracks });
+/** A stretch of the page's own time, in milliseconds since it was loaded. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
 
-  const note = (): void => {
-    const status = document.querySelector('[data-testid=status]')?.textContent.trim();
-    if (status && status !== statuses.at(-1)) statuses.push(status);
-  };
-  new MutationObserver(note).observe(document, { subtree: true, childList: true, characterData: true });
+declare global {
+  interface Window {
+    /** Every status so far, oldest first, and since when. */
+    readonly statuses: { readonly status: PageStatus; readonly since: number }[];
+    /** Every camera track the page was given or copied. */
+    readonly tracks: MediaStreamTrack[];
+    /** When the main thread was busy for more than 50 ms without a break. */
+    readonly long_tasks: Stretch[];
+  }
+}
+
+/** Runs in the page before its own scripts, and notes what {@link CapturePage} is asked about. */
+function watch(): void {
+  const watched: Pick<Window, 'statuses' | 'tracks' | 'long_tasks'> = { statuses: [], tracks: [], long_tasks: [] };
+  const { statuses, tracks, long_tasks } = Object.assign(window, watched);
+
+  new MutationObserver(() => {
+    const status = document.querySelector('[data-testid=status]')?.textContent.trim() as PageStatus | undefined;
+    if (status && status !== statuses.at(-1)?.status) statuses.push({ status, since: performance.now() });
+  }).observe(document, { subtree: true, childList: true, characterData: true });
+
+  new PerformanceObserver((list) => {
+    for (const { startTime, duration } of list.getEntries()) {
+      long_tasks.push({ from: startTime, to: startTime + duration });
+    }
+  }).observe({ type: 'longtask', buffered: true });
 
   const { mediaDevices } = navigator;
   const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
@@ -47,19 +69,16 @@ function watch(): void {
   };
 }
 
-declare global {
-  interface Window {
-    readonly statuses: PageStatus[];
-    readonly tracks: MediaStreamTrack[];
-  }
-}
-
 /** The capture page as a caregiver uses it, and all it does that nobody is to see. */
 export class CapturePage {
   /** What the browser complained of: errors on the console, errors nobody caught, requests to another origin. */
   readonly complaints: string[] = [];
-  /** The text messages the page sent to the gateway, oldest first. */
-  readonly sent: Record<string, unknown>[] = [];
+  /** What the page told the gateway, oldest first. */
+  readonly sent: CaptureClientMessage[] = [];
+  /** The pictures it sent, oldest first. */
+  readonly jpegs: Buffer[] = [];
+  /** What the gateway told the page, oldest first. */
+  readonly heard: CaptureServerMessage[] = [];
 
   private constructor(
     readonly page: Page,
@@ -91,7 +110,11 @@ export class CapturePage {
     page.on('websocket', (socket) => {
       expectOwn(socket.url());
       socket.on('framesent', ({ payload }) => {
-        if (typeof payload === 'string') this.sent.push(JSON.parse(payload) as Record<string, unknown>);
+        if (typeof payload === 'string') this.sent.push(JSON.parse(payload) as CaptureClientMessage);
+        else this.jpegs.push(payload);
+      });
+      socket.on('framereceived', ({ payload }) => {
+        this.heard.push(JSON.parse(payload.toString()) as CaptureServerMessage);
       });
     });
   }
@@ -112,8 +135,20 @@ export class CapturePage {
   }
 
   /** Every status the page was in, oldest first. */
-  statuses(): Promise<PageStatus[]> {
-    return this.page.evaluate(() => window.statuses);
+  async statuses(): Promise<PageStatus[]> {
+    return (await this.page.evaluate(() => window.statuses)).map(({ status }) => status);
+  }
+
+  /** How long the main thread was busy without a break while the page was in this status; only what took over 50 ms. */
+  longTasks(status: PageStatus): Promise<number[]> {
+    return this.page.evaluate((status) => {
+      const spans = window.statuses.flatMap((entry, index) => {
+        const to = window.statuses[index + 1]?.since ?? Infinity;
+        return entry.status === status ? [{ from: entry.since, to }] : [];
+      });
+      const tasks = window.long_tasks.filter((task) => spans.some(({ from, to }) => task.from < to && task.to > from));
+      return tasks.map(({ from, to }) => to - from);
+    }, status);
   }
 
   /** Whether a camera is on. */
@@ -121,11 +156,19 @@ export class CapturePage {
     return this.page.evaluate(() => window.tracks.some(({ readyState }) => readyState === 'live'));
   }
 
-  /** The capture_id of the last capture the page opened. */
+  /** The capture_id of the last capture the page opened, empty if there was none. */
   get capture_id(): string {
-    const open = this.sent.findLast(({ event }) => event === 'capture.open');
-    if (!open) throw new Error('no capture was opened');
-    return open['capture_id'] as string;
+    return this.sent.findLast(({ event }) => event === 'capture.open')?.capture_id ?? '';
+  }
+
+  /** When each frame of the page's only capture was taken, as the page says, in milliseconds since the start. */
+  get frame_times(): number[] {
+    const stamps = this.sent.flatMap((message) => {
+      if (message.event === 'capture.close') return [];
+      return [message.event === 'capture.open' ? message.timestamp_start : message.timestamp_frame];
+    });
+    const [start = NaN, ...frames] = stamps.map((stamp) => Date.parse(stamp));
+    return frames.map((frame) => frame - start);
   }
 
   /** Starts a session and shows the camera. */

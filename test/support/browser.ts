@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
+import { SAMPLE_CAMERA } from './browser-camera.js';
 
 const CHROMIUM = '/usr/bin/chromium';
-
-/** The sample capture, 640 x 480 at 15 frames a second, over and over. */
-const SAMPLE_CAMERA = fileURLToPath(new URL('../../assets/sample-capture.mjpeg', import.meta.url));
 
 const QUIET = [
   '--no-sandbox',

@@ -1,0 +1,179 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { mkdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { overhang, smallTargets, violations } from '../support/browser-accessibility.js';
+import { CapturePage, type TestId } from '../support/browser-page.js';
+import { BrowserStack } from '../support/browser-stack.js';
+import { launchBrowser } from '../support/browser.js';
+
+jest.setTimeout(90_000);
+
+/** Every state is put here as a picture, for people to look at; not kept. */
+const SCREENSHOTS = fileURLToPath(new URL('./screenshots/', import.meta.url));
+
+const USER = 'demo-user';
+
+const WINDOWS = {
+  desktop: { width: 1280, height: 800 },
+  'phone portrait': { width: 390, height: 844 },
+  'small phone portrait': { width: 320, height: 568 },
+  'phone landscape': { width: 844, height: 390 },
+} as const;
+
+let stack: BrowserStack;
+let browser: Browser;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  [stack, browser] = await Promise.all([BrowserStack.start({ LANDMARK_THREADS: '0' }), launchBrowser()]);
+});
+
+beforeEach(async () => {
+  context = await browser.newContext({ permissions: ['camera'] });
+});
+
+afterEach(() => context.close());
+
+afterAll(async () => {
+  await browser.close();
+  await stack.kill();
+});
+
+/** The page as it is now can be used by everyone, light and dark, on a desktop and on a phone however held. */
+async function expectForEveryone(capture: CapturePage, state: string, button?: TestId): Promise<void> {
+  const { page } = capture;
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations(page)).toEqual([]);
+    await page.screenshot({ path: `${SCREENSHOTS}${state} ${colorScheme}.png`, fullPage: true });
+  }
+  for (const [name, size] of Object.entries(WINDOWS)) {
+    await page.setViewportSize(size);
+    expect(await smallTargets(page)).toEqual([]);
+    expect(await overhang(page)).toBeLessThanOrEqual(0);
+    if (button) expect(await inView(capture, button)).toBe(true);
+    await page.screenshot({ path: `${SCREENSHOTS}${state} ${name}.png` });
+  }
+  await page.setViewportSize(WINDOWS.desktop);
+}
+
+async function inView(capture: CapturePage, id: TestId): Promise<boolean> {
+  const box = await capture.by(id).boundingBox();
+  const size = capture.page.viewportSize();
+  if (!box || !size) return false;
+  return box.x >= 0 && box.y >= 0 && box.x + box.width <= size.width && box.y + box.height <= size.height;
+}
+
+describe('every state is for everyone', () => {
+  it('from idle to done', async () => {
+    const capture = await CapturePage.open(context, stack.origin);
+    await expectForEveryone(capture, '1 idle');
+    await capture.startSession(USER);
+    await expectForEveryone(capture, '2 session', 'start-preview');
+    await capture.by('start-preview').click();
+    await capture.is('previewing');
+    await expectForEveryone(capture, '3 previewing', 'start-capture');
+    await capture.capture();
+    await capture.delivered(10);
+    await expectForEveryone(capture, '4 capturing', 'stop-capture');
+    stack.freeze();
+    await capture.by('stop-capture').click();
+    await capture.is('closing');
+    expect(await violations(capture.page)).toEqual([]);
+    await capture.page.screenshot({ path: `${SCREENSHOTS}5 closing.png` });
+    stack.thaw();
+    await capture.is('done');
+    await expectForEveryone(capture, '6 done');
+    expect(capture.complaints).toEqual([]);
+  });
+
+  it('aborted', async () => {
+    const capture = await CapturePage.open(context, stack.origin);
+    await capture.preview(USER);
+    await stack.endSession({ user_id: USER, session_id: await capture.text('session-id') });
+    await capture.by('start-capture').click();
+    await capture.is('aborted');
+    await expectForEveryone(capture, '7 aborted');
+  });
+
+  it('error', async () => {
+    await context.clearPermissions();
+    const capture = await CapturePage.open(context, stack.origin);
+    await capture.startSession(USER);
+    await capture.by('start-preview').click();
+    await capture.is('error');
+    await expectForEveryone(capture, '8 error');
+  });
+});
+
+describe('the keyboard alone', () => {
+  /** Presses Tab until the control has the focus; it must show it. */
+  async function tabTo({ page }: CapturePage, id: TestId): Promise<void> {
+    const passed: (string | null)[] = [];
+    for (;;) {
+      await page.keyboard.press('Tab');
+      const { focused, shown } = await page.evaluate(() => {
+        const { activeElement } = document;
+        const style = activeElement && getComputedStyle(activeElement);
+        return {
+          focused: activeElement?.getAttribute('data-testid') ?? activeElement?.outerHTML ?? null,
+          shown: style !== null && (style.outlineStyle !== 'none' || style.boxShadow !== 'none'),
+        };
+      });
+      expect({ focused, shown }).toEqual({ focused, shown: true });
+      if (focused === id) return;
+      if (passed.includes(focused)) throw new Error(`${id} cannot be reached, only ${passed.join(', ')}`);
+      passed.push(focused);
+    }
+  }
+
+  it('does a whole capture', async () => {
+    const capture = await CapturePage.open(context, stack.origin);
+    const { keyboard } = capture.page;
+    await tabTo(capture, 'user-id');
+    await keyboard.type(USER);
+    await keyboard.press('Enter');
+    await capture.by('session-id').filter({ hasText: /\S/ }).waitFor();
+    await tabTo(capture, 'start-preview');
+    await keyboard.press('Enter');
+    await capture.is('previewing');
+    await tabTo(capture, 'start-capture');
+    await keyboard.press('Space');
+    await capture.is('capturing');
+    await capture.delivered(5);
+    await tabTo(capture, 'stop-capture');
+    await keyboard.press('Enter');
+    await capture.is('done');
+    await tabTo(capture, 'end-session');
+    await keyboard.press('Enter');
+    await capture.is('idle');
+  });
+});
+
+describe('reduced motion', () => {
+  function animations({ page }: CapturePage): Promise<number> {
+    return page.evaluate(() => document.getAnimations().length);
+  }
+
+  it('stills everything but the picture', async () => {
+    const capture = await CapturePage.open(context, stack.origin);
+    await capture.page.emulateMedia({ reducedMotion: 'reduce' });
+    await capture.preview(USER);
+    await capture.by('start-capture').click();
+    expect(await animations(capture)).toBe(0);
+    await capture.is('capturing');
+    expect(await animations(capture)).toBe(0);
+    await capture.by('stop-capture').click();
+    await capture.is('done');
+    expect(await animations(capture)).toBe(0);
+  });
+});
+
+it('nothing leaves the page’s own origin, and a Content-Security-Policy says so', async () => {
+  const answer = await fetch(stack.origin);
+  const policy = answer.headers.get('content-security-policy') ?? '';
+  expect(policy).toMatch(/default-src '(none|self)'/);
+  expect(policy).not.toMatch(/unsafe|https?:|wss?:|\*/);
+});

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import type { Browser } from 'playwright-core';
+import { CapturePage } from '../support/browser-page.js';
+import { BrowserStack } from '../support/browser-stack.js';
+import { launchBrowser } from '../support/browser.js';
+
+jest.setTimeout(60_000);
+
+/** Frames a second that must arrive of a camera that takes 15. */
+const LEAST_RATE = 14;
+
+let stack: BrowserStack;
+let browser: Browser;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([BrowserStack.start({ LANDMARK_THREADS: '0' }), launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await stack.kill();
+});
+
+it('15 s of camera arrive at its rate, and the page stays smooth meanwhile', async () => {
+  const context = await browser.newContext({ permissions: ['camera'] });
+  const capture = await CapturePage.open(context, stack.origin);
+  await capture.preview();
+  await capture.capture();
+  await capture.is('done');
+
+  const { frame_count, byte_count, terminal } = await stack.ended(capture.capture_id);
+  const [opened] = capture.heard.filter(({ event }) => event === 'capture.opened');
+  const receipt = capture.heard.at(-1);
+  const seconds = (capture.frame_times.at(-1) ?? 0) / 1_000;
+
+  expect(terminal).toMatchObject({ event: 'capture.close', error_code: null });
+  expect(receipt).toMatchObject({ event: 'capture.closed', frame_count, byte_count });
+  expect(seconds).toBeGreaterThan(14);
+  expect(frame_count / seconds).toBeGreaterThanOrEqual(LEAST_RATE);
+  expect(Date.parse(receipt?.timestamp ?? '') - Date.parse(opened?.timestamp ?? '')).toBeLessThan(17_000);
+  expect(await capture.longTasks('capturing')).toEqual([]);
+  await context.close();
+});

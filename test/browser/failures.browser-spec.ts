@@ -1,0 +1,252 @@
+import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { BrowserNetwork } from '../support/browser-network.js';
+import { CapturePage } from '../support/browser-page.js';
+import { BrowserStack } from '../support/browser-stack.js';
+import { launchBrowser } from '../support/browser.js';
+import { CaptureSocketClient, terminateClients } from '../support/capture-socket-client.js';
+
+jest.setTimeout(60_000);
+
+const USER = 'demo-user';
+
+let stack: BrowserStack;
+let network: BrowserNetwork;
+let browser: Browser;
+let context: BrowserContext;
+
+beforeAll(async () => {
+  [stack, browser] = await Promise.all([BrowserStack.start({ LANDMARK_THREADS: '0' }), launchBrowser()]);
+  network = await BrowserNetwork.to(stack.port);
+});
+
+beforeEach(async () => {
+  network.mend();
+  context = await browser.newContext({ permissions: ['camera'] });
+});
+
+afterEach(async () => {
+  terminateClients();
+  await context.close();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await network.stop();
+  await stack.kill();
+});
+
+/** A page with a session, before whose camera somebody is. */
+async function previewing(): Promise<CapturePage> {
+  const capture = await CapturePage.open(context, network.origin);
+  await capture.preview(USER);
+  return capture;
+}
+
+/** A page whose capture has delivered its first frames. */
+async function capturing(): Promise<CapturePage> {
+  const capture = await previewing();
+  await capture.capture();
+  await capture.delivered(5);
+  return capture;
+}
+
+/** The page says in words what went wrong, and the code beside it, to eyes and to a screen reader. */
+async function expectWords(capture: CapturePage, code: string, words: RegExp): Promise<void> {
+  await capture.by('error-text').filter({ hasText: words }).waitFor();
+  expect(await capture.text('error-code')).toBe(code);
+  await capture.page.locator('[role=status], [role=alert]').filter({ hasText: words }).waitFor();
+}
+
+/** The next capture is delivered: the large button works, and so does what it starts. */
+async function expectNextCapture(capture: CapturePage): Promise<void> {
+  const previous = capture.capture_id;
+  await capture.capture();
+  await capture.delivered(5);
+  await capture.by('stop-capture').click();
+  await capture.is('done');
+  expect(capture.capture_id).not.toBe(previous);
+  expect(await stack.ended(capture.capture_id)).toMatchObject({ terminal: { event: 'capture.close' } });
+  expect(await capture.by('error-text').isVisible()).toBe(false);
+}
+
+describe('the camera', () => {
+  it('is refused, then allowed', async () => {
+    await context.clearPermissions();
+    const capture = await CapturePage.open(context, network.origin);
+    await capture.startSession(USER);
+    await capture.by('start-preview').click();
+    await capture.is('error');
+    await expectWords(capture, 'camera_refused', /allow/);
+
+    await context.grantPermissions(['camera']);
+    await capture.by('start-preview').click();
+    await capture.is('previewing');
+    await expectNextCapture(capture);
+  });
+
+  it('is not there', async () => {
+    const without_camera = await launchBrowser(null);
+    try {
+      const capture = await CapturePage.open(
+        await without_camera.newContext({ permissions: ['camera'] }),
+        network.origin,
+      );
+      await capture.startSession(USER);
+      await capture.by('start-preview').click();
+      await capture.is('error');
+      await expectWords(capture, 'camera_missing', /connect one/);
+      expect(await capture.by('start-preview').isEnabled()).toBe(true);
+    } finally {
+      await without_camera.close();
+    }
+  });
+
+  it('is taken away before the capture, and given back', async () => {
+    const capture = await previewing();
+    await context.clearPermissions();
+    await capture.is('error');
+    await expectWords(capture, 'camera_lost', /camera/);
+
+    await context.grantPermissions(['camera']);
+    await capture.by('start-preview').click();
+    await capture.is('previewing');
+    await expectNextCapture(capture);
+  });
+
+  it('is taken away during the capture, and given back', async () => {
+    const capture = await capturing();
+    await context.clearPermissions();
+    await capture.is('error');
+    await expectWords(capture, 'camera_lost', /taken away/);
+    expect(await capture.cameraOn()).toBe(false);
+    expect(await stack.ended(capture.capture_id)).toMatchObject({ terminal: { event: 'capture.abort' } });
+
+    await context.grantPermissions(['camera']);
+    await capture.by('start-preview').click();
+    await capture.is('previewing');
+    await expectNextCapture(capture);
+  });
+});
+
+describe('the network', () => {
+  it('is lost during the capture, and comes back', async () => {
+    const capture = await capturing();
+    network.cut();
+    await capture.is('error');
+    await expectWords(capture, 'connection_lost', /connection was lost/);
+    expect(await stack.ended(capture.capture_id)).toMatchObject({ terminal: { event: 'capture.abort' } });
+
+    network.mend();
+    await expectNextCapture(capture);
+  });
+
+  it('is lost before the capture, and comes back', async () => {
+    const capture = await previewing();
+    network.cut();
+    await capture.by('start-capture').click();
+    await capture.is('error');
+    await expectWords(capture, 'server_unreachable', /online/);
+
+    network.mend();
+    await expectNextCapture(capture);
+  });
+
+  it('is lost before the session, and comes back', async () => {
+    const capture = await CapturePage.open(context, network.origin);
+    network.cut();
+    await capture.by('user-id').fill(USER);
+    await capture.by('start-session').click();
+    await capture.is('error');
+    await expectWords(capture, 'server_unreachable', /online/);
+
+    network.mend();
+    await capture.preview(USER);
+    await expectNextCapture(capture);
+  });
+});
+
+describe('the server', () => {
+  it('answers nothing any more, then is itself again', async () => {
+    const capture = await capturing();
+    stack.freeze();
+    await capture.is('error');
+    await expectWords(capture, 'server_silent', /did not answer/);
+    stack.thaw();
+    await expectNextCapture(capture);
+  });
+
+  it('is gone, and its successor knows no session', async () => {
+    const capture = await capturing();
+    await stack.kill();
+    await capture.is('error');
+    await expectWords(capture, 'connection_lost', /connection was lost/);
+
+    stack = await BrowserStack.start({ LANDMARK_THREADS: '0', PORT: stack.port });
+    await capture.by('start-capture').click();
+    await capture.is('aborted');
+    await expectWords(capture, 'session_invalid', /new session/);
+
+    await capture.preview(USER);
+    await expectNextCapture(capture);
+  });
+});
+
+describe('the session', () => {
+  async function end(capture: CapturePage): Promise<void> {
+    await stack.endSession({ user_id: USER, session_id: await capture.text('session-id') });
+  }
+
+  it('is ended by somebody else during the capture', async () => {
+    const capture = await capturing();
+    await end(capture);
+    await capture.is('aborted');
+    await expectWords(capture, 'session_closed', /new session/);
+
+    await capture.preview(USER);
+    await expectNextCapture(capture);
+  });
+
+  it('is ended by somebody else before the capture', async () => {
+    const capture = await previewing();
+    await end(capture);
+    await capture.by('start-capture').click();
+    await capture.is('aborted');
+    await expectWords(capture, 'session_closed', /new session/);
+
+    await capture.preview(USER);
+    await expectNextCapture(capture);
+  });
+
+  it('is ended on the page, and the camera goes off', async () => {
+    const capture = await previewing();
+    expect(await capture.cameraOn()).toBe(true);
+    await capture.by('end-session').click();
+    await capture.is('idle');
+    expect(await capture.cameraOn()).toBe(false);
+    expect(await capture.by('user-id').isVisible()).toBe(true);
+  });
+});
+
+describe('the limits', () => {
+  it('let no more captures of this person in, then do again', async () => {
+    const capture = await previewing();
+    const session_id = await capture.text('session-id');
+    network.hold();
+    await capture.by('start-capture').click();
+    await capture.page.waitForEvent('websocket');
+    const url = stack.origin.replace('http', 'ws') + CAPTURE_PATHS[0];
+    for (let full = false, others = 0; !full; others++) {
+      const client = await CaptureSocketClient.connect(url, [CAPTURE_SUBPROTOCOL]);
+      client.open({ user_id: USER, session_id, capture_id: `other-${others}` });
+      full = await Promise.race([client.heard('capture.opened').then(() => false), client.closed.then(() => true)]);
+    }
+    network.release();
+    await capture.is('aborted');
+    await expectWords(capture, 'limit_concurrent_captures_exceeded', /wait a little/);
+
+    terminateClients();
+    await expectNextCapture(capture);
+  });
+});

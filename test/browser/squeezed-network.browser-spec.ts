@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { NUMBERED_FRAMES, numberIn, writeNumberedCamera } from '../support/browser-camera.js';
+import { BrowserNetwork } from '../support/browser-network.js';
+import { CapturePage } from '../support/browser-page.js';
+import { BrowserStack } from '../support/browser-stack.js';
+import { launchBrowser } from '../support/browser.js';
+
+jest.setTimeout(90_000);
+
+const BITS_PER_SECOND = 1_500_000;
+const FRAME_MS = 1_000 / 15;
+/** A camera's clock is this exact, from one of its pictures to the next that was sent. */
+const TOLERANCE_MS = 100;
+
+let directory: string;
+let stack: BrowserStack;
+let browser: Browser;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'numbered-camera-'));
+  const camera = join(directory, 'camera.mjpeg');
+  await writeNumberedCamera(camera);
+  [stack, browser] = await Promise.all([BrowserStack.start({ LANDMARK_THREADS: '0' }), launchBrowser(camera)]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await stack.kill();
+  await rm(directory, { recursive: true });
+});
+
+/** Milliseconds of camera between two of its pictures, by the numbers in them; it shows them over and over. */
+function cameraTime(from: number, to: number): number {
+  return ((to - from + NUMBERED_FRAMES) % NUMBERED_FRAMES) * FRAME_MS;
+}
+
+it('a squeezed network costs frames, never the capture, and the time stamps stay true', async () => {
+  const context = await browser.newContext({ permissions: ['camera'] });
+  const network = await BrowserNetwork.to(stack.port);
+  const capture = await CapturePage.open(context, network.origin);
+  await capture.preview();
+  network.bits_per_second = BITS_PER_SECOND;
+  await capture.capture();
+  await capture.is('done');
+
+  const { frame_count, terminal } = await stack.ended(capture.capture_id);
+  const times = capture.frame_times;
+  expect(terminal).toMatchObject({ event: 'capture.close', error_code: null });
+  expect(times).toHaveLength(frame_count);
+  expect(frame_count).toBeLessThan(0.8 * 225);
+  expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
+  for (let second = 0; second < 14; second++) {
+    expect(times.filter((time) => Math.floor(time / 1_000) === second)).not.toEqual([]);
+  }
+
+  // what the pictures themselves show of the time they were taken at
+  const numbers = await Promise.all(capture.jpegs.map(numberIn));
+  const errors = numbers.slice(1).map((number, index) => {
+    const passed = (times[index + 1] ?? NaN) - (times[index] ?? NaN);
+    return passed - cameraTime(numbers[index] ?? NaN, number);
+  });
+  expect(Math.max(...errors.map(Math.abs))).toBeLessThan(TOLERANCE_MS);
+  await context.close();
+  await network.stop();
+});

@@ -1,0 +1,32 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+
+/** A target a finger can hit: its least width and height, in CSS pixels. */
+const TARGET_PX = 44;
+
+/** What axe-core finds wrong with the page as it is now, one line for each element. */
+export async function violations(page: Page): Promise<string[]> {
+  // evaluated by the debugger, which the page's Content-Security-Policy does not concern
+  await page.evaluate(axe.source);
+  const results = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
+  return results.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary ?? ''}`),
+  );
+}
+
+/** The controls in sight that are too small for a finger. */
+export function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate((least) => {
+    const controls = [...document.querySelectorAll('a[href], button, input, select, summary, textarea')];
+    return controls
+      .filter((control) => control.checkVisibility({ visibilityProperty: true }))
+      .map((control) => ({ control, box: control.getBoundingClientRect() }))
+      .filter(({ box }) => box.width < least || box.height < least)
+      .map(({ control, box }) => `${control.outerHTML}: ${box.width} x ${box.height}`);
+  }, TARGET_PX);
+}
+
+/** How far the page reaches beyond the right edge of its window, in CSS pixels. */
+export function overhang(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
