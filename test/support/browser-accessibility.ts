@@ -6,6 +6,12 @@ const TARGET_PX = 44;
 
 /** What axe-core finds wrong with the page as it is now, one line for each element. */
 export async function violations(page: Page): Promise<string[]> {
+  // a colour on its way to another is neither
+  await page.evaluate(() => {
+    const animations = document.getAnimations();
+    const ending = animations.filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity);
+    return Promise.all(ending.map((animation) => animation.finished));
+  });
   // evaluated by the debugger, which the page's Content-Security-Policy does not concern
   await page.evaluate(axe.source);
   const results = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
