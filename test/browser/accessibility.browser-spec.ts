@@ -34,7 +34,10 @@ beforeEach(async () => {
   context = await browser.newContext({ permissions: ['camera'] });
 });
 
-afterEach(() => context.close());
+afterEach(async () => {
+  stack.thaw();
+  await context.close();
+});
 
 afterAll(async () => {
   await browser.close();

@@ -39,5 +39,4 @@ it('15 s of camera arrive at its rate, and the page stays smooth meanwhile', asy
   expect(frame_count / seconds).toBeGreaterThanOrEqual(LEAST_RATE);
   expect(Date.parse(receipt?.timestamp ?? '') - Date.parse(opened?.timestamp ?? '')).toBeLessThan(17_000);
   expect(await capture.longTasks('capturing')).toEqual([]);
-  await context.close();
 });

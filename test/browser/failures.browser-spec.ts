@@ -27,6 +27,8 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
+  stack.thaw();
+  network.release();
   terminateClients();
   await context.close();
 });

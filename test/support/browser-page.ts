@@ -104,7 +104,7 @@ export class CapturePage {
     };
     page.on('request', (request) => expectOwn(request.url()));
     page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`);
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('websocket', (socket) => {
@@ -129,9 +129,21 @@ export class CapturePage {
 
   /** Resolves once the page is in this state. */
   async is(status: PageStatus): Promise<void> {
-    await this.by('status')
-      .filter({ hasText: new RegExp(`^\\s*${status}\\s*$`) })
-      .waitFor();
+    const there = this.by('status').filter({ hasText: new RegExp(`^\\s*${status}\\s*$`) });
+    await this.#orSay(there.waitFor(), `is not ${status}`);
+  }
+
+  /** A wait that ended in vain says where the page was instead. */
+  async #orSay(waited: Promise<unknown>, what: string): Promise<void> {
+    try {
+      await waited;
+    } catch (cause) {
+      const statuses = (await this.statuses()).join(', ');
+      const error = await this.by('error-code').textContent();
+      const delivered = await this.by('frames-delivered').textContent();
+      const found = `${statuses}; error-code "${error}"; frames-delivered "${delivered}"`;
+      throw new Error(`the page ${what}, but went: ${found}; ${this.complaints.join(' ')}`, { cause });
+    }
   }
 
   /** Every status the page was in, oldest first. */
@@ -192,9 +204,10 @@ export class CapturePage {
 
   /** Resolves once so many frames have arrived. */
   async delivered(frames: number): Promise<void> {
-    await this.page.waitForFunction((least) => {
+    const arrived = this.page.waitForFunction((least) => {
       const text = document.querySelector('[data-testid=frames-delivered]')?.textContent ?? '';
       return Number.parseInt(text, 10) >= least;
     }, frames);
+    await this.#orSay(arrived, `has not delivered ${frames} frames`);
   }
 }

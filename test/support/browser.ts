@@ -1,6 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
-import { SAMPLE_CAMERA } from './browser-camera.js';
+import { type CameraPictures, sampleCamera } from './browser-camera.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -15,16 +18,20 @@ const QUIET = [
 ];
 
 /**
- * Debian's Chromium without a window and with an empty profile. Its camera plays `camera`, a file of JPEG frames one after
- * the other; null is a computer without a camera. Whether a page may use it is up to its context's permissions.
+ * Debian's Chromium with an empty profile, without a window. Its camera shows these pictures; null is a computer
+ * without a camera. Whether a page may use it is up to the permissions of its context.
  */
-export async function launchBrowser(camera: string | null = SAMPLE_CAMERA): Promise<Browser> {
+export async function launchBrowser(camera: Promise<CameraPictures> | null = sampleCamera()): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
     throw new Error(`${CHROMIUM} is missing, and the tests in a real browser need it: apt-get install chromium`);
   }
-  const fake_camera =
-    camera === null
-      ? ['--use-fake-device-for-media-stream=device-count=0']
-      : ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`];
-  return chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...fake_camera] });
+  const directory = await mkdtemp(join(tmpdir(), 'camera-'));
+  const file = join(directory, 'camera.mjpeg');
+  if (camera) await writeFile(file, await camera);
+  const fake_camera = camera
+    ? ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${file}`]
+    : ['--use-fake-device-for-media-stream=device-count=0'];
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...fake_camera] });
+  browser.on('disconnected', () => rmSync(directory, { recursive: true }));
+  return browser;
 }
