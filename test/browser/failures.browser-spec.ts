@@ -56,8 +56,8 @@ async function capturing(): Promise<CapturePage> {
 
 /** The page says in words what went wrong, and the code beside it, to eyes and to a screen reader. */
 async function expectWords(capture: CapturePage, code: string, words: RegExp): Promise<void> {
-  await capture.by('error-text').filter({ hasText: words }).waitFor();
   expect(await capture.text('error-code')).toBe(code);
+  expect(await capture.text('error-text')).toMatch(words);
   await capture.page.locator('[role=status], [role=alert]').filter({ hasText: words }).waitFor();
 }
 
@@ -170,11 +170,23 @@ describe('the network', () => {
 });
 
 describe('the server', () => {
-  it('answers nothing any more, then is itself again', async () => {
+  it('answers nothing any more during the capture, then is itself again', async () => {
     const capture = await capturing();
     stack.freeze();
     await capture.is('error');
+    await expectWords(capture, 'connection_lost', /connection was lost/);
+
+    stack.thaw();
+    await expectNextCapture(capture);
+  });
+
+  it('never says that the capture has arrived, then is itself again', async () => {
+    const capture = await capturing();
+    stack.freeze();
+    await capture.by('stop-capture').click();
+    await capture.is('error');
     await expectWords(capture, 'server_silent', /did not answer/);
+
     stack.thaw();
     await expectNextCapture(capture);
   });
@@ -235,7 +247,7 @@ describe('the limits', () => {
   it('let no more captures of this person in, then do again', async () => {
     const capture = await previewing();
     const session_id = await capture.text('session-id');
-    network.hold();
+    network.holdWebSockets();
     await capture.by('start-capture').click();
     await capture.page.waitForEvent('websocket');
     const url = stack.origin.replace('http', 'ws') + CAPTURE_PATHS[0];

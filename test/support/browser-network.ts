@@ -42,8 +42,8 @@ export class BrowserNetwork {
     this.#cut = false;
   }
 
-  /** Keeps back what a browser says, until it is released. */
-  hold(): void {
+  /** Keeps back the WebSockets a browser opens, until they are released. */
+  holdWebSockets(): void {
     this.#held = new Promise((resolve) => (this.#release = resolve));
   }
 
@@ -74,7 +74,7 @@ export class BrowserNetwork {
 
   async *#squeezed(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
     for await (const chunk of chunks) {
-      await this.#held;
+      if (chunk.includes('Upgrade: websocket')) await this.#held;
       yield chunk;
       await setTimeout((chunk.length * 8_000) / this.bits_per_second);
     }
