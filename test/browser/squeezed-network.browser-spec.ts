@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { CAMERA_PICTURES, CAMERA_PICTURES_PER_SECOND, numberedCamera, numberIn } from '../support/browser-camera.js';
-import { BrowserNetwork } from '../support/browser-network.js';
 import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
+import { ThrottlingProxy } from '../support/throttling-proxy.js';
 
 jest.setTimeout(90_000);
 
@@ -13,7 +13,7 @@ const PICTURE_MS = 1_000 / CAMERA_PICTURES_PER_SECOND;
 /** A camera's clock is this exact, from one of its pictures to the next that was sent. */
 const TOLERANCE_MS = 50;
 
-let network: BrowserNetwork;
+let network: ThrottlingProxy;
 let stack: BrowserStack;
 let browser: Browser;
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
     BrowserStack.start({ LANDMARK_THREADS: '0' }),
     launchBrowser(numberedCamera()),
   ]);
-  network = await BrowserNetwork.to(stack.port);
+  network = await ThrottlingProxy.start(Number(stack.port), BITS_PER_SECOND);
 });
 
 afterAll(async () => {
@@ -38,9 +38,8 @@ function cameraTime(from: number, to: number): number {
 
 it('a squeezed network costs frames, never the capture, and the time stamps stay true', async () => {
   const context = await browser.newContext({ permissions: ['camera'] });
-  const capture = await CapturePage.open(context, network.origin);
+  const capture = await CapturePage.open(context, `http://127.0.0.1:${network.port}`);
   await capture.preview();
-  network.bits_per_second = BITS_PER_SECOND;
   await capture.capture();
   await capture.is('done');
 

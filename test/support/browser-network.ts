@@ -1,14 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout } from 'node:timers/promises';
 
-const CHUNK_BYTES = 4_096;
-
-/** The network between a browser and the stack, to be squeezed, held up and cut. */
+/** The network between a browser and the stack, to be held up and cut. */
 export class BrowserNetwork {
-  /** What a browser gets through to the stack. */
-  bits_per_second = Infinity;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #cut = false;
@@ -16,7 +11,7 @@ export class BrowserNetwork {
   #release = (): void => undefined;
 
   private constructor(private readonly port: string) {
-    this.#server = createServer({ highWaterMark: CHUNK_BYTES }, (browser) => this.#join(browser));
+    this.#server = createServer((browser) => this.#join(browser));
   }
 
   /** Between a free port and this one. */
@@ -68,15 +63,14 @@ export class BrowserNetwork {
       socket.on('close', () => this.#sockets.delete(socket));
     }
     // a connection that breaks on one side is broken on the other
-    pipeline(browser, (chunks: AsyncIterable<Buffer>) => this.#squeezed(chunks), stack).catch(() => undefined);
+    pipeline(browser, (chunks: AsyncIterable<Buffer>) => this.#heldUp(chunks), stack).catch(() => undefined);
     pipeline(stack, browser).catch(() => undefined);
   }
 
-  async *#squeezed(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  async *#heldUp(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
     for await (const chunk of chunks) {
       if (chunk.includes('Upgrade: websocket')) await this.#held;
       yield chunk;
-      await setTimeout((chunk.length * 8_000) / this.bits_per_second);
     }
   }
 }
