@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { mainThreadTasks } from '../support/browser-main-thread.js';
 import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
@@ -8,6 +9,9 @@ jest.setTimeout(60_000);
 
 /** Frames a second that must arrive of a camera that takes 15. */
 const LEAST_RATE = 14;
+
+/** A page that computes longer than this without a break is felt to stutter. */
+const LONG_TASK_MS = 50;
 
 let stack: BrowserStack;
 let browser: Browser;
@@ -25,8 +29,10 @@ it('15 s of camera arrive at its rate, and the page stays smooth meanwhile', asy
   const context = await browser.newContext({ permissions: ['camera'] });
   const capture = await CapturePage.open(context, stack.origin);
   await capture.preview();
-  await capture.capture();
-  await capture.is('done');
+  const tasks = await mainThreadTasks(browser, capture.page, async () => {
+    await capture.capture();
+    await capture.is('done');
+  });
 
   const { frame_count, byte_count, terminal } = await stack.ended(capture.capture_id);
   const [opened] = capture.heard.filter(({ event }) => event === 'capture.opened');
@@ -38,5 +44,6 @@ it('15 s of camera arrive at its rate, and the page stays smooth meanwhile', asy
   expect(seconds).toBeGreaterThan(14);
   expect(frame_count / seconds).toBeGreaterThanOrEqual(LEAST_RATE);
   expect(Date.parse(receipt?.timestamp ?? '') - Date.parse(opened?.timestamp ?? '')).toBeLessThan(17_000);
-  expect(await capture.longTasks('capturing')).toEqual([]);
+  expect(tasks.length).toBeGreaterThan(frame_count);
+  expect(tasks.filter(({ computed }) => computed > LONG_TASK_MS)).toEqual([]);
 });

@@ -20,38 +20,24 @@ export type TestId =
   | 'overlay'
   | 'result';
 
-/** A stretch of the page's own time, in milliseconds since it was loaded. */
-interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
-
 declare global {
   interface Window {
-    /** Every status so far, oldest first, and since when. */
-    readonly statuses: { readonly status: PageStatus; readonly since: number }[];
+    /** Every status so far, oldest first. */
+    readonly statuses: PageStatus[];
     /** Every camera track the page was given or copied. */
     readonly tracks: MediaStreamTrack[];
-    /** When the main thread was busy for more than 50 ms without a break. */
-    readonly long_tasks: Stretch[];
   }
 }
 
 /** Runs in the page before its own scripts, and notes what {@link CapturePage} is asked about. */
 function watch(): void {
-  const watched: Pick<Window, 'statuses' | 'tracks' | 'long_tasks'> = { statuses: [], tracks: [], long_tasks: [] };
-  const { statuses, tracks, long_tasks } = Object.assign(window, watched);
+  const watched: Pick<Window, 'statuses' | 'tracks'> = { statuses: [], tracks: [] };
+  const { statuses, tracks } = Object.assign(window, watched);
 
   new MutationObserver(() => {
     const status = document.querySelector('[data-testid=status]')?.textContent.trim() as PageStatus | undefined;
-    if (status && status !== statuses.at(-1)?.status) statuses.push({ status, since: performance.now() });
+    if (status && status !== statuses.at(-1)) statuses.push(status);
   }).observe(document, { subtree: true, childList: true, characterData: true });
-
-  new PerformanceObserver((list) => {
-    for (const { startTime, duration } of list.getEntries()) {
-      long_tasks.push({ from: startTime, to: startTime + duration });
-    }
-  }).observe({ type: 'longtask', buffered: true });
 
   const { mediaDevices } = navigator;
   const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
@@ -147,20 +133,8 @@ export class CapturePage {
   }
 
   /** Every status the page was in, oldest first. */
-  async statuses(): Promise<PageStatus[]> {
-    return (await this.page.evaluate(() => window.statuses)).map(({ status }) => status);
-  }
-
-  /** How long the main thread was busy without a break while the page was in this status; only what took over 50 ms. */
-  longTasks(status: PageStatus): Promise<number[]> {
-    return this.page.evaluate((status) => {
-      const spans = window.statuses.flatMap((entry, index) => {
-        const to = window.statuses[index + 1]?.since ?? Infinity;
-        return entry.status === status ? [{ from: entry.since, to }] : [];
-      });
-      const tasks = window.long_tasks.filter((task) => spans.some(({ from, to }) => task.from < to && task.to > from));
-      return tasks.map(({ from, to }) => to - from);
-    }, status);
+  statuses(): Promise<PageStatus[]> {
+    return this.page.evaluate(() => window.statuses);
   }
 
   /** Whether a camera is on. */
