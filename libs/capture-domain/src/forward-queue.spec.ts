@@ -71,7 +71,7 @@ describe('given a queue over a stream', () => {
     expect(reports).toEqual([1, 2, 3].map((byte_length) => ({ type: 'forward.settled', byte_length })));
   });
 
-  it('when it is stopped, then the frames that wait are dropped and the one in flight still reports', async () => {
+  it('when it is stopped, then the one in flight still reports and the frames that wait are dropped, each a failure', async () => {
     const { stream, queue, reports } = await given();
     for (const seq of [1, 2, 3]) queue.push(frame(seq));
     queue.stop();
@@ -80,7 +80,18 @@ describe('given a queue over a stream', () => {
     queue.push(frame(4));
     await settle();
     expect(seqs(stream)).toEqual([1]);
-    expect(reports).toEqual([{ type: 'forward.settled', byte_length: 1 }]);
+    const failed = { type: 'forward.failed' };
+    expect(reports).toEqual([{ type: 'forward.settled', byte_length: 1 }, failed, failed, failed]);
+  });
+
+  it('when it is stopped between two frames, then the second is reported, since none is in flight', async () => {
+    const { stream, queue, reports } = await given((stopped) => stopped.stop());
+    queue.push(frame(1));
+    queue.push(frame(2));
+    stream.acknowledge();
+    await settle();
+    expect(reports).toEqual([{ type: 'forward.settled', byte_length: 1 }, { type: 'forward.failed' }]);
+    expect(seqs(stream)).toEqual([1]);
   });
 
   it('when a frame is refused, then it is reported before the next goes out, so that it may be stopped', async () => {
@@ -89,7 +100,7 @@ describe('given a queue over a stream', () => {
     queue.push(frame(2));
     stream.refuse();
     await settle();
-    expect(reports).toEqual([{ type: 'forward.failed' }]);
+    expect(reports).toEqual([{ type: 'forward.failed' }, { type: 'forward.failed' }]);
     expect(seqs(stream)).toEqual([1]);
   });
 

@@ -23,7 +23,7 @@ export class ForwardQueue {
   constructor(stream: LandmarkStream, report: (event: ForwardEvent) => void) {
     this.#stream = stream;
     this.#report = report;
-    this.#items.pipe(concatMap((item) => this.#forward(item))).subscribe((event) => event && report(event));
+    this.#items.pipe(concatMap((item) => this.#forward(item))).subscribe(report);
     void stream.failed.then(() => report({ type: 'forward.failed' }));
   }
 
@@ -31,7 +31,7 @@ export class ForwardQueue {
     this.#items.next(item);
   }
 
-  /** Drops the frames that wait; the one in flight still reports. */
+  /** Drops the frames that wait, each of which fails in its turn; the one in flight still reports. */
   stop(): void {
     this.#stopped = true;
   }
@@ -44,9 +44,9 @@ export class ForwardQueue {
     );
   }
 
-  /** Null for a frame that was dropped. */
-  async #forward(item: ForwardItem): Promise<ForwardEvent | null> {
-    if (this.#stopped) return null;
+  async #forward(item: ForwardItem): Promise<ForwardEvent> {
+    // between two frames none is in flight, and whoever stopped it there still waits to hear of one
+    if (this.#stopped) return { type: 'forward.failed' };
     try {
       await this.#stream.forward(item);
       return { type: 'forward.settled', byte_length: item.byte_length };
