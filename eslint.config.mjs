@@ -94,7 +94,7 @@ const oneKnower = [
         ...SPECS,
         'apps/camera-feed/src/{camera-feed.gateway,capture-socket}.ts',
         'apps/landmark-extractor/src/*.gateway.ts',
-        'apps/{capture-cli,local-stack}/**',
+        'apps/{capture-cli,conformance,local-stack}/**',
         'libs/landmark-forwarders/src/direct-*.ts',
       ],
     },

@@ -16,6 +16,7 @@ import { ManualClock } from './manual-clock.js';
 /** The stock adapter, with an eye on when the server stops and starts to read its sockets. */
 class WatchedWsAdapter extends WsAdapter {
   readonly events = new EventEmitter<{ paused: []; resumed: [] }>();
+  readonly paused = new Set<WebSocket>();
 
   override create(...parameters: Parameters<WsAdapter['create']>): WebSocketServer {
     const server = super.create(...parameters) as WebSocketServer;
@@ -23,12 +24,15 @@ class WatchedWsAdapter extends WsAdapter {
       const { pause, resume } = socket;
       socket.pause = () => {
         pause.call(socket);
+        this.paused.add(socket);
         this.events.emit('paused');
       };
       socket.resume = () => {
         resume.call(socket);
+        this.paused.delete(socket);
         this.events.emit('resumed');
       };
+      socket.on('close', () => this.paused.delete(socket));
     });
     return server;
   }
@@ -93,6 +97,11 @@ export class Gateway {
   /** The next time the server reads a socket again; ask before the act that brings it about. */
   async resumed(): Promise<void> {
     await once(this.#adapter.events, 'resumed');
+  }
+
+  /** Whether the server reads none of what a client still sends. */
+  get holdsBack(): boolean {
+    return this.#adapter.paused.size > 0;
   }
 
   /** Resolves once no connection is left. */

@@ -1,0 +1,210 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Cast } from './cast.js';
+import { clientMessage, frame, FRAME_INTERVAL_MS, frameBytes } from './client-message.js';
+import { Connection } from './connection.js';
+import type { Site } from './site.js';
+import type { ClientLine, ExtractorLine, Line, ServerLine, Transcript } from './transcript.js';
+
+/** Plays a transcript at a site; resolves to null if all came back that must, else to what did not, with its line. */
+export async function replay(transcript: Transcript, site: Site): Promise<string | null> {
+  const run = new Replay(site);
+  try {
+    for (const [index, line] of transcript.lines.entries()) {
+      try {
+        await run.play(line);
+      } catch (error) {
+        return `line ${index + 2}: ${(error as Error).message}`;
+      }
+    }
+    return null;
+  } finally {
+    run.over();
+  }
+}
+
+interface Named {
+  readonly on?: string;
+}
+
+/** What the abort, the open and the acknowledgements have of the `capture.open`. PROTOCOL.md, "capture.abort". */
+const IDENTITY = ['schema_version', 'user_id', 'session_id', 'capture_id', 'modality'];
+
+class Replay {
+  readonly #cast: Cast;
+  readonly #connections = new Map<string, Connection>();
+
+  constructor(private readonly site: Site) {
+    this.#cast = new Cast(site.user_id, site.session_id);
+  }
+
+  async play(line: Line): Promise<void> {
+    if ('needs' in line) await this.site.provide(line.needs, this.#sent);
+    else if ('pass_ms' in line) await this.site.pass(line.pass_ms, this.#sent);
+    else if ('client' in line) await this.#client(line);
+    else if ('server' in line) await this.#server(line);
+    else await this.#extractor(line);
+  }
+
+  over(): void {
+    for (const connection of this.#connections.values()) connection.disconnect();
+  }
+
+  get #sent(): number {
+    return [...this.#connections.values()].reduce((sum, { sent }) => sum + sent, 0);
+  }
+
+  async #client(line: ClientLine & Named): Promise<void> {
+    if (line.client === 'connect') {
+      this.#connect(line, line.path, line.subprotocols);
+      return;
+    }
+    const connection = this.#connection(line);
+    await this.#patiently('no connection', (signal) => connection.ready(signal));
+    switch (line.client) {
+      case 'capture.open':
+      case 'capture.frame_meta':
+      case 'capture.close':
+        this.#send(connection, clientMessage(line, this.#cast), line.padded_to);
+        return;
+      case 'text':
+        connection.text(line.text.padEnd(line.padded_to ?? 0));
+        return;
+      case 'frame_bytes':
+        connection.bytes(frameBytes(line));
+        return;
+      case 'frame':
+        this.#frame(connection, line);
+        return;
+      case 'frames':
+        for (let seq = line.from; seq <= line.to; seq++) {
+          await this.site.pass(FRAME_INTERVAL_MS, this.#sent);
+          this.#frame(connection, { client: 'frame', with: { seq }, ...(line.jpeg && { jpeg: line.jpeg }) });
+        }
+        return;
+      case 'hang_up':
+        connection.hangUp();
+        return;
+      case 'disconnect':
+        connection.disconnect();
+    }
+  }
+
+  async #server(line: ServerLine & Named): Promise<void> {
+    const connection = this.#connection(line);
+    switch (line.server) {
+      case 'accepts':
+      case 'refuses': {
+        const expected = line.server === 'accepts' ? line.subprotocol : line.status;
+        const answer = await this.#patiently('no answer to the handshake', (signal) => connection.answered(signal));
+        if (answer !== expected) throw new Error(`expected ${line.server} ${expected}, was ${answer}`);
+        return;
+      }
+      case 'close': {
+        const late = await this.#next(connection, null, 'no close');
+        if (late) throw new Error(`expected the close, was ${JSON.stringify(late)}`);
+        const { code, reason } = await connection.closed(AbortSignal.timeout(this.site.patience_ms));
+        const expected = line.reason ?? '';
+        const said = expected === '' || reason === expected || reason.startsWith(`${expected}: `);
+        if (code !== line.code || !said)
+          throw new Error(`expected close ${`${line.code} ${expected}`.trim()}, was ${code} ${reason}`);
+        return;
+      }
+      default: {
+        const expected = { ...(this.#cast.play(line.with ?? {}) as object), event: line.server };
+        const message = await this.#next(connection, expected, `no ${line.server}`);
+        if (!message) throw new Error(`expected ${line.server}, was closed with ${await this.#closeOf(connection)}`);
+        const fault = difference(expected, message) ?? identityFault(connection, message);
+        if (fault !== null) throw new Error(`${line.server} ${fault}`);
+      }
+    }
+  }
+
+  async #extractor(line: ExtractorLine & Named): Promise<void> {
+    const { extractor } = this.site;
+    if (!extractor) return;
+    const capture_id = String(this.#connection(line).open?.['capture_id']);
+    if (line.extractor === 'nothing') {
+      if (extractor.knows(capture_id)) throw new Error('the extractor heard of the capture');
+      return;
+    }
+    const { extractor: event } = line;
+    const received = await this.#patiently(`no ${event}`, (signal) => extractor.next(capture_id, event, signal));
+    const fault = difference(this.#cast.play(line.with ?? {}) as object, received as Record<string, unknown>);
+    if (fault !== null) throw new Error(`${event} ${fault}`);
+  }
+
+  #connection({ on = '' }: Named): Connection {
+    return this.#connections.get(on) ?? this.#connect({ on });
+  }
+
+  #connect({ on = '' }: Named, path?: string, subprotocols: readonly string[] = []): Connection {
+    const connection = new Connection(new URL(path ?? '', this.site.url).href, subprotocols);
+    this.#connections.set(on, connection);
+    return connection;
+  }
+
+  #send(connection: Connection, message: Record<string, unknown>, padded_to = 0): void {
+    if (message['event'] === 'capture.open') connection.open ??= message;
+    connection.record_ids.add(message['record_id']);
+    const text = JSON.stringify(message);
+    connection.text(text + ' '.repeat(Math.max(0, padded_to - Buffer.byteLength(text))));
+  }
+
+  #frame(connection: Connection, line: Parameters<typeof frame>[0]): void {
+    const [meta, bytes] = frame(line, this.#cast);
+    this.#send(connection, meta);
+    connection.bytes(bytes);
+  }
+
+  /** The next message; every `capture.ack` that is not the one expected is passed over, since their number is chance. */
+  async #next(
+    connection: Connection,
+    expected: object | null,
+    otherwise: string,
+  ): Promise<Record<string, unknown> | null> {
+    for (;;) {
+      const message = await this.#patiently(otherwise, (signal) => connection.next(signal));
+      const passed_over = message?.['event'] === 'capture.ack' && (!expected || difference(expected, message) !== null);
+      if (!passed_over) return message;
+    }
+  }
+
+  async #closeOf(connection: Connection): Promise<string> {
+    const { code, reason } = await connection.closed(AbortSignal.timeout(this.site.patience_ms));
+    return `${code} ${reason}`;
+  }
+
+  async #patiently<T>(otherwise: string, wait: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const signal = AbortSignal.timeout(this.site.patience_ms);
+    try {
+      return await wait(signal);
+    } catch (error) {
+      throw signal.aborted ? new Error(`${otherwise} within ${this.site.patience_ms} ms`) : error;
+    }
+  }
+}
+
+/** The first expected field that is another, nested ones included; null if there is none. What is not named may be anything. */
+function difference(expected: object, received: Record<string, unknown>): string | null {
+  for (const [field, value] of Object.entries(expected)) {
+    const other = received[field];
+    if (isObject(value) && isObject(other)) {
+      const nested = difference(value, other);
+      if (nested !== null) return `${field}.${nested}`;
+    } else if (!isDeepStrictEqual(value, other)) {
+      return `${field} must be ${JSON.stringify(value)}, is ${JSON.stringify(other)}`;
+    }
+  }
+  return null;
+}
+
+/** The server makes up no identifier. PROTOCOL.md, "capture.abort". */
+function identityFault({ open, record_ids }: Connection, message: Record<string, unknown>): string | null {
+  if (!record_ids.has(message['record_id'])) return 'has a record_id that was not sent';
+  const identity = Object.fromEntries(IDENTITY.map((field) => [field, open?.[field] ?? null]));
+  return difference(identity, message);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

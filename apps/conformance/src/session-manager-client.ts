@@ -1,0 +1,30 @@
+import { SCHEMA_VERSION } from '@a3cp/capture-protocol';
+import { randomUUID } from 'node:crypto';
+
+const TIMEOUT_MS = 5_000;
+
+/** Starts a session for the user at the session_manager of that origin. Throws an Error if there is none to be had. */
+export async function startSession(origin: string, user_id: string): Promise<string> {
+  const session = await post(origin, 'sessions.start', { user_id });
+  if (typeof session['session_id'] !== 'string') throw new Error(`session_manager at ${origin} gave no session_id`);
+  return session['session_id'];
+}
+
+/** Ends it. */
+export async function endSession(origin: string, user_id: string, session_id: string): Promise<void> {
+  await post(origin, 'sessions.end', { user_id, session_id, end_time: new Date().toISOString() });
+}
+
+async function post(origin: string, route: string, fields: object): Promise<Record<string, unknown>> {
+  const common = { schema_version: SCHEMA_VERSION, record_id: randomUUID(), timestamp: new Date().toISOString() };
+  const response = await fetch(new URL(`/session_manager/${route}`, origin), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...common, performer_id: null, ...fields }),
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  }).catch(() => {
+    throw new Error(`session_manager did not answer at ${origin}`);
+  });
+  if (!response.ok) throw new Error(`session_manager at ${origin} answered ${response.status} to ${route}`);
+  return (await response.json()) as Record<string, unknown>;
+}
