@@ -1,3 +1,4 @@
+import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -13,6 +14,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         HealthModule,
+        ContractDocsModule,
         CameraFeedModule.forRoot({
           landmarkForwarder: new DirectLandmarkForwarder(landmark_extractor_url),
           sessionValidator: new HttpSessionValidator(session_manager_url, limits.session_timeout_ms),

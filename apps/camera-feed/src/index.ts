@@ -2,3 +2,5 @@ export { CameraFeedModule } from './camera-feed.module.js';
 export type { CameraFeedModuleOptions } from './camera-feed.module-definition.js';
 export { CloseCode } from './close-code.js';
 export { HttpSessionValidator } from './http-session-validator.js';
+export { CLIENT_MESSAGE_DTOS } from './dto/client-messages.js';
+export { RULE_WITH_SCHEMA } from './dto/wire-types.js';

@@ -42,8 +42,14 @@ function complaint(lines: Line[], answer: Answer): Promise<string | null> {
 /** An abort as it must be, with what is wrong with it. */
 function abort(wrong: object = {}): Answer {
   return (socket, { schema_version, record_id, user_id, session_id, capture_id }) => {
-    const identity = { schema_version, record_id, user_id, session_id, capture_id, modality: null };
-    socket.send(JSON.stringify({ event: 'capture.abort', ...identity, error_code: 'frame_invalid', ...wrong }));
+    const ids = { schema_version, record_id, user_id, session_id, capture_id };
+    const made = {
+      timestamp: '2026-01-01T00:00:02.250Z',
+      modality: null,
+      source: 'camera_feed_worker',
+      performer_id: null,
+    };
+    socket.send(JSON.stringify({ event: 'capture.abort', ...ids, ...made, error_code: 'frame_invalid', ...wrong }));
     socket.close(1000, 'frame_invalid: no JPEG');
   };
 }
@@ -85,6 +91,12 @@ describe('a server that does not is complained of, with the line', () => {
       'line 3: capture.abort error_code must be "frame_invalid", is "forward_failed"',
     ],
     ['another event', ABORTED, abort({ event: 'capture.closed' }), 'line 3: capture.abort event must be'],
+    [
+      'no time',
+      ABORTED,
+      abort({ timestamp: undefined }),
+      "line 3: capture.abort breaks its schema: data must have required property 'timestamp'",
+    ],
     ['another user', ABORTED, abort({ user_id: 'u2' }), 'line 3: capture.abort user_id must be "u1", is "u2"'],
     ['another modality', ABORTED, abort({ modality: 'image' }), 'line 3: capture.abort modality must be null'],
     ['another record_id', ABORTED, abort({ record_id: 'r1' }), 'line 3: capture.abort record_id must be'],

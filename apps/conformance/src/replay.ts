@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Cast } from './cast.js';
 import { clientMessage, frame, FRAME_INTERVAL_MS, frameBytes } from './client-message.js';
 import { Connection } from './connection.js';
+import { serverMessageFault } from './server-message-fault.js';
 import type { Site } from './site.js';
 import type { ClientLine, ExtractorLine, Line, ServerLine, Transcript } from './transcript.js';
 
@@ -113,7 +114,10 @@ class Replay {
         const expected = { ...(this.#cast.play(line.with ?? {}) as object), event: line.server };
         const message = await this.#next(connection, expected, `no ${line.server}`);
         if (!message) throw new Error(`expected ${line.server}, was closed with ${await this.#closeOf(connection)}`);
-        const fault = difference(expected, message) ?? identityFault(connection, message);
+        const fault =
+          difference(expected, message) ??
+          identityFault(connection, message) ??
+          serverMessageFault(line.server, message);
         if (fault !== null) throw new Error(`${line.server} ${fault}`);
       }
     }

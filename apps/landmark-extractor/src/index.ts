@@ -2,5 +2,6 @@ export type { CaptureSummary } from './capture-summary.js';
 export { readLandmarkThreads } from './config.js';
 export { LandmarkExtractorModule } from './landmark-extractor.module.js';
 export type { LandmarkExtractorModuleOptions } from './landmark-extractor.module-definition.js';
+export type { FrameLandmarksMessage } from './landmarks/frame-landmarks.js';
 export { ThreadedLandmarkFinder } from './landmarks/threaded-landmark-finder.js';
 export { ReferenceExtractor } from './reference-extractor.js';

@@ -1,4 +1,5 @@
 import { CameraFeedModule } from '@a3cp/camera-feed';
+import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
 import {
   LandmarkExtractorModule,
@@ -19,6 +20,7 @@ export class LocalStackModule {
       module: LocalStackModule,
       imports: [
         HealthModule,
+        ContractDocsModule,
         SessionManagerModule,
         extractorModule,
         CameraFeedModule.forRootAsync({

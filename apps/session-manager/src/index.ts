@@ -1,2 +1,2 @@
 export { SessionManagerModule } from './session-manager.module.js';
-export { SessionRegistry } from './session-registry.js';
+export { SessionRegistry, type Session, type SessionStatus } from './session-registry.js';

@@ -15,35 +15,45 @@ interface CommonFields {
   schema_version: string;
   /** UUID, new for every message of a connection. */
   record_id: string;
-  /** ISO 8601. */
+  /** ISO 8601; when the message was made. */
   timestamp: string;
+  /** Identifier of the capture; the same on all its messages. */
   capture_id: string;
+  /** What is captured. */
   modality?: Modality | null;
+  /** What the message comes from. */
   source?: string | null;
+  /** Who performs the gestures. */
   performer_id?: string | null;
 }
 
 /** First message of a connection, client to server. PROTOCOL.md, "capture.open". */
 export interface CaptureOpenMessage extends CommonFields {
   event: 'capture.open';
+  /** Identifier of the user whose session this is. */
   user_id: string;
+  /** Identifier of an active session of the user. */
   session_id: string;
   /** ISO 8601; the zero of the capture's event time. */
   timestamp_start: string;
   /** Frames a second the client means to send. */
   fps_target: number;
-  /** Pixels. */
+  /** Pixels, of every frame. */
   width: number;
-  /** Pixels. */
+  /** Pixels, of every frame. */
   height: number;
+  /** Of every frame. */
   encoding: typeof CAPTURE_ENCODING;
+  /** What the caregiver says the gesture means. */
   annotation?: { intent: string } | null;
 }
 
 /** Announces the binary message that follows it, client to server. PROTOCOL.md, "capture.frame_meta". */
 export interface CaptureFrameMetaMessage extends CommonFields {
   event: 'capture.frame_meta';
+  /** The open's, if it is given. */
   user_id?: string | null;
+  /** The open's, if it is given. */
   session_id?: string | null;
   /** 1 for the first frame, then one more each. */
   seq: number;
@@ -56,7 +66,9 @@ export interface CaptureFrameMetaMessage extends CommonFields {
 /** Ends a capture the way it is meant to end, client to server. PROTOCOL.md, "capture.close". */
 export interface CaptureCloseMessage extends CommonFields {
   event: 'capture.close';
+  /** The open's, if it is given. */
   user_id?: string | null;
+  /** The open's, if it is given. */
   session_id?: string | null;
   /** ISO 8601; not before the last frame. */
   timestamp_end: string;

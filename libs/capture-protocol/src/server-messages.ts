@@ -3,13 +3,23 @@ import type { Modality } from './messages.js';
 
 /** What every message of the server has: the identity of the capture's open. PROTOCOL.md, "capture.abort". */
 interface ServerFields {
+  /** The open's. */
   schema_version: string;
+  /** That of a message the client sent on this connection. */
   record_id: string;
+  /** The open's. */
   user_id: string;
+  /** The open's. */
   session_id: string;
+  /** The open's. */
   capture_id: string;
-  /** ISO 8601, UTC, milliseconds; the server's clock. */
+  /**
+   * ISO 8601, UTC, milliseconds; the server's clock.
+   *
+   * @format date-time
+   */
   timestamp: string;
+  /** The open's, or null. */
   modality: Modality | null;
   source: 'camera_feed_worker';
   performer_id: null;
@@ -21,6 +31,7 @@ interface ServerFields {
  */
 export interface CaptureAbortMessage extends ServerFields {
   event: 'capture.abort';
+  /** Why, as a code that stays. PROTOCOL.md, "Error codes". */
   error_code: CaptureErrorCode;
 }
 
@@ -39,6 +50,7 @@ export interface ClientLimits {
 /** The capture is accepted; `record_id` is the open's. PROTOCOL.md, "capture.opened". */
 export interface CaptureOpenedMessage extends ServerFields {
   event: 'capture.opened';
+  /** The limits of this server. */
   limits: ClientLimits;
   /** Milliseconds from this message until a capture that is still running is aborted. */
   deadline_ms: number;

@@ -17,17 +17,31 @@ export type DirectAnswer =
 const VERSION = 1;
 const LENGTH_BYTES = 2;
 
-export function encodeOpen(open: StreamOpen): string {
-  return JSON.stringify({ v: VERSION, event: 'capture.open', ...open });
+/** The first message of a stream, as JSON. PROTOCOL.md, "Direct transport". */
+export interface DirectOpenMessage extends StreamOpen {
+  /** Version of the framing. */
+  readonly v: typeof VERSION;
+  readonly event: 'capture.open';
 }
 
-export function encodeEnd(end: StreamEnd): string {
+/** The JSON before a frame's JPEG. PROTOCOL.md, "Direct transport". */
+export type DirectFrameHeader = Omit<ForwardItem, 'payload'>;
+
+/** The last message of a stream, as JSON. PROTOCOL.md, "Direct transport". */
+export type DirectEndMessage = StreamEnd;
+
+export function encodeOpen(open: StreamOpen): string {
+  const message: DirectOpenMessage = { v: VERSION, event: 'capture.open', ...open };
+  return JSON.stringify(message);
+}
+
+export function encodeEnd(end: DirectEndMessage): string {
   return JSON.stringify(end);
 }
 
 /** All of a frame's message but its JPEG, which is sent from where it is. */
 export function encodeFrameHeader({ payload: _payload, ...header }: ForwardItem): Buffer {
-  const text = JSON.stringify(header);
+  const text = JSON.stringify(header satisfies DirectFrameHeader);
   const bytes = Buffer.allocUnsafe(LENGTH_BYTES + Buffer.byteLength(text));
   bytes.writeUInt16BE(bytes.length - LENGTH_BYTES);
   bytes.write(text, LENGTH_BYTES);
@@ -59,7 +73,7 @@ export function decodeRequest(message: Buffer, isBinary: boolean): DirectRequest
 function decodeFrame(message: Buffer): ForwardItem {
   const start = LENGTH_BYTES + message.readUInt16BE();
   if (start > message.length) throw new Error('frame header longer than its message');
-  const header = JSON.parse(message.toString('utf8', LENGTH_BYTES, start)) as Omit<ForwardItem, 'payload'>;
+  const header = JSON.parse(message.toString('utf8', LENGTH_BYTES, start)) as DirectFrameHeader;
   return { ...header, timestamp_frame: date(header.timestamp_frame), payload: message.subarray(start) };
 }
 

@@ -1,4 +1,5 @@
-const CALENDAR_DATE_TIME =
+/** The form of a timestamp; whether it has a day that exists, and a year from 1970 on, is for {@link parseTimestamp}. */
+export const CALENDAR_DATE_TIME =
   /^([12]\d{3})-(0[1-9]|1[0-2])-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d+))?)?(?:Z|([+-])([01]\d|2[0-3])(?::?([0-5]\d))?)?$/;
 
 const EARLIEST = Date.UTC(1970, 0, 1);

@@ -1,38 +1,57 @@
 import { Transform } from 'class-transformer';
-import { IsDate, Matches, ValidateBy } from 'class-validator';
-import { parseTimestamp } from './timestamp.js';
+import { Matches, ValidateBy } from 'class-validator';
+import { CALENDAR_DATE_TIME, parseTimestamp } from './timestamp.js';
 
 /** Control characters and unpaired surrogates. */
 const FORBIDDEN_CHARACTER = /[\p{Cc}\p{Cs}]/u;
 
 const MAX_CHARACTERS = 128;
 
+/** The name of every rule of this file whose one constraint is its own JSON Schema. */
+export const RULE_WITH_SCHEMA = 'ruleWithSchema';
+
 /** An identifier: 1 to 128 characters after trimming. PROTOCOL.md, "Common fields". */
 export function IsIdentifier(): PropertyDecorator {
-  return rule(`must be a string of 1 to ${MAX_CHARACTERS} characters without control characters`, (value) => {
-    if (typeof value !== 'string' || FORBIDDEN_CHARACTER.test(value)) return false;
-    const trimmed = value.trim();
-    return trimmed !== '' && fits(trimmed, MAX_CHARACTERS);
-  });
+  return rule(
+    `must be a string of 1 to ${MAX_CHARACTERS} characters without control characters`,
+    {
+      type: 'string',
+      pattern: `^(?![\\s\\S]*${FORBIDDEN_CHARACTER.source})\\s*\\S(?:[\\s\\S]{0,${MAX_CHARACTERS - 2}}\\S)?\\s*$`,
+    },
+    (value) => {
+      if (typeof value !== 'string' || FORBIDDEN_CHARACTER.test(value)) return false;
+      const trimmed = value.trim();
+      return trimmed !== '' && fits(trimmed, MAX_CHARACTERS);
+    },
+  );
 }
 
 /** Text of at most `most` characters, which may be empty. PROTOCOL.md, "Common fields". */
 export function IsText(most = MAX_CHARACTERS): PropertyDecorator {
   return rule(
     `must be a string of at most ${most} characters`,
+    { type: 'string', maxLength: most },
     (value) => typeof value === 'string' && fits(value, most),
   );
 }
 
 /** A JSON number without a fraction, from 1 to 2^53 - 1. PROTOCOL.md, "Common fields". */
 export function IsPositiveInteger(): PropertyDecorator {
-  return rule('must be an integer of at least 1', (value) => Number.isSafeInteger(value) && Number(value) >= 1);
+  return rule(
+    'must be an integer of at least 1',
+    { type: 'integer', minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
+    (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+  );
 }
 
 /** A timestamp, read into a Date. PROTOCOL.md, "Common fields". */
 export function IsTimestamp(): PropertyDecorator {
   const read = Transform(({ value }) => parseTimestamp(value));
-  const check = IsDate({ message: '$property must be an ISO 8601 date and time of the years 1970 to 2999' });
+  const check = rule(
+    'must be an ISO 8601 date and time of the years 1970 to 2999',
+    { type: 'string', pattern: CALENDAR_DATE_TIME.source },
+    (value) => value instanceof Date,
+  );
   return (target, property) => {
     read(target, property);
     check(target, property);
@@ -46,11 +65,13 @@ export function IsSchemaVersion(): PropertyDecorator {
 
 /** Absent or null. */
 export function IsAbsent(): PropertyDecorator {
-  return rule('belongs to capture.open only', (value) => value === undefined || value === null);
+  return rule('belongs to capture.open only', { type: 'null' }, (value) => value === undefined || value === null);
 }
 
-function rule(message: string, validate: (value: unknown) => boolean): PropertyDecorator {
-  return ValidateBy({ name: 'rule', validator: { validate, defaultMessage: () => `$property ${message}` } });
+/** `schema` is the rule as JSON Schema has it: it accepts all that `validate` does, and no more than it has words for. */
+function rule(message: string, schema: object, validate: (value: unknown) => boolean): PropertyDecorator {
+  const validator = { validate, defaultMessage: () => `$property ${message}` };
+  return ValidateBy({ name: RULE_WITH_SCHEMA, constraints: [{ description: `It ${message}.`, ...schema }], validator });
 }
 
 function fits(text: string, most: number): boolean {

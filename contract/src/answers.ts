@@ -1,0 +1,108 @@
+import type { JsonSchema } from './json-schema.js';
+
+/** One answer of an operation. */
+export interface Answer {
+  readonly description: string;
+  /** Of its JSON. */
+  readonly schema: JsonSchema;
+  /** What it may be instead of JSON: media type objects of OpenAPI by their media type. */
+  readonly besides?: Readonly<Record<string, object>>;
+}
+
+const REFUSAL: JsonSchema = {
+  type: 'object',
+  properties: {
+    statusCode: { type: 'integer' },
+    message: { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] },
+    error: { type: 'string' },
+  },
+  required: ['statusCode', 'message'],
+};
+
+/** The answers of each operation, by its status. What a 200 carries has a type in wire.ts. */
+export function answers(
+  typeSchema: (type: string) => JsonSchema,
+): Readonly<Record<string, Readonly<Record<string, Answer>>>> {
+  const session = typeSchema('Session');
+  const ended: JsonSchema = {
+    ...session,
+    properties: { ...session.properties, end_time: { type: 'string', description: 'As it was sent.' } },
+    required: [...(session.required ?? []), 'end_time'],
+  };
+  const status = (value: string): JsonSchema => ({
+    type: 'object',
+    properties: { status: { const: value } },
+    required: ['status'],
+  });
+  const validity: JsonSchema = {
+    type: 'object',
+    properties: { status: typeSchema('SessionStatus') },
+    required: ['status'],
+  };
+  const strings: JsonSchema = { type: 'array', items: { type: 'string' } };
+  const done = (parts: Readonly<Record<string, JsonSchema>>): JsonSchema => {
+    const properties = {
+      capture_id: { type: 'string' },
+      complete: { type: 'boolean', description: 'False if frames were left out.' },
+      ...parts,
+    };
+    return { type: 'object', properties, required: Object.keys(properties) };
+  };
+  const landmarks = done({ frames: { type: 'array', items: typeSchema('FrameLandmarksMessage') } });
+  const features = done({
+    seq: { type: 'array', items: { type: 'integer', minimum: 1 } },
+    timestamp_frame: strings,
+    columns: strings,
+    rows: { type: 'array', items: { type: 'array', items: { type: 'number' } } },
+  });
+  const refusal = (description: string): Answer => ({ description, schema: REFUSAL });
+  const BAD = refusal('The body breaks its schema.');
+  const NO_LANDMARKS = {
+    400: refusal('There is no such format.'),
+    404: refusal('No such capture in the last ten minutes, or no landmarks are looked for.'),
+    409: refusal('Not every frame is done.'),
+    410: refusal('The landmarks were dropped for newer captures.'),
+  };
+  return {
+    HealthController_live: { 200: { description: 'The process is alive.', schema: status('ok') } },
+    HealthController_ready: {
+      200: { description: 'The service takes work.', schema: status('ok') },
+      503: { description: 'The service has been told to stop.', schema: status('stopping') },
+    },
+    SessionManagerController_start: {
+      200: { description: "The user's active session, begun now if there was none.", schema: session },
+      400: BAD,
+    },
+    SessionManagerController_end: {
+      200: { description: 'The session that ended.', schema: ended },
+      400: BAD,
+      403: refusal("The session is another user's."),
+      404: refusal('There is no such session.'),
+      409: refusal('The session was ended before.'),
+    },
+    SessionManagerController_validate: {
+      200: { description: 'What the session is to the user.', schema: validity },
+      400: BAD,
+    },
+    CapturesController_summary: {
+      200: { description: 'What arrived of the capture.', schema: typeSchema('CaptureSummary') },
+      404: refusal('No such capture in the last ten minutes.'),
+    },
+    LandmarksController_landmarks: {
+      200: {
+        description: 'Landmarks as they are found, as events; with format=json all, when every frame is done.',
+        schema: landmarks,
+        besides: { 'text/event-stream': { schema: { type: 'string' } } },
+      },
+      ...NO_LANDMARKS,
+    },
+    LandmarksController_features: {
+      200: {
+        description: 'The feature matrix, when every frame is done; with format=npy as the file of a NumPy array.',
+        schema: features,
+        besides: { 'application/octet-stream': {} },
+      },
+      ...NO_LANDMARKS,
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { ContractDocsModule } from './contract-docs.module.js';
