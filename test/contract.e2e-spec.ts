@@ -1,4 +1,4 @@
-import { Cast, clientMessage, readTranscripts, type Transcript } from '@a3cp/conformance';
+import { Cast, clientMessage, outgoing, readTranscripts, type Transcript } from '@a3cp/conformance';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Parser } from '@asyncapi/parser';
 import { Validator } from '@seriousme/openapi-schema-validator';
@@ -90,21 +90,10 @@ describe('the schema of a client message', () => {
 
   function messagesOf({ lines }: Transcript): { text: string; message: unknown }[] {
     const cast = new Cast('u1', 's1');
-    return lines.flatMap((line) => {
-      if (!('client' in line)) return [];
-      switch (line.client) {
-        case 'capture.open':
-        case 'capture.frame_meta':
-        case 'capture.close': {
-          const message = JSON.parse(JSON.stringify(clientMessage(line, cast))) as object;
-          return [{ text: JSON.stringify(message).padEnd(line.padded_to ?? 0), message }];
-        }
-        case 'text':
-          return isJson(line.text) ? [{ text: line.text, message: JSON.parse(line.text) as unknown }] : [];
-        default:
-          return [];
-      }
-    });
+    return lines
+      .flatMap((line) => ('client' in line ? outgoing(line, cast) : []))
+      .flatMap((piece) => ('text' in piece && isJson(piece.text) ? [piece.text] : []))
+      .map((text) => ({ text, message: JSON.parse(text) as unknown }));
   }
 
   const judged = TRANSCRIPTS.flatMap((transcript) =>

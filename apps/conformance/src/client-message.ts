@@ -25,21 +25,49 @@ export function clientMessage({ client, with: overrides = {}, without = [] }: Me
   return message;
 }
 
-/** The bytes a line sends. docs/conformance.md, "Frames". */
-export function frameBytes({ jpeg, hex, byte_length }: Extract<ClientLine, { client: 'frame_bytes' }>): Buffer {
-  if (hex === undefined) return picture(jpeg);
-  const start = Buffer.from(hex, 'hex');
-  return Buffer.concat([start, Buffer.alloc((byte_length ?? start.length) - start.length)]);
+/** What goes out as one WebSocket message; `message` is what the text was made of, where it was made of one. */
+export type Outgoing =
+  { readonly text: string; readonly message: Message | null } | { readonly bytes: Buffer };
+
+/** Everything a line sends, in its order; nothing, if it sends nothing. docs/conformance.md, "Client". */
+export function outgoing(line: ClientLine, cast: Cast): Outgoing[] {
+  switch (line.client) {
+    case 'capture.open':
+    case 'capture.frame_meta':
+    case 'capture.close':
+      return [textOf(clientMessage(line, cast), line.padded_to)];
+    case 'text':
+      return [{ text: line.text.padEnd(line.padded_to ?? 0), message: null }];
+    case 'frame_bytes':
+      return [{ bytes: line.hex === undefined ? picture(line.jpeg) : zerosBehind(line.hex, line.byte_length) }];
+    case 'frame': {
+      const bytes = picture(line.jpeg);
+      const fields = { byte_length: bytes.length, ...line.with };
+      return [textOf(clientMessage({ client: 'capture.frame_meta', with: fields }, cast)), { bytes }];
+    }
+    case 'frames':
+      return framesOf(line).flatMap((frame) => outgoing(frame, cast));
+    case 'connect':
+    case 'hang_up':
+    case 'disconnect':
+      return [];
+  }
 }
 
-/** The two messages of one frame. */
-export function frame(
-  { with: overrides, jpeg }: Extract<ClientLine, { client: 'frame' }>,
-  cast: Cast,
-): [Message, Buffer] {
-  const bytes = picture(jpeg);
-  const fields = { byte_length: bytes.length, ...overrides };
-  return [clientMessage({ client: 'capture.frame_meta', with: fields }, cast), bytes];
+/** The single frames of a line of many. */
+export function framesOf({ from, to, jpeg }: Extract<ClientLine, { client: 'frames' }>): ClientLine[] {
+  const seqs = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  return seqs.map((seq) => ({ client: 'frame', with: { seq }, ...(jpeg && { jpeg }) }));
+}
+
+function textOf(message: Message, padded_to = 0): Outgoing {
+  const text = JSON.stringify(message);
+  return { text: text + ' '.repeat(Math.max(0, padded_to - Buffer.byteLength(text))), message };
+}
+
+function zerosBehind(hex: string, byte_length: number | undefined): Buffer {
+  const start = Buffer.from(hex, 'hex');
+  return Buffer.concat([start, Buffer.alloc((byte_length ?? start.length) - start.length)]);
 }
 
 function picture(jpeg: JpegRecipe = {}): Buffer {

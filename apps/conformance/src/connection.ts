@@ -61,8 +61,11 @@ export class Connection {
     }
   }
 
-  text(text: string): void {
+  /** Sends the text, and keeps what it says of itself, if it is a message. */
+  text(text: string, message: Readonly<Record<string, unknown>> | null): void {
     this.sent += 1;
+    if (message?.['event'] === 'capture.open') this.open ??= message;
+    if (message) this.record_ids.add(message['record_id']);
     this.#socket.send(text, () => undefined);
   }
 

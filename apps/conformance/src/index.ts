@@ -1,5 +1,5 @@
 export { Cast } from './cast.js';
-export { clientMessage } from './client-message.js';
+export { clientMessage, outgoing, type Outgoing } from './client-message.js';
 export { readTranscripts } from './read-transcripts.js';
 export { replay } from './replay.js';
 export { run, type Io } from './run.js';

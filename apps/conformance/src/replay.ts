@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Cast } from './cast.js';
-import { clientMessage, frame, FRAME_INTERVAL_MS, frameBytes } from './client-message.js';
+import { FRAME_INTERVAL_MS, framesOf, outgoing } from './client-message.js';
 import { Connection } from './connection.js';
 import { serverMessageFault } from './server-message-fault.js';
 import type { Site } from './site.js';
@@ -61,33 +61,14 @@ class Replay {
     }
     const connection = this.#connection(line);
     await this.#patiently('no connection', (signal) => connection.ready(signal));
-    switch (line.client) {
-      case 'capture.open':
-      case 'capture.frame_meta':
-      case 'capture.close':
-        this.#send(connection, clientMessage(line, this.#cast), line.padded_to);
-        return;
-      case 'text':
-        connection.text(line.text.padEnd(line.padded_to ?? 0));
-        return;
-      case 'frame_bytes':
-        connection.bytes(frameBytes(line));
-        return;
-      case 'frame':
-        this.#frame(connection, line);
-        return;
-      case 'frames':
-        for (let seq = line.from; seq <= line.to; seq++) {
-          await this.site.pass(FRAME_INTERVAL_MS, this.#sent);
-          this.#frame(connection, { client: 'frame', with: { seq }, ...(line.jpeg && { jpeg: line.jpeg }) });
-        }
-        return;
-      case 'hang_up':
-        connection.hangUp();
-        return;
-      case 'disconnect':
-        connection.disconnect();
-    }
+    if (line.client === 'frames') {
+      for (const frame of framesOf(line)) {
+        await this.site.pass(FRAME_INTERVAL_MS, this.#sent);
+        this.#send(connection, frame);
+      }
+    } else if (line.client === 'hang_up') connection.hangUp();
+    else if (line.client === 'disconnect') connection.disconnect();
+    else this.#send(connection, line);
   }
 
   async #server(line: ServerLine & Named): Promise<void> {
@@ -147,17 +128,11 @@ class Replay {
     return connection;
   }
 
-  #send(connection: Connection, message: Record<string, unknown>, padded_to = 0): void {
-    if (message['event'] === 'capture.open') connection.open ??= message;
-    connection.record_ids.add(message['record_id']);
-    const text = JSON.stringify(message);
-    connection.text(text + ' '.repeat(Math.max(0, padded_to - Buffer.byteLength(text))));
-  }
-
-  #frame(connection: Connection, line: Parameters<typeof frame>[0]): void {
-    const [meta, bytes] = frame(line, this.#cast);
-    this.#send(connection, meta);
-    connection.bytes(bytes);
+  #send(connection: Connection, line: ClientLine): void {
+    for (const piece of outgoing(line, this.#cast)) {
+      if ('bytes' in piece) connection.bytes(piece.bytes);
+      else connection.text(piece.text, piece.message);
+    }
   }
 
   /** The next message; every `capture.ack` that is not the one expected is passed over, since their number is chance. */
