@@ -10,7 +10,7 @@ const MAX_SEGMENTS = 256;
  * PROTOCOL.md, "frame bytes".
  */
 export function jpegFault(jpeg: Uint8Array, width: number, height: number): string | null {
-  if (jpeg[0] !== 0xff || jpeg[1] !== SOI) return 'no JPEG start of image';
+  if (jpeg.length < 2 || jpeg[0] !== 0xff || jpeg[1] !== SOI) return 'no JPEG start of image';
   let offset = 2;
   for (let segment = 0; segment < MAX_SEGMENTS; segment++) {
     if (offset + 4 > jpeg.length) return 'JPEG ends before its frame header';
