@@ -1,38 +1,36 @@
 import { readFileSync } from 'node:fs';
 
-/** What at least one transcript must name: each row of each table, each dialogue, each message of the extension. */
-export function rowsOf(page: string): string[] {
-  const rows: string[] = [];
-  for (const { heading, text } of sections(page)) {
-    const cells = [...text.matchAll(/^\| (.+?) +\|/gm)].map(([, cell = '']) => cell);
-    // the first is the table's head, the second the line below it
-    rows.push(...cells.slice(2).map((cell) => `${heading}: ${plain(cell)}`));
-    rows.push(...[...text.matchAll(/^(\d+)\. \*\*/gm)].map(([, number = '']) => `${heading}: ${number}`));
-  }
-  return [...rows, ...headingsWithin(page, 'Extension a3cp.capture.v1')];
-}
-
-/** Everything a transcript may name: {@link rowsOf}, and each chapter as a whole. */
-export function clausesOf(page: string): Set<string> {
-  return new Set([...rowsOf(page), ...sections(page).map(({ heading }) => heading)]);
-}
-
 /** PROTOCOL.md as it is. */
 export function readProtocol(): string {
   return readFileSync(new URL('../../PROTOCOL.md', import.meta.url), 'utf8');
 }
 
-function sections(page: string): { heading: string; text: string }[] {
-  return page.split(/^#+ /m).map((section) => {
-    const [heading = '', ...lines] = section.split('\n');
-    return { heading: plain(heading), text: lines.join('\n') };
+/** What a page says, piece by piece: each chapter, each row of the tables in it, each of its numbered dialogues. */
+export function clausesOf(page: string): string[] {
+  return sections(page).flatMap(({ heading, text }) => {
+    const dialogues = [...text.matchAll(/^(\d+)\. \*\*/gm)].map(([, number = '']) => number);
+    return [heading, ...[...firstCells(text), ...dialogues].map((clause) => `${heading}: ${clause}`)];
   });
 }
 
-function headingsWithin(page: string, chapter: string): string[] {
-  const [, text = ''] = page.split(`\n## ${chapter}\n`);
-  const [own = ''] = text.split('\n## ');
-  return [chapter, ...[...own.matchAll(/^### (.+)$/gm)].map(([, heading = '']) => plain(heading))];
+/** The rows of the tables in one chapter, by their first cells. */
+export function rowsOf(page: string, chapter: string): string[] {
+  return sections(page).flatMap(({ heading, text }) => (heading === chapter ? firstCells(text) : []));
+}
+
+function firstCells(text: string): string[] {
+  // the first is a table's head, the second the line below it
+  return [...text.matchAll(/^\| (.+?) +\|/gm)].slice(2).map(([, cell = '']) => plain(cell));
+}
+
+/** From each heading to the next, but for a heading that says nothing itself. */
+function sections(page: string): { heading: string; text: string }[] {
+  const [, ...parts] = page.split(/^##+ /m);
+  return parts.flatMap((part) => {
+    const [heading = '', ...lines] = part.split('\n');
+    const text = lines.join('\n').trim();
+    return text === '' ? [] : [{ heading: plain(heading), text }];
+  });
 }
 
 function plain(text: string): string {
