@@ -1,6 +1,4 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { mkdir } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { overhang, smallTargets, violations } from '../support/browser-accessibility.js';
 import { CapturePage, type TestId } from '../support/browser-page.js';
@@ -8,9 +6,6 @@ import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
 
 jest.setTimeout(90_000);
-
-/** Every state is put here as a picture, for people to look at; not kept. */
-const SCREENSHOTS = fileURLToPath(new URL('./screenshots/', import.meta.url));
 
 const USER = 'demo-user';
 
@@ -26,7 +21,6 @@ let browser: Browser;
 let context: BrowserContext;
 
 beforeAll(async () => {
-  await mkdir(SCREENSHOTS, { recursive: true });
   [stack, browser] = await Promise.all([BrowserStack.start({ LANDMARK_THREADS: '0' }), launchBrowser()]);
 });
 
@@ -50,11 +44,11 @@ async function expectForEveryone(capture: CapturePage, state: string, button?: T
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     expect(await violations(page)).toEqual([]);
-    await page.screenshot({ path: `${SCREENSHOTS}${state} ${colorScheme}.png`, fullPage: true });
+    await capture.show(`${state} ${colorScheme}`);
   }
   for (const [name, size] of Object.entries(WINDOWS)) {
     await page.setViewportSize(size);
-    await page.screenshot({ path: `${SCREENSHOTS}${state} ${name}.png` });
+    await capture.show(`${state} ${name}`);
     const found = {
       small: await smallTargets(page),
       overhang: await overhang(page),
@@ -89,7 +83,7 @@ describe('every state is for everyone', () => {
     await capture.by('stop-capture').click();
     await capture.is('closing');
     expect(await violations(capture.page)).toEqual([]);
-    await capture.page.screenshot({ path: `${SCREENSHOTS}5 closing.png` });
+    await capture.show('5 closing');
     stack.thaw();
     await capture.is('done');
     await expectForEveryone(capture, '6 done', 'start-capture');

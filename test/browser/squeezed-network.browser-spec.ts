@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
-import { CAMERA_PICTURES, CAMERA_PICTURES_PER_SECOND, numberedCamera, numberIn } from '../support/browser-camera.js';
+import { CAMERA_PICTURES_PER_SECOND, NUMBERED_PICTURES, numberedCamera, numberIn } from '../support/browser-camera.js';
 import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 /** Milliseconds of camera between two of its pictures, by the numbers in them; it shows them over and over. */
 function cameraTime(from: number, to: number): number {
-  return ((to - from + CAMERA_PICTURES) % CAMERA_PICTURES) * PICTURE_MS;
+  return ((to - from + NUMBERED_PICTURES) % NUMBERED_PICTURES) * PICTURE_MS;
 }
 
 it('a squeezed network costs frames, never the capture, and the time stamps stay true', async () => {

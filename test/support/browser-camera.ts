@@ -1,45 +1,47 @@
-import { readFrames } from '@a3cp/capture-cli';
-import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
+import { fingerFrames, sampleFrames } from './sample-frames.js';
 
-const SAMPLE = fileURLToPath(new URL('../../assets/sample-capture.mjpeg', import.meta.url));
-
-/** What a fake camera shows, over and over: JPEG files as Chromium can play them. */
+/** What a fake camera shows, over and over, {@link CAMERA_PICTURES_PER_SECOND}: JPEG files as Chromium can play them. */
 export type CameraPictures = readonly Buffer[];
 
-/** How many pictures there are before a camera begins again. */
-export const CAMERA_PICTURES = 75;
-
-/** Chromium plays a file at this rate, and gives a page that asks for 15 every other picture. */
+/** Chromium's rate for a file; a page that asks for 15 gets every other picture. */
 export const CAMERA_PICTURES_PER_SECOND = 30;
 
 const BITS = 7;
 const BAND_HEIGHT = 48;
 
 /**
- * The sample capture's pictures, each after `change`. They are encoded again in any case: Chromium shows nothing but green
- * for the sample's own chroma subsampling.
+ * The frames, each after `change`. They are encoded again in any case: Chromium shows nothing but green for the chroma
+ * subsampling of the sample capture.
  */
-async function pictures(change: (picture: Sharp, number: number) => Sharp | Promise<Sharp>): Promise<CameraPictures> {
-  const frames = await readFrames(SAMPLE);
-  return Promise.all(
-    frames.map(async (frame, number) => (await change(sharp(frame), number)).jpeg({ quality: 90 }).toBuffer()),
+function pictures(frames: Buffer[], change: (picture: Sharp, number: number) => Sharp): Promise<CameraPictures> {
+  return Promise.all(frames.map((frame, number) => change(sharp(frame), number).jpeg({ quality: 90 }).toBuffer()));
+}
+
+/** Pictures of 15 a second, at the pace they were taken. */
+function twiceEach(frames: CameraPictures): CameraPictures {
+  return frames.flatMap((frame) => [frame, frame]);
+}
+
+/** The sample capture at this size, 5 s; cut where its shape is another. */
+export async function sampleCamera(width = 640, height = 480): Promise<CameraPictures> {
+  return twiceEach(await pictures(await sampleFrames(), (picture) => picture.resize(width, height)));
+}
+
+/** A man who shows signs with his left hand, 640 x 480. */
+export async function signsCamera(): Promise<CameraPictures> {
+  return twiceEach(await pictures(await fingerFrames(), (picture) => picture.resize(640, 480)));
+}
+
+/** How many pictures the numbered camera has. */
+export const NUMBERED_PICTURES = 75;
+
+/** The sample capture at twice its pace, in each picture its number from 0, for {@link numberIn}. */
+export async function numberedCamera(): Promise<CameraPictures> {
+  const bands = await Promise.all(Array.from({ length: NUMBERED_PICTURES }, (_, number) => band(number)));
+  return pictures(await sampleFrames(), (picture, number) =>
+    picture.composite([{ input: bands[number] ?? '', top: 0, left: 0 }]),
   );
-}
-
-/** The sample capture, 640 x 480. */
-export function sampleCamera(): Promise<CameraPictures> {
-  return pictures((picture) => picture);
-}
-
-/** The sample capture at another size, cut where its shape is another. */
-export function sizedCamera(width: number, height: number): Promise<CameraPictures> {
-  return pictures((picture) => picture.resize(width, height));
-}
-
-/** The sample capture, in each picture its number from 0, for {@link numberIn}. */
-export function numberedCamera(): Promise<CameraPictures> {
-  return pictures(async (picture, number) => picture.composite([{ input: await band(number), top: 0, left: 0 }]));
 }
 
 /** The binary digits of a number as a row of white and black fields, the highest first. */

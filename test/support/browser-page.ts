@@ -1,5 +1,8 @@
 import type { CaptureClientMessage, CaptureServerMessage } from '@a3cp/capture-protocol';
+import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
+
+const SCREENSHOTS = fileURLToPath(new URL('../browser/screenshots/', import.meta.url));
 
 /** The one word the page is in. */
 export type PageStatus = 'idle' | 'previewing' | 'capturing' | 'closing' | 'done' | 'aborted' | 'error';
@@ -113,23 +116,24 @@ export class CapturePage {
     return (await this.by(id).innerText()).trim();
   }
 
-  /** Resolves once the page is in this state. */
+  /** Resolves once the page is in this state; rejects once it has failed instead, and says how. */
   async is(status: PageStatus): Promise<void> {
-    const there = this.by('status').filter({ hasText: new RegExp(`^\\s*${status}\\s*$`) });
-    await this.#orSay(there.waitFor(), `is not ${status}`);
+    const over = this.by('status').filter({ hasText: new RegExp(`^\\s*(${status}|aborted|error)\\s*$`) });
+    await over.waitFor();
+    if ((await this.text('status')) !== status) throw new Error(`expected ${status}, but ${await this.#story()}`);
   }
 
-  /** A wait that ended in vain says where the page was instead. */
-  async #orSay(waited: Promise<unknown>, what: string): Promise<void> {
-    try {
-      await waited;
-    } catch (cause) {
-      const statuses = (await this.statuses()).join(', ');
-      const error = await this.by('error-code').textContent();
-      const delivered = await this.by('frames-delivered').textContent();
-      const found = `${statuses}; error-code "${error}"; frames-delivered "${delivered}"`;
-      throw new Error(`the page ${what}, but went: ${found}; ${this.complaints.join(' ')}`, { cause });
-    }
+  /** Where the page has been, for whoever waited for something else. */
+  async #story(): Promise<string> {
+    const statuses = (await this.statuses()).join(', ');
+    const code = (await this.by('error-code').textContent()) ?? '';
+    const frames = (await this.by('frames-delivered').textContent()) ?? '';
+    return `it went ${statuses}; code "${code}", ${frames} frames delivered; ${this.complaints.join(' ')}`;
+  }
+
+  /** Puts what is in the window into test/browser/screenshots, for people to look at; it is not kept. */
+  async show(name: string): Promise<void> {
+    await this.page.screenshot({ path: `${SCREENSHOTS}${name}.png` });
   }
 
   /** Every status the page was in, oldest first. */
@@ -176,12 +180,13 @@ export class CapturePage {
     await this.is('capturing');
   }
 
-  /** Resolves once so many frames have arrived. */
+  /** Resolves once so many frames have arrived; rejects once the capture is over with fewer, and says how. */
   async delivered(frames: number): Promise<void> {
-    const arrived = this.page.waitForFunction((least) => {
-      const text = document.querySelector('[data-testid=frames-delivered]')?.textContent ?? '';
-      return Number.parseInt(text, 10) >= least;
+    const enough = await this.page.waitForFunction((least) => {
+      const read = (id: string): string => document.querySelector(`[data-testid=${id}]`)?.textContent.trim() ?? '';
+      if (Number.parseInt(read('frames-delivered'), 10) >= least) return 'enough';
+      return read('status') !== 'capturing' && 'over';
     }, frames);
-    await this.#orSay(arrived, `has not delivered ${frames} frames`);
+    if ((await enough.jsonValue()) === 'over') throw new Error(`expected ${frames} frames, but ${await this.#story()}`);
   }
 }
