@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { openCamera } from './open-camera.js';
 
+/** The size that is asked for, of which nothing is cut off. */
+const WHOLE = { width: { ideal: 640 }, height: { ideal: 480 }, resizeMode: 'none' };
+
 const CAMERA = {} as MediaStream;
 const getUserMedia = jest.fn<MediaDevices['getUserMedia']>();
 
@@ -26,7 +29,7 @@ describe('openCamera', () => {
 
     expect(await openCamera()).toBe(CAMERA);
     expect(getUserMedia).toHaveBeenCalledWith({
-      video: { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 15 } },
+      video: { ...WHOLE, frameRate: { ideal: 15 } },
       audio: false,
     });
   });
@@ -37,7 +40,7 @@ describe('openCamera', () => {
     await openCamera({ facingMode: 'user', frameRate: 10 });
 
     expect(getUserMedia).toHaveBeenCalledWith({
-      video: { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: 10, facingMode: 'user' },
+      video: { ...WHOLE, frameRate: 10, facingMode: 'user' },
       audio: false,
     });
   });

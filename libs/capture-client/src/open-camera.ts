@@ -17,7 +17,9 @@ const CODES = new Map<string, CameraErrorCode>([
  */
 export async function openCamera(constraints: MediaTrackConstraints = {}): Promise<MediaStream> {
   const { max_width, max_height, max_fps } = DEFAULT_CLIENT_LIMITS;
-  const video = { width: { ideal: max_width }, height: { ideal: max_height }, frameRate: { ideal: max_fps } };
+  const size = { width: { ideal: max_width }, height: { ideal: max_height } };
+  // a browser that made the picture fit by itself would cut off what does not have its shape
+  const video = { ...size, frameRate: { ideal: max_fps }, resizeMode: 'none' };
   if (!globalThis.isSecureContext) throw new CameraError('camera_insecure');
   if (!('mediaDevices' in navigator)) throw new CameraError('camera_unsupported');
   try {
