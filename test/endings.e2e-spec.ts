@@ -192,6 +192,16 @@ describe(
         error_code: 'limit_concurrent_captures_exceeded',
         limits: { max_concurrent_captures_per_user: 1 },
       },
+      {
+        what: 'one capture of a session too many',
+        error_code: 'limit_concurrent_captures_exceeded',
+        limits: { max_concurrent_captures_per_session: 1 },
+      },
+      {
+        what: 'one open from an address too many',
+        error_code: 'limit_concurrent_captures_exceeded',
+        limits: { max_opens_per_address_per_minute: 1 },
+      },
     ])('$what: $error_code, and the capture that runs goes on', async ({ error_code, limits, overrides }) => {
       gateway = await Gateway.start(limits);
       const running = await capturing(gateway);

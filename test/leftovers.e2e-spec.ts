@@ -5,7 +5,10 @@ import { Gateway } from './support/gateway.js';
 let gateway: Gateway;
 
 beforeEach(async () => {
-  gateway = await Gateway.start();
+  gateway = await Gateway.start({
+    max_concurrent_captures_per_user: 100,
+    max_concurrent_captures_per_session: 100,
+  });
 });
 
 afterEach(() => gateway.stop());
@@ -43,7 +46,8 @@ async function expectNothingLeft(): Promise<void> {
   await gateway.idle();
   expect(gateway.clock.running).toBe(0);
   const load = gateway.repository.load({ capture_id: 'capture-0', user_id: 'u1' } as never);
-  expect(load).toEqual({ capture_id_active: false, captures: 0, captures_of_user: 0 });
+  expect(load).toEqual({ capture_id_active: false, captures: 0, captures_of_user: 0, captures_of_session: 0 });
+  expect(gateway.repository.held_bytes).toBe(0);
   for (const { open, ends, frames } of gateway.extractor.streams) {
     expect({ open, frames: frames.length, ends: ends.length }).toEqual({ open, frames: frames.length, ends: 1 });
   }

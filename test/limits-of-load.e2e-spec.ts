@@ -229,11 +229,114 @@ describe('captures at a time', () => {
     expect(await verdictOf(fourth)).toEqual(COMPLETED);
   });
 
+  it(quote('captures running for one session in one server process'), async () => {
+    const first = await capturing();
+    await gateway.capturing({ capture_id: 'c2' });
+    const third = await gateway.connect();
+    third.open({ capture_id: 'c3' });
+    expect(await verdictOf(third)).toEqual(aborted('limit_concurrent_captures_exceeded'));
+    await gateway.capturing({ capture_id: 'other', session_id: 's2' });
+    expect(await completed(first)).toEqual(COMPLETED);
+    const fourth = await gateway.capturing({ capture_id: 'c4' });
+    fourth.close({ capture_id: 'c4' });
+    expect(await verdictOf(fourth)).toEqual(COMPLETED);
+  });
+
   it('connections without a capture are not counted', async () => {
     gateway = await Gateway.start({ max_concurrent_captures: 1, max_concurrent_captures_per_user: 1 });
     await gateway.connect();
     expect(await completed(await gateway.capturing())).toEqual(COMPLETED);
   });
+});
+
+describe(quote('frame bytes that all captures of one server process hold together'), () => {
+  const LIMITS = { max_buffered_bytes: 3_000, max_frame_bytes: 2_000 };
+
+  /** Two captures of which the first holds 2,000 bytes, that nobody acknowledges. */
+  async function shared(): Promise<[CaptureSocketClient, CaptureSocketClient]> {
+    const first = await capturing(LIMITS);
+    const second = await gateway.capturing({ capture_id: 'c2' });
+    gateway.extractor.answers = 'when told';
+    await send(first, 2_000);
+    return [first, second];
+  }
+
+  it('as many', async () => {
+    const [, second] = await shared();
+    const accepted = gateway.next('frame_bytes');
+    second.frame(1, jpegOf(1_000), { capture_id: 'c2' });
+    await accepted;
+    expect(gateway.repository.held_bytes).toBe(3_000);
+  });
+
+  it('one more, which finds room when another capture gives it up', async () => {
+    const [, second] = await shared();
+    const announced = gateway.next('capture.frame_meta');
+    const paused = gateway.paused();
+    second.frame(1, jpegOf(1_001), { capture_id: 'c2' });
+    await announced;
+    await paused;
+    gateway.extractor.streams[0]?.acknowledge();
+    const accepted = gateway.next('frame_bytes');
+    await gateway.clock.pass(100);
+    await accepted;
+    expect(gateway.repository.held_bytes).toBe(1_001);
+  });
+
+  it('one more, which finds none within 250 ms', async () => {
+    const [, second] = await shared();
+    const announced = gateway.next('capture.frame_meta');
+    second.text(metaMessage(1, 1_001, { capture_id: 'c2' }));
+    await announced;
+    gateway.clock.advance(300);
+    expect(await verdictOf(second)).toEqual(aborted('limit_forward_buffer_exceeded'));
+  });
+
+  it('what an aborted capture held is free again', async () => {
+    const [first, second] = await shared();
+    first.socket.terminate();
+    await gateway.next('disconnected');
+    gateway.extractor.streams[0]?.acknowledge();
+    const accepted = gateway.next('frame_bytes');
+    second.frame(1, jpegOf(2_000), { capture_id: 'c2' });
+    await accepted;
+    expect(gateway.repository.held_bytes).toBe(2_000);
+  });
+});
+
+describe('one address', () => {
+  it(quote('`capture.open` messages from one address in a minute'), async () => {
+    gateway = await Gateway.start({ max_opens_per_address_per_minute: 2 });
+    for (const expected of [COMPLETED, COMPLETED, aborted('limit_concurrent_captures_exceeded')]) {
+      const client = await gateway.connect();
+      client.open();
+      expect(await completed(client)).toEqual(expected);
+    }
+    gateway.clock.advance(60_000);
+    const client = await gateway.connect();
+    client.open();
+    expect(await completed(client)).toEqual(COMPLETED);
+  });
+
+  it(quote('connections from one address to one server process'), async () => {
+    gateway = await Gateway.start({ max_connections_per_address: 2 });
+    await expectRoomForTwo();
+  });
+
+  it(quote('connections to one server process'), async () => {
+    gateway = await Gateway.start({ max_connections: 2 });
+    await expectRoomForTwo();
+  });
+
+  async function expectRoomForTwo(): Promise<void> {
+    const first = await gateway.connect();
+    await gateway.connect();
+    await expect(gateway.connect()).rejects.toThrow('503');
+    first.socket.terminate();
+    await gateway.next('disconnected');
+    await gateway.connect();
+    await expect(gateway.connect()).rejects.toThrow('503');
+  }
 });
 
 describe('frame_inspection', () => {

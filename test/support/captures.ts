@@ -2,7 +2,7 @@ import { type CaptureOutcome, captureLimits, type CaptureLimits, type StreamEnd 
 import type { CaptureEffect } from '../../libs/capture-domain/src/capture-effect.js';
 import type { CaptureEvent, CaptureLoad } from '../../libs/capture-domain/src/capture-event.js';
 import type { CaptureClose, CaptureFrameMeta, CaptureOpen } from '../../libs/capture-domain/src/capture-message.js';
-import { type CaptureState, idle } from '../../libs/capture-domain/src/capture-state.js';
+import { type CaptureState, heldBytes, idle } from '../../libs/capture-domain/src/capture-state.js';
 import { transition } from '../../libs/capture-domain/src/capture-transition.js';
 import { jpegOf } from './messages.js';
 
@@ -23,7 +23,13 @@ export function freshRecord(): string {
 
 type EventOf<Type extends CaptureEvent['type']> = Extract<CaptureEvent, { type: Type }>;
 
-const ALONE: CaptureLoad = { capture_id_active: false, captures: 0, captures_of_user: 0 };
+const ALONE: CaptureLoad = {
+  capture_id_active: false,
+  captures: 0,
+  captures_of_user: 0,
+  captures_of_session: 0,
+  opens_of_address: 1,
+};
 
 /** A valid open, with what a test wants otherwise; nothing else runs in the process unless `load` says so. */
 export function openEvent(
@@ -93,6 +99,8 @@ export class PlayedCapture {
   /** What the last event wanted done. */
   effects: readonly CaptureEffect[] = [];
   now = 1_000;
+  /** Frame bytes that other captures of the process hold. */
+  held_elsewhere = 0;
   readonly limits: CaptureLimits;
 
   constructor(limits: Partial<CaptureLimits> = {}) {
@@ -111,7 +119,7 @@ export class PlayedCapture {
   }
 
   tell(event: CaptureEvent): this {
-    const step = transition(this.state, event, this.now, this.limits);
+    const step = transition(this.state, event, this.now, this.limits, this.held_elsewhere + heldBytes(this.state));
     this.state = step.state;
     this.effects = step.effects;
     return this;

@@ -2,7 +2,9 @@ import { CAPTURE_LIMITS, type CaptureLimits, CaptureService, Clock } from '@a3cp
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import { type BeforeApplicationShutdown, Inject, Injectable, type Type } from '@nestjs/common';
 import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
+import type { IncomingMessage } from 'node:http';
 import type { ServerOptions, WebSocket, WebSocketServer } from 'ws';
+import { UpgradeGate } from './admission/upgrade-gate.js';
 import { CaptureSocket } from './capture-socket.js';
 
 /** How long a client may take for its half of the closing handshake. */
@@ -24,6 +26,7 @@ export abstract class CameraFeedGateway
 
   constructor(
     private readonly captures: CaptureService,
+    private readonly gate: UpgradeGate,
     private readonly clock: Clock,
     @Inject(CAPTURE_LIMITS) private readonly limits: CaptureLimits,
   ) {}
@@ -38,14 +41,17 @@ export abstract class CameraFeedGateway
       closeTimeout: CLOSE_TIMEOUT_MS,
       perMessageDeflate: false,
       handleProtocols: (offered) => offered.has(CAPTURE_SUBPROTOCOL) && CAPTURE_SUBPROTOCOL,
-      verifyClient: (_info, answer) => answer(this.captures.accepting, 503),
+      verifyClient: ({ req }, answer) => {
+        const refusal = this.gate.admit(req);
+        answer(refusal === null, refusal?.status, undefined, { ...refusal?.headers });
+      },
     };
     // set here and not in the decorator, since they depend on the host's limits; ws reads them at every upgrade
     Object.assign(server.options, options);
   }
 
-  handleConnection(socket: WebSocket): void {
-    new CaptureSocket(socket, this.captures, this.clock, this.limits.max_text_bytes);
+  handleConnection(socket: WebSocket, request: IncomingMessage): void {
+    new CaptureSocket(socket, this.gate.originOf(request), this.captures, this.clock, this.limits.max_text_bytes);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

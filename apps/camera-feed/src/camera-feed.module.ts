@@ -9,6 +9,7 @@ import {
   SystemClock,
 } from '@a3cp/capture-domain';
 import { Module } from '@nestjs/common';
+import { UpgradeGate } from './admission/upgrade-gate.js';
 import { CAMERA_FEED_GATEWAYS } from './camera-feed.gateway.js';
 import {
   type CameraFeedModuleOptions,
@@ -26,6 +27,7 @@ const inject = [MODULE_OPTIONS_TOKEN];
   providers: [
     CaptureRepository,
     CaptureService,
+    UpgradeGate,
     ...CAMERA_FEED_GATEWAYS,
     { provide: Clock, useClass: SystemClock },
     { provide: LandmarkForwarder, inject, useFactory: (options: CameraFeedModuleOptions) => options.landmarkForwarder },

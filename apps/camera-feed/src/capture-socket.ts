@@ -5,6 +5,7 @@ import type {
   CaptureService,
   ClientEvent,
   Clock,
+  ConnectionOrigin,
 } from '@a3cp/capture-domain';
 import { CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import type { RawData, WebSocket } from 'ws';
@@ -28,11 +29,12 @@ export class CaptureSocket implements CaptureObserver {
 
   constructor(
     private readonly socket: WebSocket,
+    origin: ConnectionOrigin,
     private readonly captures: CaptureService,
     private readonly clock: Clock,
     private readonly max_text_bytes: number,
   ) {
-    this.#connection_key = captures.connect(this);
+    this.#connection_key = captures.connect(this, origin);
     const onMessage = (data: RawData, isBinary: boolean): void => {
       // ws hands over Buffers unless it is told otherwise
       const bytes = data as Buffer;

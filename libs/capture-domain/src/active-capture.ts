@@ -47,10 +47,11 @@ export function activeTransition(
   event: CaptureEvent,
   now: number,
   limits: CaptureLimits,
+  held_bytes: number,
 ): Transition {
   switch (event.type) {
     case 'capture.frame_meta':
-      return frameMeta(state, event.message, now, limits);
+      return frameMeta(state, event.message, now, limits, held_bytes);
     case 'frame_bytes':
       return frameBytes(state, event.payload, now, limits);
     case 'capture.close':
@@ -58,13 +59,17 @@ export function activeTransition(
     case 'capture.open':
       return abort(state, now, 'protocol_violation', 'second capture.open', event.message.record_id);
     case 'forward.settled':
-      return acknowledge(findRoom(settleFrame(state, event.byte_length, now), now, limits), now, limits);
+      return acknowledge(
+        findRoom(settleFrame(state, event.byte_length, now), now, limits, held_bytes - event.byte_length),
+        now,
+        limits,
+      );
     case 'forward.failed':
       return abortForwarding(state, now, 'the extractor failed');
     case 'session.answered':
       return sessionAnswered(state, event.status, now, limits);
     case 'tick':
-      return tick(state, now, limits);
+      return tick(findRoom(state, now, limits, held_bytes), now, limits);
     case 'malformed':
     case 'oversized':
     case 'disconnected':
@@ -79,7 +84,13 @@ export function activeTransition(
   }
 }
 
-function frameMeta(state: ActiveState, meta: CaptureFrameMeta, now: number, limits: CaptureLimits): Transition {
+function frameMeta(
+  state: ActiveState,
+  meta: CaptureFrameMeta,
+  now: number,
+  limits: CaptureLimits,
+  held_bytes: number,
+): Transition {
   const refuse = (error_code: CaptureErrorCode, reason: string): Transition =>
     abort(state, now, error_code, reason, meta.record_id);
   const { seq, byte_length } = meta;
@@ -104,7 +115,7 @@ function frameMeta(state: ActiveState, meta: CaptureFrameMeta, now: number, limi
   if (state.accepted_bytes + byte_length > limits.max_total_bytes) {
     return refuse('limit_total_bytes_exceeded', `limit ${limits.max_total_bytes} bytes`);
   }
-  const has_room = fitsBuffer(state, byte_length, limits);
+  const has_room = fitsBuffer(state, byte_length, limits, held_bytes);
   if (!has_room && limits.forward_grace_ms === 0) {
     return refuse('limit_forward_buffer_exceeded', noRoom(state));
   }
@@ -183,10 +194,12 @@ function tooFast(seq: number, elapsed_ms: number, limits: CaptureLimits): boolea
   return seq > limits.fps_burst_frames + (limits.max_fps * elapsed_ms) / 1000;
 }
 
-function fitsBuffer(state: ActiveState, byte_length: number, limits: CaptureLimits): boolean {
+/** Whether there is room in the capture's own buffer, and in what all captures share. */
+function fitsBuffer(state: ActiveState, byte_length: number, limits: CaptureLimits, held_bytes: number): boolean {
   return (
     state.buffered_frames < limits.max_forward_buffer_frames &&
-    state.buffered_bytes + byte_length <= limits.max_forward_buffer_bytes
+    state.buffered_bytes + byte_length <= limits.max_forward_buffer_bytes &&
+    held_bytes + byte_length <= limits.max_buffered_bytes
   );
 }
 
@@ -195,9 +208,10 @@ function noRoom(state: ActiveState): string {
 }
 
 /** An announced frame that waited for room may have found it; only now are its bytes due. */
-function findRoom(state: ActiveState, now: number, limits: CaptureLimits): ActiveState {
+function findRoom(state: ActiveState, now: number, limits: CaptureLimits, held_bytes: number): ActiveState {
   const { announced } = state;
-  if (!announced || announced.has_room || !fitsBuffer(state, announced.meta.byte_length, limits)) return state;
+  if (!announced || announced.has_room) return state;
+  if (!fitsBuffer(state, announced.meta.byte_length, limits, held_bytes)) return state;
   return changed(state, { announced: { ...announced, has_room: true, since: now } });
 }
 

@@ -228,6 +228,7 @@ function endDownstream(
       record_id,
       timestamp_end: state.open.timestamp_start,
       delivered_frames: 0,
+      buffered_bytes: 0,
       step: 'opening',
       since: state.since,
     });
@@ -240,6 +241,7 @@ function endDownstream(
     record_id,
     timestamp_end: new Date(state.last_timestamp),
     delivered_frames: state.delivered_frames,
+    buffered_bytes: state.buffered_bytes,
     step: 'settling',
     since: state.in_flight_since,
   };

@@ -16,6 +16,9 @@ export interface CaptureLoad {
   readonly capture_id_active: boolean;
   readonly captures: number;
   readonly captures_of_user: number;
+  readonly captures_of_session: number;
+  /** Opens from the connection's address in the minute that runs, this one counted. */
+  readonly opens_of_address: number;
 }
 
 /** Everything that can happen to a capture. Nothing changes a capture but one of these. */

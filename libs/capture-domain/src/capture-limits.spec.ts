@@ -24,7 +24,8 @@ describe('captureLimits', () => {
   describe.each(NUMERIC_LIMITS)('given %s', (name) => {
     const least = MAY_BE_ZERO.includes(name) ? 0 : 1;
     // what leaves every frame small enough for the forward buffer
-    const others = { max_frame_bytes: 1, ...(name === 'max_frame_bytes' && { max_forward_buffer_bytes: 2 ** 53 - 1 }) };
+    const roomy = { max_forward_buffer_bytes: 2 ** 53 - 1, max_buffered_bytes: 2 ** 53 - 1 };
+    const others = { max_frame_bytes: 1, ...(name === 'max_frame_bytes' && roomy) };
 
     it.each([least, 2 ** 53 - 1])('%d passes', (value) => {
       expect(captureLimits({ ...others, [name]: value })[name]).toBe(value);
@@ -46,5 +47,7 @@ describe('captureLimits', () => {
     expect(captureLimits({ max_frame_bytes: 1_000_000 }).max_frame_bytes).toBe(1_000_000);
     expect(() => captureLimits({ max_frame_bytes: 1_000_001 })).toThrow(/^max_frame_bytes must not exceed/);
     expect(() => captureLimits({ max_forward_buffer_bytes: 299_999 })).toThrow(/^max_frame_bytes must not exceed/);
+    expect(captureLimits({ max_buffered_bytes: 300_000 }).max_buffered_bytes).toBe(300_000);
+    expect(() => captureLimits({ max_buffered_bytes: 299_999 })).toThrow(/^max_frame_bytes must not exceed/);
   });
 });

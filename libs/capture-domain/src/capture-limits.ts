@@ -29,10 +29,20 @@ export interface CaptureLimits {
   readonly max_forward_buffer_frames: number;
   /** Bytes of those frames. @default 1000000 */
   readonly max_forward_buffer_bytes: number;
+  /** Frame bytes all captures of one process hold together. At least `max_frame_bytes`. @default 256000000 */
+  readonly max_buffered_bytes: number;
   /** Captures running in one process. @default 1000 */
   readonly max_concurrent_captures: number;
-  /** Captures running for one `user_id` in one process. @default 100 */
+  /** Captures running for one `user_id` in one process. @default 4 */
   readonly max_concurrent_captures_per_user: number;
+  /** Captures running for one session of one user in one process. @default 2 */
+  readonly max_concurrent_captures_per_session: number;
+  /** `capture.open` messages from one address in one minute. @default 3000 */
+  readonly max_opens_per_address_per_minute: number;
+  /** Connections to one process. @default 2000 */
+  readonly max_connections: number;
+  /** Connections from one address to one process. @default 1000 */
+  readonly max_connections_per_address: number;
   /** From connecting to `capture.open`. @default 10000 */
   readonly open_timeout_ms: number;
   /** From a `capture.frame_meta` to its bytes. @default 2000 */
@@ -78,8 +88,13 @@ export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = Object.freeze({
   max_text_bytes: 16_384,
   max_forward_buffer_frames: 3,
   max_forward_buffer_bytes: 1_000_000,
+  max_buffered_bytes: 256_000_000,
   max_concurrent_captures: 1_000,
-  max_concurrent_captures_per_user: 100,
+  max_concurrent_captures_per_user: 4,
+  max_concurrent_captures_per_session: 2,
+  max_opens_per_address_per_minute: 3_000,
+  max_connections: 2_000,
+  max_connections_per_address: 1_000,
   open_timeout_ms: 10_000,
   bytes_timeout_ms: 2_000,
   frame_timeout_ms: 5_000,
@@ -121,6 +136,9 @@ export function captureLimits(overrides: Partial<CaptureLimits> = {}): CaptureLi
   }
   if (limits.max_frame_bytes > limits.max_forward_buffer_bytes) {
     throw new Error('max_frame_bytes must not exceed max_forward_buffer_bytes: such a frame could never be forwarded');
+  }
+  if (limits.max_frame_bytes > limits.max_buffered_bytes) {
+    throw new Error('max_frame_bytes must not exceed max_buffered_bytes: such a frame could never be taken');
   }
   return Object.freeze(limits);
 }

@@ -78,6 +78,8 @@ export interface AbortingState {
   readonly record_id: string;
   readonly timestamp_end: Date;
   readonly delivered_frames: number;
+  /** Bytes of the frames that were waiting, held until the one in flight is answered. */
+  readonly buffered_bytes: number;
   /** What is awaited: the extractor's answer to the open, to the frame in flight, or to the end. */
   readonly step: 'opening' | 'settling' | 'ending';
   readonly since: number;
@@ -108,6 +110,25 @@ export function acceptsInput(state: CaptureState): boolean {
     case 'aborting':
     case 'closed':
       return true;
+  }
+}
+
+/**
+ * Frame bytes the capture holds or has been promised room for; all captures of a process share `max_buffered_bytes`.
+ * PROTOCOL.md, "Limits".
+ */
+export function heldBytes(state: CaptureState): number {
+  switch (state.phase) {
+    case 'active':
+      return state.buffered_bytes + (state.announced?.has_room ? state.announced.meta.byte_length : 0);
+    case 'closing':
+      return state.buffered_bytes;
+    case 'aborting':
+      return state.step === 'settling' ? state.buffered_bytes : 0;
+    case 'idle':
+    case 'opening':
+    case 'closed':
+      return 0;
   }
 }
 

@@ -25,10 +25,10 @@ describe('every phase and every event', () => {
   describe.each(PHASES)('given $phase, $situation', ({ given }) => {
     it.each(EVENT_LIST)('when $type comes, then it becomes a state and changes nothing else', (event) => {
       const { state, now, limits } = given();
-      const step = transition(deepFreeze(state), deepFreeze(event), now, limits);
+      const step = transition(deepFreeze(state), deepFreeze(event), now, limits, 0);
       expect(Object.keys(SITUATIONS)).toContain(step.state.phase);
       expect(Array.isArray(step.effects)).toBe(true);
-      expect(transition(state, event, now, limits)).toEqual(step);
+      expect(transition(state, event, now, limits, 0)).toEqual(step);
       const finishes = step.effects.filter(({ type }) => type === 'finish');
       expect(finishes.length).toBeLessThanOrEqual(1);
     });
@@ -142,8 +142,12 @@ describe('given idle, when an open comes', () => {
     [{ capture_id_active: true }, 'protocol_violation'],
     [{ captures: 999 }, null],
     [{ captures: 1_000 }, 'limit_concurrent_captures_exceeded'],
-    [{ captures_of_user: 99 }, null],
-    [{ captures_of_user: 100 }, 'limit_concurrent_captures_exceeded'],
+    [{ captures_of_user: 3 }, null],
+    [{ captures_of_user: 4 }, 'limit_concurrent_captures_exceeded'],
+    [{ captures_of_session: 1 }, null],
+    [{ captures_of_session: 2 }, 'limit_concurrent_captures_exceeded'],
+    [{ opens_of_address: 3_000 }, null],
+    [{ opens_of_address: 3_001 }, 'limit_concurrent_captures_exceeded'],
   ])('then beside %j the verdict is %s', (load, verdict) => {
     expect(new PlayedCapture().tell(openEvent({}, load)).verdict).toBe(verdict);
   });

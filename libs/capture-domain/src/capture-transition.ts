@@ -20,16 +20,23 @@ const NOT_ACCEPTED = { type: 'internal_error' } as const;
 
 /**
  * The rule book: what a capture becomes when something happens, and what is to be done about it. Pure: it reads no clock,
- * keeps nothing and carries nothing out. `now` is monotonic milliseconds. PROTOCOL.md, all of it.
+ * keeps nothing and carries nothing out. `now` is monotonic milliseconds; `held_bytes` is what all captures of the process
+ * hold of frames, this one among them. PROTOCOL.md, all of it.
  */
-export function transition(state: CaptureState, event: CaptureEvent, now: number, limits: CaptureLimits): Transition {
+export function transition(
+  state: CaptureState,
+  event: CaptureEvent,
+  now: number,
+  limits: CaptureLimits,
+  held_bytes: number,
+): Transition {
   switch (state.phase) {
     case 'idle':
       return idleTransition(state, event, now, limits);
     case 'opening':
       return openingTransition(state, event, now, limits);
     case 'active':
-      return activeTransition(state, event, now, limits);
+      return activeTransition(state, event, now, limits, held_bytes);
     case 'closing':
       return closingTransition(state, event, now, limits);
     case 'aborting':
@@ -83,17 +90,27 @@ function open(message: CaptureOpen, load: CaptureLoad, now: number, limits: Capt
     const limit = `limit ${limits.max_width} x ${limits.max_height}`;
     return refuse(message, 'limit_resolution_exceeded', `${width} x ${height}, ${limit}`);
   }
-  if (load.captures >= limits.max_concurrent_captures) {
-    return refuse(message, 'limit_concurrent_captures_exceeded', `limit ${limits.max_concurrent_captures}`);
-  }
-  if (load.captures_of_user >= limits.max_concurrent_captures_per_user) {
-    const limit = `limit ${limits.max_concurrent_captures_per_user} for one user`;
-    return refuse(message, 'limit_concurrent_captures_exceeded', limit);
-  }
+  const quota = exceededQuota(load, limits);
+  if (quota !== null) return refuse(message, 'limit_concurrent_captures_exceeded', quota);
   return {
     state: { phase: 'opening', open: message, opened_at: now, asking: 'session', since: now },
     effects: [{ type: 'validate_session', user_id: message.user_id, session_id: message.session_id }],
   };
+}
+
+/** Which of the quotas the open would exceed, in our own words; null if none. PROTOCOL.md, "Limits". */
+function exceededQuota(load: CaptureLoad, limits: CaptureLimits): string | null {
+  if (load.captures >= limits.max_concurrent_captures) return `limit ${limits.max_concurrent_captures}`;
+  if (load.captures_of_user >= limits.max_concurrent_captures_per_user) {
+    return `limit ${limits.max_concurrent_captures_per_user} for one user`;
+  }
+  if (load.captures_of_session >= limits.max_concurrent_captures_per_session) {
+    return `limit ${limits.max_concurrent_captures_per_session} for one session`;
+  }
+  if (load.opens_of_address > limits.max_opens_per_address_per_minute) {
+    return `limit ${limits.max_opens_per_address_per_minute} a minute from one address`;
+  }
+  return null;
 }
 
 /** The longer side may lie either way. PROTOCOL.md, `limit_resolution_exceeded`. */

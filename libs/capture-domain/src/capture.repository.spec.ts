@@ -1,24 +1,40 @@
 import { describe, expect, it } from '@jest/globals';
 import { openEvent, PlayedCapture } from '../../../test/support/captures.js';
-import { type CaptureEntry, type CaptureObserver, CaptureRepository } from './capture.repository.js';
+import {
+  type CaptureEntry,
+  type CaptureObserver,
+  CaptureRepository,
+  type ConnectionOrigin,
+} from './capture.repository.js';
 import { idle } from './capture-state.js';
 
 const OBSERVER: CaptureObserver = { notified: () => undefined, finished: () => undefined, ready: () => undefined };
+const ORIGIN: ConnectionOrigin = { countOpen: () => 1 };
 const CLOSED = { phase: 'closed' } as const;
 
-function opened(repository: CaptureRepository, capture_id: string, user_id = 'u1'): CaptureEntry {
-  const entry = repository.add(OBSERVER, idle(0));
-  repository.store(entry, new PlayedCapture().tell(openEvent({ capture_id, user_id })).state);
+const connected = (repository: CaptureRepository): CaptureEntry => repository.add(OBSERVER, ORIGIN, idle(0));
+
+function opened(repository: CaptureRepository, capture_id: string, user_id = 'u1', session_id = 's1'): CaptureEntry {
+  const entry = connected(repository);
+  repository.store(entry, new PlayedCapture().tell(openEvent({ capture_id, user_id, session_id })).state);
   return entry;
 }
 
-const load = (repository: CaptureRepository, capture_id: string, user_id = 'u1') =>
-  repository.load(openEvent({ capture_id, user_id }).message);
+const load = (repository: CaptureRepository, capture_id: string, user_id = 'u1', session_id = 's1') =>
+  repository.load(openEvent({ capture_id, user_id, session_id }).message);
+
+/** What runs, when all of it is of one session. */
+const running = (captures: number, capture_id_active = false) => ({
+  capture_id_active,
+  captures,
+  captures_of_user: captures,
+  captures_of_session: captures,
+});
 
 describe('given the captures of a process', () => {
   it('when connections are added, then each has a key of its own and is found by it', () => {
     const repository = new CaptureRepository();
-    const [first, second] = [repository.add(OBSERVER, idle(0)), repository.add(OBSERVER, idle(0))];
+    const [first, second] = [connected(repository), connected(repository)];
     expect(first.connection_key).not.toBe(second.connection_key);
     expect(repository.find(first.connection_key)).toBe(first);
     expect([...repository.all()]).toEqual([first, second]);
@@ -27,16 +43,26 @@ describe('given the captures of a process', () => {
 
   it('when a connection has no capture yet, then it counts for no load', () => {
     const repository = new CaptureRepository();
-    repository.add(OBSERVER, idle(0));
-    expect(load(repository, 'c1')).toEqual({ capture_id_active: false, captures: 0, captures_of_user: 0 });
+    connected(repository);
+    expect(load(repository, 'c1')).toEqual(running(0));
   });
 
   it('when captures are opened, then they count, each for its user', () => {
     const repository = new CaptureRepository();
     for (const id of ['c1', 'c2']) opened(repository, id);
     opened(repository, 'c3', 'u2');
-    expect(load(repository, 'c1')).toEqual({ capture_id_active: true, captures: 3, captures_of_user: 2 });
-    expect(load(repository, 'c4', 'u3')).toEqual({ capture_id_active: false, captures: 3, captures_of_user: 0 });
+    expect(load(repository, 'c1')).toEqual({ ...running(2, true), captures: 3 });
+    expect(load(repository, 'c4', 'u3')).toEqual({ ...running(0), captures: 3 });
+  });
+
+  it('when captures are opened, then they count for their session, and for no session of that name of another user', () => {
+    const repository = new CaptureRepository();
+    opened(repository, 'c1');
+    opened(repository, 'c2', 'u1', 's2');
+    opened(repository, 'c3', 'u2');
+    expect(load(repository, 'c4')).toMatchObject({ captures_of_user: 2, captures_of_session: 1 });
+    expect(load(repository, 'c4', 'u1', 's2')).toMatchObject({ captures_of_user: 2, captures_of_session: 1 });
+    expect(load(repository, 'c4', 'u2', 's2')).toMatchObject({ captures_of_user: 1, captures_of_session: 0 });
   });
 
   it('when a capture goes on, then it counts once', () => {
@@ -44,7 +70,7 @@ describe('given the captures of a process', () => {
     const entry = opened(repository, 'c1');
     repository.store(entry, PlayedCapture.active().state);
     repository.store(entry, PlayedCapture.opening().state);
-    expect(load(repository, 'c1')).toMatchObject({ captures: 1, captures_of_user: 1 });
+    expect(load(repository, 'c1')).toEqual(running(1, true));
   });
 
   it('when a capture is closed, then it is forgotten, and only once', () => {
@@ -53,7 +79,7 @@ describe('given the captures of a process', () => {
     const expectForgotten = () => {
       expect(repository.find(first.connection_key)).toBeUndefined();
       expect(repository.size).toBe(1);
-      expect(load(repository, 'c1')).toEqual({ capture_id_active: false, captures: 1, captures_of_user: 1 });
+      expect(load(repository, 'c1')).toEqual(running(1));
     };
     repository.store(first, CLOSED);
     expectForgotten();
@@ -64,7 +90,40 @@ describe('given the captures of a process', () => {
   it('when an open was refused, then the capture it ran into stays', () => {
     const repository = new CaptureRepository();
     opened(repository, 'c1');
-    repository.store(repository.add(OBSERVER, idle(0)), CLOSED);
-    expect(load(repository, 'c1')).toEqual({ capture_id_active: true, captures: 1, captures_of_user: 1 });
+    repository.store(connected(repository), CLOSED);
+    expect(load(repository, 'c1')).toEqual(running(1, true));
+  });
+
+  it('when frames are announced, taken and settled, then the bytes of all captures are known', () => {
+    const repository = new CaptureRepository();
+    const captures = [PlayedCapture.active(), PlayedCapture.active()] as const;
+    const entries = [opened(repository, 'c1'), opened(repository, 'c2')] as const;
+    const held = (): number => {
+      for (const index of [0, 1] as const) repository.store(entries[index], captures[index].state);
+      return repository.held_bytes;
+    };
+    expect(held()).toBe(0);
+    captures[0].meta({ byte_length: 1_000 });
+    expect(held()).toBe(1_000);
+    captures[0].bytes();
+    captures[1].frame(2_000).frame(3_000);
+    expect(held()).toBe(6_000);
+    captures[0].settle();
+    captures[1].settle(2_000);
+    expect(held()).toBe(3_000);
+    captures[1].close();
+    expect(held()).toBe(3_000);
+    captures[1].settle(3_000);
+    expect(held()).toBe(0);
+  });
+
+  it('when a capture is aborted, then what waited is held until the frame in flight is answered', () => {
+    const repository = new CaptureRepository();
+    const entry = opened(repository, 'c1');
+    const capture = PlayedCapture.active().frame(1_000).frame(2_000).tell({ type: 'disconnected' });
+    repository.store(entry, capture.state);
+    expect(repository.held_bytes).toBe(3_000);
+    repository.store(entry, capture.settle().state);
+    expect(repository.held_bytes).toBe(0);
   });
 });

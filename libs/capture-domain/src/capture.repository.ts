@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { CaptureNotice, CaptureOutcome } from './capture-effect.js';
 import type { CaptureLoad } from './capture-event.js';
 import type { CaptureOpen } from './capture-message.js';
-import type { CaptureState } from './capture-state.js';
+import { type CaptureState, heldBytes } from './capture-state.js';
 import type { ForwardQueue } from './forward-queue.js';
+import { Tally } from './tally.js';
 
 /** Who is told what a connection needs to know. */
 export interface CaptureObserver {
@@ -15,10 +16,17 @@ export interface CaptureObserver {
   ready(): void;
 }
 
+/** Where a connection comes from, as far as the rules care. */
+export interface ConnectionOrigin {
+  /** Counts one more `capture.open` from there; returns how many came in the minute that runs, this one counted. */
+  countOpen(): number;
+}
+
 /** One connection: its capture and what carries its effects out. */
 export interface CaptureEntry {
   readonly connection_key: number;
   readonly observer: CaptureObserver;
+  readonly origin: ConnectionOrigin;
   /** Aborts when the capture is over; the lifetime of its stream downstream. */
   readonly lifetime: AbortController;
   state: CaptureState;
@@ -32,19 +40,26 @@ export interface CaptureEntry {
 export class CaptureRepository {
   readonly #entries = new Map<number, CaptureEntry>();
   readonly #capture_ids = new Set<string>();
-  readonly #captures_of_user = new Map<string, number>();
+  readonly #captures_of_user = new Tally();
+  readonly #captures_of_session = new Tally();
   #last_key = 0;
+  #held_bytes = 0;
 
   /** Connections in this process. */
   get size(): number {
     return this.#entries.size;
   }
 
-  add(observer: CaptureObserver, state: CaptureState): CaptureEntry {
+  /** Frame bytes that all captures of this process hold together. */
+  get held_bytes(): number {
+    return this.#held_bytes;
+  }
+
+  add(observer: CaptureObserver, origin: ConnectionOrigin, state: CaptureState): CaptureEntry {
     // process-local and never emitted: the only identifier that is made here
     const connection_key = ++this.#last_key;
     const lifetime = new AbortController();
-    const entry: CaptureEntry = { connection_key, observer, lifetime, state, queue: null, claim: null };
+    const entry: CaptureEntry = { connection_key, observer, origin, lifetime, state, queue: null, claim: null };
     this.#entries.set(connection_key, entry);
     return entry;
   }
@@ -58,16 +73,18 @@ export class CaptureRepository {
   }
 
   /** What runs beside a capture that is about to open. */
-  load({ capture_id, user_id }: CaptureOpen): CaptureLoad {
+  load(open: CaptureOpen): Omit<CaptureLoad, 'opens_of_address'> {
     return {
-      capture_id_active: this.#capture_ids.has(capture_id),
+      capture_id_active: this.#capture_ids.has(open.capture_id),
       captures: this.#capture_ids.size,
-      captures_of_user: this.#captures_of_user.get(user_id) ?? 0,
+      captures_of_user: this.#captures_of_user.of(open.user_id),
+      captures_of_session: this.#captures_of_session.of(sessionKey(open)),
     };
   }
 
   /** Stores the next state; counts the capture once it is opened, forgets the connection once it is closed. */
   store(entry: CaptureEntry, state: CaptureState): void {
+    this.#held_bytes += heldBytes(state) - heldBytes(entry.state);
     entry.state = state;
     if (entry.claim === null && state.phase === 'opening') this.#claim(entry, state.open);
     if (state.phase === 'closed') this.#remove(entry);
@@ -76,14 +93,19 @@ export class CaptureRepository {
   #claim(entry: CaptureEntry, open: CaptureOpen): void {
     entry.claim = open;
     this.#capture_ids.add(open.capture_id);
-    this.#captures_of_user.set(open.user_id, (this.#captures_of_user.get(open.user_id) ?? 0) + 1);
+    this.#captures_of_user.add(open.user_id);
+    this.#captures_of_session.add(sessionKey(open));
   }
 
   #remove({ connection_key, claim }: CaptureEntry): void {
     if (!this.#entries.delete(connection_key) || claim === null) return;
     this.#capture_ids.delete(claim.capture_id);
-    const left = (this.#captures_of_user.get(claim.user_id) ?? 0) - 1;
-    if (left > 0) this.#captures_of_user.set(claim.user_id, left);
-    else this.#captures_of_user.delete(claim.user_id);
+    this.#captures_of_user.remove(claim.user_id);
+    this.#captures_of_session.remove(sessionKey(claim));
   }
+}
+
+/** Of a user, so that nobody uses up the quota of a session that is not theirs; no identifier has a line break. */
+function sessionKey({ user_id, session_id }: CaptureOpen): string {
+  return `${user_id}\n${session_id}`;
 }

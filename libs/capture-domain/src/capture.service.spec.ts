@@ -46,11 +46,14 @@ class Client {
     private readonly clock: ManualClock,
     private readonly capture_id: string,
   ) {
-    this.key = service.connect({
-      notified: (notice) => this.notices.push(notice),
-      finished: (outcome) => this.outcomes.push(outcome),
-      ready: () => undefined,
-    });
+    this.key = service.connect(
+      {
+        notified: (notice) => this.notices.push(notice),
+        finished: (outcome) => this.outcomes.push(outcome),
+        ready: () => undefined,
+      },
+      { countOpen: () => 1 },
+    );
   }
 
   get open(): CaptureOpen {

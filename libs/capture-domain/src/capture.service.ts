@@ -4,7 +4,12 @@ import type { CaptureEvent, ClientEvent } from './capture-event.js';
 import type { CaptureLimits } from './capture-limits.js';
 import { acceptsInput, idle } from './capture-state.js';
 import { transition } from './capture-transition.js';
-import { type CaptureEntry, type CaptureObserver, CaptureRepository } from './capture.repository.js';
+import {
+  type CaptureEntry,
+  type CaptureObserver,
+  CaptureRepository,
+  type ConnectionOrigin,
+} from './capture.repository.js';
 import { Clock } from './clock.js';
 import { ForwardQueue } from './forward-queue.js';
 import { LandmarkForwarder, type StreamOpen } from './landmark-forwarder.js';
@@ -43,8 +48,8 @@ export class CaptureService {
   }
 
   /** A connection begins. Returns its `connection_key`, which is good until `observer.finished` or a disconnect. */
-  connect(observer: CaptureObserver): number {
-    const entry = this.repository.add(observer, idle(this.clock.now()));
+  connect(observer: CaptureObserver, origin: ConnectionOrigin): number {
+    const entry = this.repository.add(observer, origin, idle(this.clock.now()));
     this.#stopTicking ??= this.clock.every(TICK_INTERVAL_MS, () => this.#tick());
     if (!this.accepting) this.#dispatch(entry, { type: 'shutdown' });
     return entry.connection_key;
@@ -60,10 +65,9 @@ export class CaptureService {
   receive(connection_key: number, event: ClientEvent): void {
     const entry = this.repository.find(connection_key);
     if (!entry) return;
-    this.#dispatch(
-      entry,
-      event.type === 'capture.open' ? { ...event, load: this.repository.load(event.message) } : event,
-    );
+    if (event.type !== 'capture.open') return this.#dispatch(entry, event);
+    const load = { ...this.repository.load(event.message), opens_of_address: entry.origin.countOpen() };
+    this.#dispatch(entry, { ...event, load });
   }
 
   /** Something of ours broke outside the rules: ends the connection as such. */
@@ -108,7 +112,8 @@ export class CaptureService {
   #step(entry: CaptureEntry, event: CaptureEvent): void {
     if (entry.state.phase === 'closed') return;
     const accepted = acceptsInput(entry.state);
-    const { state, effects } = transition(entry.state, event, this.clock.now(), this.limits);
+    const { held_bytes } = this.repository;
+    const { state, effects } = transition(entry.state, event, this.clock.now(), this.limits, held_bytes);
     this.repository.store(entry, state);
     for (const effect of effects) this.#run(entry, effect);
     if (state.phase === 'closed') {

@@ -1,5 +1,5 @@
 export { CAPTURE_LIMITS, CaptureService } from './capture.service.js';
-export { CaptureRepository, type CaptureObserver } from './capture.repository.js';
+export { CaptureRepository, type CaptureObserver, type ConnectionOrigin } from './capture.repository.js';
 export type { CaptureNotice, CaptureOutcome, RejectionCause } from './capture-effect.js';
 export type { ClientEvent } from './capture-event.js';
 export {
@@ -9,6 +9,7 @@ export {
   type CaptureLimits,
   type NumericLimit,
 } from './capture-limits.js';
+export { Tally } from './tally.js';
 export type { CaptureClose, CaptureFrameMeta, CaptureOpen, Correlation } from './capture-message.js';
 export { Clock, SystemClock } from './clock.js';
 export type { ForwardItem } from './forward-item.js';

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
+
+/** What of a request says where it comes from. */
+export type AddressedRequest = Pick<IncomingMessage, 'headers'> & {
+  readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress'>;
+};
+
+/**
+ * The address a request counts for: of its own connection or, behind so many trusted proxies, the one that the first of
+ * them saw. What a client itself wrote into `X-Forwarded-For` stands further to the left and is never looked at. An IPv6
+ * address counts as its /64, since that is what one customer has. PROTOCOL.md, "Admission".
+ */
+export function clientAddress({ headers, socket }: AddressedRequest, trusted_proxy_hops: number): string {
+  const own = socket.remoteAddress ?? '';
+  if (trusted_proxy_hops === 0) return networkOf(own);
+  const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
+  const seen = forwarded.at(-trusted_proxy_hops)?.trim() ?? '';
+  return networkOf(isIP(seen) === 0 ? own : seen);
+}
+
+function networkOf(address: string): string {
+  const [, mapped] = /^::ffff:([\d.]+)$/i.exec(address) ?? [];
+  if (mapped !== undefined) return mapped;
+  if (isIP(address) !== 6) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = groupsOf(head);
+  if (tail !== undefined) {
+    const last = groupsOf(tail);
+    groups.push(...new Array<string>(8 - groups.length - last.length).fill('0'), ...last);
+  }
+  return `${groups.slice(0, 4).map(canonical).join(':')}::/64`;
+}
+
+/** An IPv4 address at the end stands for two groups, both of which lie behind the /64. */
+function groupsOf(text: string): string[] {
+  if (text === '') return [];
+  return text.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [group]));
+}
+
+function canonical(group: string): string {
+  return parseInt(group, 16).toString(16);
+}
