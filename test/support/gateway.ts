@@ -1,11 +1,12 @@
-import { CameraFeedModule } from '@a3cp/camera-feed';
+import { CameraFeedModule, type CameraFeedModuleOptions } from '@a3cp/camera-feed';
 import { type CaptureLimits, CaptureRepository, CaptureService, type ClientEvent, Clock } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
 import { EventEmitter, once } from 'node:events';
-import type { AddressInfo, Server } from 'node:net';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { CaptureSocketClient, terminateClients } from './capture-socket-client.js';
@@ -50,9 +51,12 @@ export class Gateway {
   #adapter!: WatchedWsAdapter;
   #stopped: Promise<void> | undefined;
 
-  static async start(limits: Partial<CaptureLimits> = {}): Promise<Gateway> {
+  static async start(
+    limits: Partial<CaptureLimits> = {},
+    more: Partial<CameraFeedModuleOptions> = {},
+  ): Promise<Gateway> {
     const gateway = new Gateway();
-    const options = { landmarkForwarder: gateway.extractor, sessionValidator: gateway.sessions, limits };
+    const options = { landmarkForwarder: gateway.extractor, sessionValidator: gateway.sessions, limits, ...more };
     const module = await Test.createTestingModule({ imports: [CameraFeedModule.forRoot(options)] })
       .overrideProvider(Clock)
       .useValue(gateway.clock)
@@ -61,7 +65,7 @@ export class Gateway {
     gateway.#adapter = new WatchedWsAdapter(gateway.app);
     gateway.app.useWebSocketAdapter(gateway.#adapter);
     await gateway.app.listen(0, '127.0.0.1');
-    gateway.port = ((gateway.app.getHttpServer() as Server).address() as AddressInfo).port;
+    gateway.port = (gateway.server.address() as AddressInfo).port;
     gateway.repository = gateway.app.get(CaptureRepository);
     const captures = gateway.app.get(CaptureService);
     const receive = captures.receive.bind(captures);
@@ -70,6 +74,10 @@ export class Gateway {
       gateway.#decided.emit(event.type);
     };
     return gateway;
+  }
+
+  get server(): Server {
+    return this.app.getHttpServer() as Server;
   }
 
   url(path: string = CAPTURE_PATHS[0]): string {

@@ -9,7 +9,8 @@ import { HttpSessionValidator } from './http-session-validator.js';
 /** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport. */
 @Module({})
 export class AppModule {
-  static with({ session_manager_url, landmark_extractor_url, limits }: CameraFeedConfig): DynamicModule {
+  static with(config: CameraFeedConfig): DynamicModule {
+    const { session_manager_url, landmark_extractor_url, limits, admission } = config;
     return {
       module: AppModule,
       imports: [
@@ -19,6 +20,7 @@ export class AppModule {
           landmarkForwarder: new DirectLandmarkForwarder(landmark_extractor_url),
           sessionValidator: new HttpSessionValidator(session_manager_url, limits.session_timeout_ms),
           limits,
+          admission,
         }),
       ],
     };

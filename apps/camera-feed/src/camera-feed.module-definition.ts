@@ -1,5 +1,6 @@
 import type { CaptureLimits, LandmarkForwarder, SessionValidator } from '@a3cp/capture-domain';
 import { ConfigurableModuleBuilder } from '@nestjs/common';
+import type { AdmissionPolicy } from './admission/admission-policy.js';
 
 /** What a host gives the module. */
 export interface CameraFeedModuleOptions {
@@ -9,6 +10,8 @@ export interface CameraFeedModuleOptions {
   readonly sessionValidator: SessionValidator;
   /** Numbers that differ from PROTOCOL.md, "Limits" and "Timers". @default DEFAULT_CAPTURE_LIMITS */
   readonly limits?: Partial<CaptureLimits>;
+  /** Who may connect, where that differs from PROTOCOL.md, "Admission". @default DEFAULT_ADMISSION_POLICY */
+  readonly admission?: Partial<AdmissionPolicy>;
 }
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =

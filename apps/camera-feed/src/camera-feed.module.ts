@@ -9,7 +9,10 @@ import {
   SystemClock,
 } from '@a3cp/capture-domain';
 import { Module } from '@nestjs/common';
-import { UpgradeGate } from './admission/upgrade-gate.js';
+import { DiscoveryModule } from '@nestjs/core';
+import { admissionPolicy } from './admission/admission-policy.js';
+import { HttpEdge } from './admission/http-edge.js';
+import { ADMISSION_POLICY, UpgradeGate } from './admission/upgrade-gate.js';
 import { CAMERA_FEED_GATEWAYS } from './camera-feed.gateway.js';
 import {
   type CameraFeedModuleOptions,
@@ -24,9 +27,11 @@ const inject = [MODULE_OPTIONS_TOKEN];
  * It listens on the application's own HTTP server, at the four paths of PROTOCOL.md, "Connecting".
  */
 @Module({
+  imports: [DiscoveryModule],
   providers: [
     CaptureRepository,
     CaptureService,
+    HttpEdge,
     UpgradeGate,
     ...CAMERA_FEED_GATEWAYS,
     { provide: Clock, useClass: SystemClock },
@@ -36,6 +41,11 @@ const inject = [MODULE_OPTIONS_TOKEN];
       provide: CAPTURE_LIMITS,
       inject,
       useFactory: (options: CameraFeedModuleOptions) => captureLimits(options.limits),
+    },
+    {
+      provide: ADMISSION_POLICY,
+      inject,
+      useFactory: (options: CameraFeedModuleOptions) => admissionPolicy(options.admission),
     },
   ],
 })

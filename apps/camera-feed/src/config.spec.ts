@@ -1,5 +1,6 @@
 import { captureLimits, DEFAULT_CAPTURE_LIMITS, NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { describe, expect, it } from '@jest/globals';
+import { DEFAULT_ADMISSION_POLICY } from './admission/admission-policy.js';
 import { readConfig } from './config.js';
 
 const DEFAULTS = {
@@ -8,10 +9,12 @@ const DEFAULTS = {
   session_manager_url: 'http://127.0.0.1:3001',
   landmark_extractor_url: 'ws://127.0.0.1:3002/landmark_extractor/stream',
   limits: DEFAULT_CAPTURE_LIMITS,
+  admission: DEFAULT_ADMISSION_POLICY,
 };
 
 const VARIABLES = [
   ...['HOST', 'PORT', 'SESSION_MANAGER_URL', 'LANDMARK_EXTRACTOR_URL', 'FRAME_INSPECTION'],
+  ...['ALLOWED_ORIGINS', 'ALLOW_MISSING_ORIGIN', 'TRUSTED_PROXY_HOPS'],
   ...NUMERIC_LIMITS.map((name) => name.toUpperCase()),
 ];
 
@@ -63,6 +66,28 @@ describe('HOST, PORT and URLs', () => {
       expect(() => readConfig({ LANDMARK_EXTRACTOR_URL: value })).toThrow(message);
     },
   );
+});
+
+describe('who may connect', () => {
+  it('is listed by origin, separated by commas', () => {
+    const { admission } = readConfig({ ALLOWED_ORIGINS: 'https://a.example, http://127.0.0.1:5173' });
+    expect(admission.allowed_origins).toEqual(['https://a.example', 'http://127.0.0.1:5173']);
+  });
+
+  it.each(['*', 'a.example', 'https://a.example/', 'https://a.example,'])('given %p, then it is named', (origins) => {
+    expect(() => readConfig({ ALLOWED_ORIGINS: origins })).toThrow(/^ALLOWED_ORIGINS must be origins/);
+  });
+
+  it('given ALLOW_MISSING_ORIGIN, then true or false', () => {
+    expect(readConfig({ ALLOW_MISSING_ORIGIN: 'false' }).admission.allow_missing_origin).toBe(false);
+    expect(readConfig({ ALLOW_MISSING_ORIGIN: 'true' }).admission.allow_missing_origin).toBe(true);
+    expect(() => readConfig({ ALLOW_MISSING_ORIGIN: 'no' })).toThrow(/^ALLOW_MISSING_ORIGIN must be true or false$/);
+  });
+
+  it('given TRUSTED_PROXY_HOPS, then so many', () => {
+    expect(readConfig({ TRUSTED_PROXY_HOPS: '2' }).admission.trusted_proxy_hops).toBe(2);
+    expect(() => readConfig({ TRUSTED_PROXY_HOPS: '-1' })).toThrow(/^TRUSTED_PROXY_HOPS must be a whole number/);
+  });
 });
 
 describe('the limits', () => {

@@ -1,4 +1,5 @@
 import { type CaptureLimits, captureLimits, NUMERIC_LIMITS } from '@a3cp/capture-domain';
+import { type AdmissionPolicy, admissionPolicy } from './admission/admission-policy.js';
 
 /** What the gateway is told from outside. */
 export interface CameraFeedConfig {
@@ -7,13 +8,15 @@ export interface CameraFeedConfig {
   readonly session_manager_url: string;
   readonly landmark_extractor_url: string;
   readonly limits: CaptureLimits;
+  readonly admission: AdmissionPolicy;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads HOST, PORT, SESSION_MANAGER_URL, LANDMARK_EXTRACTOR_URL, FRAME_INSPECTION and one variable for each limit and timer,
- * named as in PROTOCOL.md in capital letters. An unset or empty variable takes its default; a wrong value throws an Error
+ * Reads HOST, PORT, SESSION_MANAGER_URL, LANDMARK_EXTRACTOR_URL, ALLOWED_ORIGINS (separated by commas),
+ * ALLOW_MISSING_ORIGIN, TRUSTED_PROXY_HOPS, FRAME_INSPECTION and one variable for each limit and timer, named as in
+ * PROTOCOL.md in capital letters. An unset or empty variable takes its default; a wrong value throws an Error
  * that names its variable.
  */
 export function readConfig(env: Environment = process.env): CameraFeedConfig {
@@ -24,6 +27,7 @@ export function readConfig(env: Environment = process.env): CameraFeedConfig {
     landmark_extractor_url:
       url(env, 'LANDMARK_EXTRACTOR_URL', ['ws:', 'wss:']) ?? 'ws://127.0.0.1:3002/landmark_extractor/stream',
     limits: readLimits(env),
+    admission: readAdmission(env),
   };
 }
 
@@ -34,10 +38,27 @@ function readLimits(env: Environment): CaptureLimits {
     if (value !== undefined) overrides[name] = value;
   }
   if (env['FRAME_INSPECTION']) overrides['frame_inspection'] = env['FRAME_INSPECTION'];
+  return named(() => captureLimits(overrides));
+}
+
+function readAdmission(env: Environment): AdmissionPolicy {
+  const overrides: { -readonly [Name in keyof AdmissionPolicy]?: AdmissionPolicy[Name] } = {};
+  if (env['ALLOWED_ORIGINS']) {
+    overrides.allowed_origins = env['ALLOWED_ORIGINS'].split(',').map((origin) => origin.trim());
+  }
+  const missing = env['ALLOW_MISSING_ORIGIN'] || 'true';
+  if (missing !== 'true' && missing !== 'false') throw new Error('ALLOW_MISSING_ORIGIN must be true or false');
+  overrides.allow_missing_origin = missing === 'true';
+  const hops = integer(env, 'TRUSTED_PROXY_HOPS');
+  if (hops !== undefined) overrides.trusted_proxy_hops = hops;
+  return named(() => admissionPolicy(overrides));
+}
+
+/** What names its values as its own names them here as their variables. */
+function named<Value>(read: () => Value): Value {
   try {
-    return captureLimits(overrides);
+    return read();
   } catch (error) {
-    // the domain names a limit as its own; here it goes by the name of its variable
     const { message } = error as Error;
     throw new Error(
       message.replace(/^\w+/, (name) => name.toUpperCase()),

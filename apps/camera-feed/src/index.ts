@@ -1,3 +1,4 @@
+export type { AdmissionPolicy } from './admission/admission-policy.js';
 export { CameraFeedModule } from './camera-feed.module.js';
 export type { CameraFeedModuleOptions } from './camera-feed.module-definition.js';
 export { CloseCode } from './close-code.js';

@@ -65,9 +65,10 @@ export class CaptureService {
   receive(connection_key: number, event: ClientEvent): void {
     const entry = this.repository.find(connection_key);
     if (!entry) return;
-    if (event.type !== 'capture.open') return this.#dispatch(entry, event);
-    const load = { ...this.repository.load(event.message), opens_of_address: entry.origin.countOpen() };
-    this.#dispatch(entry, { ...event, load });
+    if (event.type === 'capture.open') {
+      const load = { ...this.repository.load(event.message), opens_of_address: entry.origin.countOpen() };
+      this.#dispatch(entry, { ...event, load });
+    } else this.#dispatch(entry, event);
   }
 
   /** Something of ours broke outside the rules: ends the connection as such. */

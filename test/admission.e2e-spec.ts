@@ -1,0 +1,125 @@
+import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Gateway } from './support/gateway.js';
+import { quote } from './support/protocol.js';
+import { hangUp, httpAnswer, type HttpAnswer, upgrade } from './support/upgrade.js';
+
+let gateway: Gateway;
+
+afterEach(() => {
+  hangUp();
+  return gateway.stop();
+});
+
+function expectRefused({ status, headers, body }: HttpAnswer, expected: number): void {
+  expect(status).toBe(expected);
+  expect(headers['content-type']).toBe('text/plain');
+  expect(body).toMatch(/^[A-Z][A-Za-z ]+$/);
+}
+
+describe(quote('`Origin` and `Host` name the same host and port'), () => {
+  it('a page of the same host is let in', async () => {
+    gateway = await Gateway.start();
+    expect((await upgrade(gateway, { Origin: `http://127.0.0.1:${gateway.port}` })).status).toBe(101);
+  });
+
+  it.each(['http://evil.example', 'null', 'http://127.0.0.1', 'not an origin', ''])(
+    'a page of %p is not',
+    async (origin) => {
+      gateway = await Gateway.start();
+      const answer = await upgrade(gateway, { Origin: origin });
+      expectRefused(answer, 403);
+      expect(gateway.repository.size).toBe(0);
+    },
+  );
+
+  it('the paths behave alike', async () => {
+    gateway = await Gateway.start();
+    for (const path of CAPTURE_PATHS) {
+      expect((await upgrade(gateway, { Origin: 'http://evil.example' }, path)).status).toBe(403);
+    }
+  });
+
+  it(quote('a host can list the origins that may instead'), async () => {
+    gateway = await Gateway.start({}, { admission: { allowed_origins: ['https://care.example'] } });
+    expect((await upgrade(gateway, { Origin: 'https://care.example' })).status).toBe(101);
+    expect((await upgrade(gateway, { Origin: `http://127.0.0.1:${gateway.port}` })).status).toBe(403);
+  });
+
+  it(quote('it is let in unless the host says otherwise'), async () => {
+    gateway = await Gateway.start();
+    expect((await upgrade(gateway)).status).toBe(101);
+    hangUp();
+    await gateway.stop();
+    gateway = await Gateway.start({}, { admission: { allow_missing_origin: false } });
+    expect((await upgrade(gateway)).status).toBe(403);
+  });
+});
+
+describe(quote('has as many connections, in all or from this address, as it may have'), () => {
+  it('503 and when to come back', async () => {
+    gateway = await Gateway.start({ max_connections: 1 });
+    await gateway.connect();
+    const answer = await upgrade(gateway);
+    expectRefused(answer, 503);
+    expect(answer.headers['retry-after']).toMatch(/^[1-9]\d*$/);
+  });
+
+  it(quote('the entry of `X-Forwarded-For` that the first of them added, counted from the right'), async () => {
+    gateway = await Gateway.start({ max_connections_per_address: 1 }, { admission: { trusted_proxy_hops: 1 } });
+    const from = async (forwarded: string): Promise<number> =>
+      (await upgrade(gateway, { 'X-Forwarded-For': forwarded })).status;
+    expect(await from('198.51.100.1')).toBe(101);
+    expect(await from('198.51.100.1')).toBe(503);
+    expect(await from('203.0.113.9, 198.51.100.1')).toBe(503);
+    expect(await from('198.51.100.1, 198.51.100.2')).toBe(101);
+  });
+
+  it('what a client writes there counts for nothing where no proxy is declared', async () => {
+    gateway = await Gateway.start({ max_connections_per_address: 1 });
+    expect((await upgrade(gateway, { 'X-Forwarded-For': '198.51.100.1' })).status).toBe(101);
+    expect((await upgrade(gateway, { 'X-Forwarded-For': '198.51.100.2' })).status).toBe(503);
+  });
+
+  it('a request that is refused takes no place', async () => {
+    gateway = await Gateway.start({ max_connections: 1 });
+    for (let n = 0; n < 3; n++) expect((await upgrade(gateway, { Origin: 'null' })).status).toBe(403);
+    expect((await upgrade(gateway)).status).toBe(101);
+  });
+});
+
+describe(quote('nothing answers WebSockets at the path'), () => {
+  it.each(['/', '/nope', '/camera_feed_worker', `${CAPTURE_PATHS[0]}/`, `${CAPTURE_PATHS[0]}/more`, '//', '/%'])(
+    '%s',
+    async (path) => {
+      gateway = await Gateway.start();
+      expectRefused(await upgrade(gateway, {}, path), 404);
+      expect(gateway.repository.size).toBe(0);
+    },
+  );
+
+  it('a query is no part of the path', async () => {
+    gateway = await Gateway.start();
+    expect((await upgrade(gateway, {}, `${CAPTURE_PATHS[0]}?from=here`)).status).toBe(101);
+  });
+
+  it('what else of the host listens for upgrades is left alone', async () => {
+    gateway = await Gateway.start();
+    const server = gateway.server;
+    server.prependListener('upgrade', (request, socket) => {
+      if (request.url === '/other') socket.end('HTTP/1.1 418 Teapot\r\nContent-Length: 0\r\n\r\n');
+    });
+    expect((await upgrade(gateway, {}, '/other')).status).toBe(418);
+  });
+});
+
+describe(quote('no WebSocket is asked for (at the paths above)'), () => {
+  it.each(CAPTURE_PATHS)('%s', async (path) => {
+    gateway = await Gateway.start();
+    for (const method of ['GET', 'POST', 'HEAD']) {
+      const answer = await httpAnswer(gateway, path, { method });
+      expect(answer.status).toBe(426);
+      expect(answer.headers).toMatchObject({ upgrade: 'websocket', 'content-type': 'text/plain' });
+    }
+  });
+});
