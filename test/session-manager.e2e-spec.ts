@@ -1,7 +1,8 @@
 import { SessionManagerModule } from '@a3cp/session-manager';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Controller, type INestApplication, Post } from '@nestjs/common';
+import { Controller, type DynamicModule, type INestApplication, Post } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
+import { jwtVerify } from 'jose';
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo, Server } from 'node:net';
 import { quote } from './support/protocol.js';
@@ -14,6 +15,8 @@ interface Answer {
   readonly text: string;
   readonly body: Record<string, unknown>;
 }
+
+type Stub = typeof SessionManagerModule | DynamicModule;
 
 /** Another route of the host. */
 @Controller('elsewhere')
@@ -28,9 +31,9 @@ describe('session_manager', () => {
   let app: INestApplication;
   let url: string;
 
-  async function startApp(prefix: string): Promise<void> {
+  async function startApp(prefix: string, stub: Stub = SessionManagerModule): Promise<void> {
     const module = await Test.createTestingModule({
-      imports: [SessionManagerModule],
+      imports: [stub],
       controllers: [HostController],
     }).compile();
     app = module.createNestApplication({ logger: false });
@@ -215,6 +218,50 @@ describe('session_manager', () => {
     const { status, text } = await post(route, [{ ...endBody(SECRET), user_id: SECRET }]);
     expect(status).toBe(400);
     expect(text).not.toContain(SECRET);
+  });
+
+  describe(quote('The stub of session_manager issues tickets'), () => {
+    const secret = 'a secret of at least thirty-two bytes';
+
+    beforeEach(async () => {
+      await app.close();
+      await startApp('', SessionManagerModule.withTickets(secret));
+    });
+
+    it.each([undefined, null, 'c1'])('for capture %p', async (capture_id) => {
+      const session_id = await started();
+      const { status, body } = await post('ticket', { user_id: 'u1', session_id, capture_id });
+      expect(status).toBe(200);
+      const { payload } = await jwtVerify(String(body['ticket']), new TextEncoder().encode(secret));
+      const { iat = 0, exp = 0, jti } = payload;
+      expect(payload).toMatchObject({
+        aud: 'camera_feed_worker',
+        user_id: 'u1',
+        session_id,
+        capture_id: capture_id ?? null,
+      });
+      expect(jti).toMatch(/^[0-9a-f-]{36}$/);
+      expect(exp - iat).toBe(60);
+      expect(body['expires_at']).toBe(new Date(exp * 1000).toISOString());
+    });
+
+    it('to nobody whose session it is not, and for none that is closed', async () => {
+      const session_id = await started();
+      expect((await post('ticket', { user_id: 'u2', session_id })).status).toBe(404);
+      expect((await post('ticket', { user_id: 'u1', session_id: SECRET })).status).toBe(404);
+      expect((await post('ticket', { user_id: 'u1' })).status).toBe(400);
+      expect((await post('ticket', { user_id: 'u1', session_id, capture_id: '' })).status).toBe(400);
+      await post('end', endBody(session_id));
+      const { status, text } = await post('ticket', { user_id: 'u1', session_id });
+      expect(status).toBe(409);
+      expect(text).not.toContain('u1');
+    });
+
+    it('not where it has no secret', async () => {
+      await app.close();
+      await startApp('');
+      expect((await post('ticket', { user_id: 'u1', session_id: await started() })).status).toBe(501);
+    });
   });
 
   describe('a body that cannot be read', () => {

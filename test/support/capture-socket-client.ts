@@ -18,8 +18,8 @@ export class CaptureSocketClient {
   readonly opened: Promise<void>;
   readonly closed: Promise<{ code: number; reason: string }>;
 
-  constructor(url: string, protocols: string[] = []) {
-    this.socket = new WebSocket(url, protocols, { perMessageDeflate: false });
+  constructor(url: string, protocols: string[] = [], headers: Record<string, string> = {}) {
+    this.socket = new WebSocket(url, protocols, { perMessageDeflate: false, headers });
     open_clients.add(this.socket);
     this.socket.on('message', (data) =>
       this.messages.push(JSON.parse((data as Buffer).toString()) as CaptureServerMessage),

@@ -1,4 +1,10 @@
-import { type CaptureOutcome, captureLimits, type CaptureLimits, type StreamEnd } from '@a3cp/capture-domain';
+import {
+  type CaptureGrant,
+  type CaptureOutcome,
+  captureLimits,
+  type CaptureLimits,
+  type StreamEnd,
+} from '@a3cp/capture-domain';
 import type { CaptureEffect } from '../../libs/capture-domain/src/capture-effect.js';
 import type { CaptureEvent, CaptureLoad } from '../../libs/capture-domain/src/capture-event.js';
 import type { CaptureClose, CaptureFrameMeta, CaptureOpen } from '../../libs/capture-domain/src/capture-message.js';
@@ -35,6 +41,7 @@ const ALONE: CaptureLoad = {
 export function openEvent(
   overrides: Partial<CaptureOpen> = {},
   load: Partial<CaptureLoad> = {},
+  grant: CaptureGrant | null = null,
 ): EventOf<'capture.open'> {
   const message: CaptureOpen = {
     schema_version: '1.0.1',
@@ -50,7 +57,7 @@ export function openEvent(
     encoding: 'jpeg',
     ...overrides,
   };
-  return { type: 'capture.open', message, load: { ...ALONE, ...load } };
+  return { type: 'capture.open', message, load: { ...ALONE, ...load }, grant };
 }
 
 function correlation() {

@@ -2,6 +2,7 @@ import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { TicketAuthorizer } from './admission/ticket-authorizer.js';
 import { CameraFeedModule } from './camera-feed.module.js';
 import type { CameraFeedConfig } from './config.js';
 import { HttpSessionValidator } from './http-session-validator.js';
@@ -10,7 +11,7 @@ import { HttpSessionValidator } from './http-session-validator.js';
 @Module({})
 export class AppModule {
   static with(config: CameraFeedConfig): DynamicModule {
-    const { session_manager_url, landmark_extractor_url, limits, admission } = config;
+    const { session_manager_url, landmark_extractor_url, ticket_key, limits, admission } = config;
     return {
       module: AppModule,
       imports: [
@@ -19,6 +20,7 @@ export class AppModule {
         CameraFeedModule.forRoot({
           landmarkForwarder: new DirectLandmarkForwarder(landmark_extractor_url),
           sessionValidator: new HttpSessionValidator(session_manager_url, limits.session_timeout_ms),
+          ...(ticket_key && { captureAuthorizer: new TicketAuthorizer(ticket_key) }),
           limits,
           admission,
         }),

@@ -42,8 +42,9 @@ export abstract class CameraFeedGateway
       perMessageDeflate: false,
       handleProtocols: (offered) => offered.has(CAPTURE_SUBPROTOCOL) && CAPTURE_SUBPROTOCOL,
       verifyClient: ({ req, origin }: { req: IncomingMessage; origin: string | undefined }, answer) => {
-        const refusal = this.gate.admit(req, origin);
-        answer(refusal === null, refusal?.status, undefined, { 'Content-Type': 'text/plain', ...refusal?.headers });
+        this.gate.decide(req, origin, (refusal) => {
+          answer(refusal === null, refusal?.status, undefined, { 'Content-Type': 'text/plain', ...refusal?.headers });
+        });
       },
     };
     // set here and not in the decorator, since they depend on the host's limits; ws reads them at every upgrade

@@ -1,6 +1,7 @@
 import type { CaptureLimits, LandmarkForwarder, SessionValidator } from '@a3cp/capture-domain';
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { AdmissionPolicy } from './admission/admission-policy.js';
+import type { CaptureAuthorizer } from './admission/capture-authorizer.js';
 
 /** What a host gives the module. */
 export interface CameraFeedModuleOptions {
@@ -8,6 +9,8 @@ export interface CameraFeedModuleOptions {
   readonly landmarkForwarder: LandmarkForwarder;
   /** Who says whether a session is active. */
   readonly sessionValidator: SessionValidator;
+  /** Who says what a connection may capture. @default every client may name any user and session */
+  readonly captureAuthorizer?: CaptureAuthorizer;
   /** Numbers that differ from PROTOCOL.md, "Limits" and "Timers". @default DEFAULT_CAPTURE_LIMITS */
   readonly limits?: Partial<CaptureLimits>;
   /** Who may connect, where that differs from PROTOCOL.md, "Admission". @default DEFAULT_ADMISSION_POLICY */

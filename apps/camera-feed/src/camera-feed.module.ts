@@ -11,6 +11,7 @@ import {
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { admissionPolicy } from './admission/admission-policy.js';
+import { CaptureAuthorizer } from './admission/capture-authorizer.js';
 import { HttpEdge } from './admission/http-edge.js';
 import { ADMISSION_POLICY, UpgradeGate } from './admission/upgrade-gate.js';
 import { CAMERA_FEED_GATEWAYS } from './camera-feed.gateway.js';
@@ -36,6 +37,11 @@ const inject = [MODULE_OPTIONS_TOKEN];
     ...CAMERA_FEED_GATEWAYS,
     { provide: Clock, useClass: SystemClock },
     { provide: LandmarkForwarder, inject, useFactory: (options: CameraFeedModuleOptions) => options.landmarkForwarder },
+    {
+      provide: CaptureAuthorizer,
+      inject,
+      useFactory: (options: CameraFeedModuleOptions) => options.captureAuthorizer ?? null,
+    },
     { provide: SessionValidator, inject, useFactory: (options: CameraFeedModuleOptions) => options.sessionValidator },
     {
       provide: CAPTURE_LIMITS,

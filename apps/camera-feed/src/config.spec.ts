@@ -8,12 +8,14 @@ const DEFAULTS = {
   port: 3000,
   session_manager_url: 'http://127.0.0.1:3001',
   landmark_extractor_url: 'ws://127.0.0.1:3002/landmark_extractor/stream',
+  ticket_key: null,
   limits: DEFAULT_CAPTURE_LIMITS,
   admission: DEFAULT_ADMISSION_POLICY,
 };
 
 const VARIABLES = [
   ...['HOST', 'PORT', 'SESSION_MANAGER_URL', 'LANDMARK_EXTRACTOR_URL', 'FRAME_INSPECTION'],
+  ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL'],
   ...['ALLOWED_ORIGINS', 'ALLOW_MISSING_ORIGIN', 'TRUSTED_PROXY_HOPS'],
   ...NUMERIC_LIMITS.map((name) => name.toUpperCase()),
 ];
@@ -66,6 +68,27 @@ describe('HOST, PORT and URLs', () => {
       expect(() => readConfig({ LANDMARK_EXTRACTOR_URL: value })).toThrow(message);
     },
   );
+});
+
+describe('whose tickets are good', () => {
+  const secret = 'x'.repeat(32);
+  const jwks_url = 'https://care.example/keys';
+
+  it('is said by a secret or by a URL', () => {
+    expect(readConfig({ CAPTURE_TICKET_SECRET: secret }).ticket_key).toEqual({ secret });
+    expect(readConfig({ CAPTURE_TICKET_JWKS_URL: jwks_url }).ticket_key).toEqual({ jwks_url });
+  });
+
+  it('is refused by name, and a secret is not repeated', () => {
+    const refused = (env: Record<string, string>) => () => readConfig(env);
+    expect(refused({ CAPTURE_TICKET_SECRET: 'x'.repeat(31) })).toThrow(
+      /^CAPTURE_TICKET_SECRET must have at least 32 bytes$/,
+    );
+    expect(refused({ CAPTURE_TICKET_JWKS_URL: 'keys' })).toThrow(/^CAPTURE_TICKET_JWKS_URL must be a URL/);
+    expect(refused({ CAPTURE_TICKET_SECRET: secret, CAPTURE_TICKET_JWKS_URL: jwks_url })).toThrow(
+      /^CAPTURE_TICKET_JWKS_URL must not be set/,
+    );
+  });
 });
 
 describe('who may connect', () => {

@@ -1,5 +1,6 @@
 import { type CaptureLimits, captureLimits, NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { type AdmissionPolicy, admissionPolicy } from './admission/admission-policy.js';
+import type { TicketKey } from './admission/ticket-authorizer.js';
 
 /** What the gateway is told from outside. */
 export interface CameraFeedConfig {
@@ -7,6 +8,8 @@ export interface CameraFeedConfig {
   readonly port: number;
   readonly session_manager_url: string;
   readonly landmark_extractor_url: string;
+  /** Null asks no client for a ticket. */
+  readonly ticket_key: TicketKey | null;
   readonly limits: CaptureLimits;
   readonly admission: AdmissionPolicy;
 }
@@ -14,7 +17,8 @@ export interface CameraFeedConfig {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads HOST, PORT, SESSION_MANAGER_URL, LANDMARK_EXTRACTOR_URL, ALLOWED_ORIGINS (separated by commas),
+ * Reads HOST, PORT, SESSION_MANAGER_URL, LANDMARK_EXTRACTOR_URL, CAPTURE_TICKET_SECRET or
+ * CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by commas),
  * ALLOW_MISSING_ORIGIN, TRUSTED_PROXY_HOPS, FRAME_INSPECTION and one variable for each limit and timer, named as in
  * PROTOCOL.md in capital letters. An unset or empty variable takes its default; a wrong value throws an Error
  * that names its variable.
@@ -26,9 +30,19 @@ export function readConfig(env: Environment = process.env): CameraFeedConfig {
     session_manager_url: url(env, 'SESSION_MANAGER_URL', ['http:', 'https:']) ?? 'http://127.0.0.1:3001',
     landmark_extractor_url:
       url(env, 'LANDMARK_EXTRACTOR_URL', ['ws:', 'wss:']) ?? 'ws://127.0.0.1:3002/landmark_extractor/stream',
+    ticket_key: readTicketKey(env),
     limits: readLimits(env),
     admission: readAdmission(env),
   };
+}
+
+function readTicketKey(env: Environment): TicketKey | null {
+  const secret = env['CAPTURE_TICKET_SECRET'] || null;
+  const jwks_url = url(env, 'CAPTURE_TICKET_JWKS_URL', ['http:', 'https:']);
+  if (secret === null) return jwks_url === undefined ? null : { jwks_url };
+  if (jwks_url !== undefined) throw new Error('CAPTURE_TICKET_JWKS_URL must not be set beside CAPTURE_TICKET_SECRET');
+  if (Buffer.byteLength(secret) < 32) throw new Error('CAPTURE_TICKET_SECRET must have at least 32 bytes');
+  return { secret };
 }
 
 function readLimits(env: Environment): CaptureLimits {

@@ -1,7 +1,13 @@
 import { HealthModule } from '@a3cp/health';
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { SessionManagerConfig } from './config.js';
 import { SessionManagerModule } from './session-manager.module.js';
 
 /** The stub of session_manager as a service of its own. */
-@Module({ imports: [HealthModule, SessionManagerModule] })
-export class AppModule {}
+@Module({})
+export class AppModule {
+  static with({ ticket_secret }: SessionManagerConfig): DynamicModule {
+    const stub = ticket_secret === null ? SessionManagerModule : SessionManagerModule.withTickets(ticket_secret);
+    return { module: AppModule, imports: [HealthModule, stub] };
+  }
+}

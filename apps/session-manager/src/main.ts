@@ -5,10 +5,10 @@ import { AppModule } from './app.module.js';
 import { readConfig } from './config.js';
 
 try {
-  const { host, port } = readConfig();
-  const app = await NestFactory.create(AppModule);
+  const config = readConfig();
+  const app = await NestFactory.create(AppModule.with(config));
   app.enableShutdownHooks();
-  await app.listen(port, host);
+  await app.listen(config.port, config.host);
   new Logger('SessionManager').log(`Listening on ${await app.getUrl()}`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

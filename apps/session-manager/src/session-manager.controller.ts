@@ -6,20 +6,27 @@ import {
   HttpCode,
   HttpStatus,
   NotFoundException,
+  NotImplementedException,
+  Optional,
   Post,
   UsePipes,
 } from '@nestjs/common';
 import { EndSessionDto } from './dto/end-session.dto.js';
+import { IssueTicketDto } from './dto/issue-ticket.dto.js';
 import { StartSessionDto } from './dto/start-session.dto.js';
 import { ValidateSessionDto } from './dto/validate-session.dto.js';
 import { SessionBodyPipe } from './session-body.pipe.js';
 import { type Session, SessionRegistry, type SessionStatus } from './session-registry.js';
+import { TicketIssuer } from './ticket-issuer.js';
 
-/** The three routes of session_manager. */
+/** The four routes of session_manager. */
 @Controller('session_manager')
 @UsePipes(SessionBodyPipe)
 export class SessionManagerController {
-  constructor(private readonly sessions: SessionRegistry) {}
+  constructor(
+    private readonly sessions: SessionRegistry,
+    @Optional() private readonly tickets?: TicketIssuer,
+  ) {}
 
   /** 200 with the user's active session, the same one for as long as it is active. */
   @Post('sessions.start')
@@ -50,5 +57,20 @@ export class SessionManagerController {
   @HttpCode(HttpStatus.OK)
   validate(@Body() { user_id, session_id }: ValidateSessionDto): { status: SessionStatus } {
     return { status: this.sessions.validate(user_id, session_id) };
+  }
+
+  /** 200 with a capture ticket for the user's active session; 404 not theirs, 409 closed, 501 no secret to sign with. */
+  @Post('sessions.ticket')
+  @HttpCode(HttpStatus.OK)
+  ticket(@Body() { user_id, session_id, capture_id = null }: IssueTicketDto) {
+    if (!this.tickets) throw new NotImplementedException('tickets are not issued here');
+    switch (this.sessions.validate(user_id, session_id)) {
+      case 'invalid':
+        throw new NotFoundException('session_id is not a session of this user');
+      case 'closed':
+        throw new ConflictException('session_id is already closed');
+      case 'active':
+        return this.tickets.issue({ user_id, session_id, capture_id });
+    }
   }
 }

@@ -1,7 +1,8 @@
-import { Module, type OnModuleInit } from '@nestjs/common';
+import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { SessionManagerController } from './session-manager.controller.js';
 import { SessionRegistry } from './session-registry.js';
+import { TicketIssuer } from './ticket-issuer.js';
 import { refuseUnreadableBody, SESSION_MANAGER_ROUTES } from './unreadable-body.js';
 
 /**
@@ -14,6 +15,14 @@ import { refuseUnreadableBody, SESSION_MANAGER_ROUTES } from './unreadable-body.
   exports: [SessionRegistry],
 })
 export class SessionManagerModule implements OnModuleInit {
+  /** The stub that also issues capture tickets, signed with a secret it shares with the gateway. PROTOCOL.md, "Tickets". */
+  static withTickets(secret: string): DynamicModule {
+    return {
+      module: SessionManagerModule,
+      providers: [{ provide: TicketIssuer, useFactory: () => new TicketIssuer(secret) }],
+    };
+  }
+
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   onModuleInit(): void {

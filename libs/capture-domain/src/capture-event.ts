@@ -1,3 +1,4 @@
+import type { CaptureGrant } from './capture-grant.js';
 import type { CaptureClose, CaptureFrameMeta, CaptureOpen } from './capture-message.js';
 import type { SessionStatus } from './session-validator.js';
 
@@ -24,7 +25,13 @@ export interface CaptureLoad {
 /** Everything that can happen to a capture. Nothing changes a capture but one of these. */
 export type CaptureEvent =
   | Exclude<ClientEvent, { type: 'capture.open' }>
-  | { readonly type: 'capture.open'; readonly message: CaptureOpen; readonly load: CaptureLoad }
+  | {
+      readonly type: 'capture.open';
+      readonly message: CaptureOpen;
+      readonly load: CaptureLoad;
+      /** What the connection may capture; null where the host does not say. */
+      readonly grant: CaptureGrant | null;
+    }
   | { readonly type: 'session.answered'; readonly status: SessionStatus | 'unavailable' }
   | { readonly type: 'stream.opened' }
   | { readonly type: 'stream.refused' }

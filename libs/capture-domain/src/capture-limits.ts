@@ -43,6 +43,8 @@ export interface CaptureLimits {
   readonly max_connections: number;
   /** Connections from one address to one process. @default 1000 */
   readonly max_connections_per_address: number;
+  /** From a request for a WebSocket to its answer. @default 5000 */
+  readonly upgrade_timeout_ms: number;
   /** From connecting to `capture.open`. @default 10000 */
   readonly open_timeout_ms: number;
   /** From a `capture.frame_meta` to its bytes. @default 2000 */
@@ -95,6 +97,7 @@ export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = Object.freeze({
   max_opens_per_address_per_minute: 3_000,
   max_connections: 2_000,
   max_connections_per_address: 1_000,
+  upgrade_timeout_ms: 5_000,
   open_timeout_ms: 10_000,
   bytes_timeout_ms: 2_000,
   frame_timeout_ms: 5_000,

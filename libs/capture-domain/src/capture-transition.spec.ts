@@ -152,6 +152,23 @@ describe('given idle, when an open comes', () => {
     expect(new PlayedCapture().tell(openEvent({}, load)).verdict).toBe(verdict);
   });
 
+  const grant = { user_id: 'u1', session_id: 's1', capture_id: 'c1' };
+
+  it.each([
+    ['nothing is granted', null, null],
+    ['just this is granted', grant, null],
+    ['any capture of the session is granted', { ...grant, capture_id: null }, null],
+    ['another user is granted', { ...grant, user_id: 'u2' }, "user_id is not the ticket's"],
+    ['another session is granted', { ...grant, session_id: 's2' }, "session_id is not the ticket's"],
+    ['another capture is granted', { ...grant, capture_id: 'c2' }, "capture_id is not the ticket's"],
+  ])('then, where %s, that decides first', (_what, granted, reason) => {
+    const { outcome } = new PlayedCapture().tell(openEvent({}, {}, granted));
+    if (reason === null) expect(outcome).toBeNull();
+    else expect(outcome).toMatchObject({ kind: 'aborted', error_code: 'protocol_violation', reason });
+    const beside = new PlayedCapture().tell(openEvent({ fps_target: 16 }, { capture_id_active: true }, granted));
+    if (reason !== null) expect(beside.outcome).toMatchObject({ reason });
+  });
+
   it('then a capture_id in use decides before a limit', () => {
     const event = openEvent({ fps_target: 16 }, { capture_id_active: true });
     expect(new PlayedCapture().tell(event).verdict).toBe('protocol_violation');

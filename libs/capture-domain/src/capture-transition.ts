@@ -9,11 +9,14 @@ import {
   SESSION_CLOSED,
   SESSION_INVALID,
 } from './capture-ending.js';
-import type { CaptureEvent, CaptureLoad } from './capture-event.js';
+import type { CaptureEvent } from './capture-event.js';
+import { grantFault } from './capture-grant.js';
 import type { CaptureLimits } from './capture-limits.js';
 import type { CaptureOpen } from './capture-message.js';
 import type { CaptureState, IdleState, OpeningState } from './capture-state.js';
 import type { StreamOpen } from './landmark-forwarder.js';
+
+type OpenEvent = Extract<CaptureEvent, { type: 'capture.open' }>;
 
 /** A message in a phase that accepts none is a fault of ours, and losing it silently would be a worse one. */
 const NOT_ACCEPTED = { type: 'internal_error' } as const;
@@ -49,7 +52,7 @@ export function transition(
 function idleTransition(state: IdleState, event: CaptureEvent, now: number, limits: CaptureLimits): Transition {
   switch (event.type) {
     case 'capture.open':
-      return open(event.message, event.load, now, limits);
+      return open(event, now, limits);
     case 'capture.frame_meta':
     case 'frame_bytes':
     case 'capture.close':
@@ -78,8 +81,10 @@ function idleTransition(state: IdleState, event: CaptureEvent, now: number, limi
   }
 }
 
-function open(message: CaptureOpen, load: CaptureLoad, now: number, limits: CaptureLimits): Transition {
+function open({ message, load, grant }: OpenEvent, now: number, limits: CaptureLimits): Transition {
   const { fps_target, width, height } = message;
+  const fault = grant && grantFault(grant, message);
+  if (fault !== null) return refuse(message, 'protocol_violation', fault);
   if (load.capture_id_active) {
     return refuse(message, 'protocol_violation', 'capture_id is being captured already');
   }
@@ -99,7 +104,7 @@ function open(message: CaptureOpen, load: CaptureLoad, now: number, limits: Capt
 }
 
 /** Which of the quotas the open would exceed, in our own words; null if none. PROTOCOL.md, "Limits". */
-function exceededQuota(load: CaptureLoad, limits: CaptureLimits): string | null {
+function exceededQuota(load: OpenEvent['load'], limits: CaptureLimits): string | null {
   if (load.captures >= limits.max_concurrent_captures) return `limit ${limits.max_concurrent_captures}`;
   if (load.captures_of_user >= limits.max_concurrent_captures_per_user) {
     return `limit ${limits.max_concurrent_captures_per_user} for one user`;

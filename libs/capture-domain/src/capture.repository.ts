@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CaptureNotice, CaptureOutcome } from './capture-effect.js';
 import type { CaptureLoad } from './capture-event.js';
+import type { CaptureGrant } from './capture-grant.js';
 import type { CaptureOpen } from './capture-message.js';
 import { type CaptureState, heldBytes } from './capture-state.js';
 import type { ForwardQueue } from './forward-queue.js';
@@ -18,6 +19,8 @@ export interface CaptureObserver {
 
 /** Where a connection comes from, as far as the rules care. */
 export interface ConnectionOrigin {
+  /** What it may capture; null where the host does not say. */
+  readonly grant: CaptureGrant | null;
   /** Counts one more `capture.open` from there; returns how many came in the minute that runs, this one counted. */
   countOpen(): number;
 }

@@ -66,8 +66,9 @@ export class CaptureService {
     const entry = this.repository.find(connection_key);
     if (!entry) return;
     if (event.type === 'capture.open') {
-      const load = { ...this.repository.load(event.message), opens_of_address: entry.origin.countOpen() };
-      this.#dispatch(entry, { ...event, load });
+      const { origin } = entry;
+      const load = { ...this.repository.load(event.message), opens_of_address: origin.countOpen() };
+      this.#dispatch(entry, { ...event, load, grant: origin.grant });
     } else this.#dispatch(entry, event);
   }
 

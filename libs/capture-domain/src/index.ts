@@ -2,6 +2,7 @@ export { CAPTURE_LIMITS, CaptureService } from './capture.service.js';
 export { CaptureRepository, type CaptureObserver, type ConnectionOrigin } from './capture.repository.js';
 export type { CaptureNotice, CaptureOutcome, RejectionCause } from './capture-effect.js';
 export type { ClientEvent } from './capture-event.js';
+export type { CaptureGrant } from './capture-grant.js';
 export {
   captureLimits,
   DEFAULT_CAPTURE_LIMITS,

@@ -1,3 +1,9 @@
+export {
+  MAX_TICKET_LIFE_S,
+  TICKET_AUDIENCE,
+  TICKET_SUBPROTOCOL_PREFIX,
+  type CaptureTicketClaims,
+} from './capture-ticket.js';
 export { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from './connecting.js';
 export {
   CAPTURE_ERROR_CODES,

@@ -1,0 +1,18 @@
+/** What stands before the ticket in an entry of `Sec-WebSocket-Protocol`. PROTOCOL.md, "Tickets". */
+export const TICKET_SUBPROTOCOL_PREFIX = 'a3cp.ticket.';
+
+/** The `aud` of every ticket, so that no other token of the same key is one. */
+export const TICKET_AUDIENCE = 'camera_feed_worker';
+
+/** Seconds after its `iat` in which a ticket can be used, whatever its `exp`. */
+export const MAX_TICKET_LIFE_S = 300;
+
+/** What a ticket says besides `aud`, `iat` and `exp`. PROTOCOL.md, "Tickets". */
+export interface CaptureTicketClaims {
+  /** Unlike that of any other ticket; a ticket is good once. */
+  jti: string;
+  user_id: string;
+  session_id: string;
+  /** Absent or null for any capture of the session. */
+  capture_id?: string | null;
+}

@@ -1,0 +1,237 @@
+import { CaptureAuthorizer, TicketAuthorizer } from '@a3cp/camera-feed';
+import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from '@a3cp/capture-protocol';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { CaptureSocketClient } from './support/capture-socket-client.js';
+import { Gateway } from './support/gateway.js';
+import { quote } from './support/protocol.js';
+import { hangUp, upgrade } from './support/upgrade.js';
+import { aborted, COMPLETED, verdictOf } from './support/verdict.js';
+
+const SECRET = 'a secret of at least thirty-two bytes';
+
+let gateway: Gateway;
+
+afterEach(() => {
+  hangUp();
+  return gateway.stop();
+});
+
+const now = (): number => Math.floor(Date.now() / 1000);
+
+const CLAIMS = { aud: 'camera_feed_worker', user_id: 'u1', session_id: 's1' };
+
+/** A good ticket, but for what a test wants otherwise; `undefined` leaves a claim out. */
+function ticketOf(claims: object = {}, key: Parameters<SignJWT['sign']>[0] = keyOf(SECRET), alg = 'HS256') {
+  const good = { ...CLAIMS, jti: randomUUID(), iat: now(), exp: now() + 60 };
+  return new SignJWT({ ...good, ...claims }).setProtectedHeader({ alg, kid: 'k1' }).sign(key);
+}
+
+function keyOf(secret: string): Uint8Array {
+  return new TextEncoder().encode(secret);
+}
+
+const inProtocol = (ticket: string): Record<string, string> => ({
+  'Sec-WebSocket-Protocol': `${CAPTURE_SUBPROTOCOL}, ${TICKET_SUBPROTOCOL_PREFIX}${ticket}`,
+});
+
+const asBearer = (ticket: string): Record<string, string> => ({ Authorization: `Bearer ${ticket}` });
+
+/** A client that brings a ticket the way a browser does. */
+function connect(ticket: string): Promise<CaptureSocketClient> {
+  return gateway.connect(CAPTURE_PATHS[0], [CAPTURE_SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX + ticket]);
+}
+
+describe('given a secret', () => {
+  beforeEach(async () => {
+    gateway = await Gateway.start({}, { captureAuthorizer: new TicketAuthorizer({ secret: SECRET }) });
+  });
+
+  it(quote('The server never selects it.'), async () => {
+    const ticket = await ticketOf();
+    const answer = await upgrade(gateway, inProtocol(ticket));
+    expect(answer.status).toBe(101);
+    expect(answer.headers['sec-websocket-protocol']).toBe(CAPTURE_SUBPROTOCOL);
+    const alone = await upgrade(gateway, { 'Sec-WebSocket-Protocol': TICKET_SUBPROTOCOL_PREFIX + (await ticketOf()) });
+    expect(alone.status).toBe(101);
+    expect(alone.headers['sec-websocket-protocol']).toBeUndefined();
+  });
+
+  it(quote('as `Authorization: Bearer <ticket>`'), async () => {
+    expect((await upgrade(gateway, asBearer(await ticketOf()))).status).toBe(101);
+  });
+
+  it('a capture with a ticket is a capture like any other', async () => {
+    const client = await connect(await ticketOf({ capture_id: 'c1' }));
+    client.open();
+    client.frame(1);
+    client.close();
+    expect((await client.closed).code).toBe(1000);
+    expect(gateway.extractor.stream.ends).toMatchObject([{ event: 'capture.close', frame_count: 1 }]);
+  });
+
+  it(quote('Without one, or with one that is not good, the upgrade is refused with 401.'), async () => {
+    const answer = await upgrade(gateway);
+    expect(answer).toMatchObject({ status: 401, body: 'Unauthorized' });
+    expect(answer.headers).toMatchObject({ 'www-authenticate': 'Bearer', 'content-type': 'text/plain' });
+    expect(gateway.sessions.asked).toBe(0);
+  });
+
+  it(quote('never in the URL'), async () => {
+    const ticket = await ticketOf();
+    for (const name of ['ticket', 'token', 'access_token']) {
+      expect((await upgrade(gateway, {}, `${CAPTURE_PATHS[0]}?${name}=${ticket}`)).status).toBe(401);
+    }
+  });
+
+  it.each<[string, object]>([
+    ['for another audience', { aud: 'elsewhere' }],
+    ['without an audience', { aud: undefined }],
+    ['that is over', { iat: now() - 60, exp: now() - 10 }],
+    ['without an end', { exp: undefined }],
+    ['without a beginning', { iat: undefined }],
+    ['of tomorrow', { iat: now() + 3_600, exp: now() + 3_660 }],
+    ['from 306 s ago, whatever its end', { iat: now() - 306, exp: now() + 3_600 }],
+    ['without a name of its own', { jti: undefined }],
+    ['with too long a name', { jti: 'x'.repeat(129) }],
+    ['without a user', { user_id: undefined }],
+    ['without a session', { session_id: undefined }],
+    ['with a user that is no string', { user_id: 1 }],
+    ['with a capture that is no string', { capture_id: ['c1'] }],
+    ['with an empty capture', { capture_id: '' }],
+  ])('a ticket %s is not good', async (_what, claims) => {
+    expect((await upgrade(gateway, asBearer(await ticketOf(claims)))).status).toBe(401);
+  });
+
+  it('a ticket signed otherwise is not good', async () => {
+    const [header, claims, signature = ''] = (await ticketOf()).split('.');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    const forged = Buffer.from(JSON.stringify({ ...CLAIMS, jti: 'x', iat: now(), exp: now() + 60 }));
+    const { privateKey } = await generateKeyPair('RS256');
+    const tickets = [
+      await ticketOf({}, keyOf('another secret of thirty-two bytes')),
+      await ticketOf({}, keyOf(SECRET.repeat(2)), 'HS512'),
+      await ticketOf({}, privateKey, 'RS256'),
+      `${header}.${claims}.${signature.slice(1)}x`,
+      `${header}.${forged.toString('base64url')}.${signature}`,
+      `${none}.${claims}.`,
+      'x',
+      '..',
+      '',
+    ];
+    for (const ticket of tickets) expect((await upgrade(gateway, asBearer(ticket))).status).toBe(401);
+  });
+
+  it('two tickets at once are not good', async () => {
+    const both = { ...asBearer(await ticketOf()), ...inProtocol(await ticketOf()) };
+    expect((await upgrade(gateway, both)).status).toBe(401);
+  });
+
+  it(quote('A ticket is good for one connection'), async () => {
+    const ticket = await ticketOf();
+    const answers = await Promise.all([ticket, ticket, ticket].map((same) => upgrade(gateway, asBearer(same))));
+    expect(answers.map(({ status }) => status).sort()).toEqual([101, 401, 401]);
+    expect((await upgrade(gateway, inProtocol(ticket))).status).toBe(401);
+  });
+
+  it.each([
+    ['user', { user_id: 'u2' }],
+    ['session', { session_id: 's2' }],
+    ['capture', { capture_id: 'c2' }],
+  ])('an open that names another %s than the ticket aborts as protocol_violation', async (what, claims) => {
+    const client = await connect(await ticketOf(claims));
+    client.open();
+    expect(await verdictOf(client)).toEqual(aborted('protocol_violation'));
+    expect((await client.closed).reason).toBe(`protocol_violation: ${what}_id is not the ticket's`);
+    expect(gateway.sessions.asked).toBe(0);
+    expect(gateway.extractor.streams).toEqual([]);
+  });
+});
+
+describe(quote("with RS256 or ES256 and a key of the authority's JWKS"), () => {
+  let authority: Server;
+  let jwks_url: string;
+  let keys: object[];
+
+  beforeEach(async () => {
+    keys = [];
+    authority = createServer((_request, response) => response.end(JSON.stringify({ keys })));
+    authority.listen(0, '127.0.0.1');
+    await once(authority, 'listening');
+    jwks_url = `http://127.0.0.1:${(authority.address() as AddressInfo).port}/keys`;
+    gateway = await Gateway.start({}, { captureAuthorizer: new TicketAuthorizer({ jwks_url }) });
+  });
+
+  afterEach(async () => {
+    authority.closeAllConnections();
+    authority.close();
+    if (authority.listening) await once(authority, 'close');
+  });
+
+  it.each(['RS256', 'ES256'])('%s', async (alg) => {
+    const { publicKey, privateKey } = await generateKeyPair(alg);
+    keys = [{ ...(await exportJWK(publicKey)), kid: 'k1', alg }];
+    expect((await upgrade(gateway, asBearer(await ticketOf({}, privateKey, alg)))).status).toBe(101);
+    const stranger = await generateKeyPair(alg);
+    expect((await upgrade(gateway, asBearer(await ticketOf({}, stranger.privateKey, alg)))).status).toBe(401);
+    expect((await upgrade(gateway, asBearer(await ticketOf()))).status).toBe(401);
+  });
+
+  it(quote('While the keys of the authority cannot be had, nobody is let in: 503'), async () => {
+    const { privateKey } = await generateKeyPair('RS256');
+    authority.closeAllConnections();
+    authority.close();
+    await once(authority, 'close');
+    const answer = await upgrade(gateway, asBearer(await ticketOf({}, privateKey, 'RS256')));
+    expect(answer.status).toBe(503);
+    expect(answer.headers['retry-after']).toMatch(/^\d+$/);
+    expect(answer.body).toBe('Service Unavailable');
+  });
+});
+
+it('a secret of fewer than 32 bytes is refused', async () => {
+  gateway = await Gateway.start();
+  expect(() => new TicketAuthorizer({ secret: 'x'.repeat(31) })).toThrow('secret must have at least 32 bytes');
+});
+
+it("a platform's own authority decides by whatever the request holds, and may be away", async () => {
+  class CookieAuthorizer extends CaptureAuthorizer {
+    async authorize({ headers }: Parameters<CaptureAuthorizer['authorize']>[0]) {
+      if (headers.cookie === 'away') throw new Error('away');
+      return headers.cookie === undefined ? null : { user_id: headers.cookie, session_id: 's1', capture_id: null };
+    }
+  }
+  gateway = await Gateway.start({}, { captureAuthorizer: new CookieAuthorizer() });
+  expect((await upgrade(gateway)).status).toBe(401);
+  expect((await upgrade(gateway, { Cookie: 'away' })).status).toBe(503);
+  const client = new CaptureSocketClient(gateway.url(), [], { Cookie: 'u1' });
+  await client.opened;
+  client.open();
+  client.close();
+  expect(await verdictOf(client)).toEqual(COMPLETED);
+});
+
+it(quote('no word on the ticket: the upgrade is refused with 503'), async () => {
+  const events = new EventEmitter();
+  class SilentAuthorizer extends CaptureAuthorizer {
+    authorize(): Promise<null> {
+      events.emit('asked');
+      return new Promise(() => undefined);
+    }
+  }
+  gateway = await Gateway.start({ max_connections: 1 }, { captureAuthorizer: new SilentAuthorizer() });
+  for (let n = 0; n < 2; n++) {
+    const asked = once(events, 'asked');
+    const answer = upgrade(gateway);
+    await asked;
+    // the place is taken meanwhile
+    expect((await upgrade(gateway)).status).toBe(503);
+    gateway.clock.advance(5_000);
+    expect((await answer).status).toBe(503);
+  }
+  expect(gateway.clock.running).toBe(0);
+});
