@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { stopOnSignals } from '@a3cp/health';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -9,7 +10,7 @@ try {
   const config = readConfig();
   const app = await NestFactory.create(AppModule.with(config));
   app.useWebSocketAdapter(new WsAdapter(app));
-  app.enableShutdownHooks();
+  stopOnSignals(app);
   await app.listen(config.port, config.host);
   new Logger('CameraFeed').log(`Listening on ${await app.getUrl()}`);
 } catch (error) {

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import { stopOnSignals } from '@a3cp/health';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -14,7 +15,7 @@ try {
   });
   app.useWebSocketAdapter(new WsAdapter(app));
   servePage(app);
-  app.enableShutdownHooks();
+  stopOnSignals(app);
   await app.listen(port, host);
   const origin = await app.getUrl();
   const capture_url = `${origin.replace('http', 'ws')}${CAPTURE_PATHS[0]}`;

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { stopOnSignals } from '@a3cp/health';
 import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
@@ -7,7 +8,7 @@ import { readConfig } from './config.js';
 try {
   const config = readConfig();
   const app = await NestFactory.create(AppModule.with(config));
-  app.enableShutdownHooks();
+  stopOnSignals(app);
   await app.listen(config.port, config.host);
   new Logger('SessionManager').log(`Listening on ${await app.getUrl()}`);
 } catch (error) {

@@ -1,0 +1,154 @@
+import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
+import { GatewayProcess, killGateways } from './support/gateway-process.js';
+import { jpegOf } from './support/messages.js';
+import { Platform } from './support/platform.js';
+import { quote } from './support/protocol.js';
+import { TcpBalancer } from './support/tcp-balancer.js';
+import { upgrade } from './support/upgrade.js';
+
+const CAPTURES = 100;
+
+/** Two processes start, and a hundred captures run, on a slow machine. */
+const TIMEOUT_MS = 60_000;
+
+let platform: Platform;
+
+beforeEach(async () => {
+  platform = await Platform.start();
+});
+
+afterEach(async () => {
+  terminateClients();
+  await killGateways();
+  await platform.stop();
+});
+
+/** Of a camera too slow to matter to the load, and fast enough for `frame_timeout_ms`. */
+const FRAME_INTERVAL_MS = 500;
+
+/** A client of a user of its own, whose camera goes on until it is told to finish. */
+class Capture {
+  #seq = 0;
+  readonly #camera = setInterval(() => this.#frame(), FRAME_INTERVAL_MS);
+
+  private constructor(
+    private readonly client: CaptureSocketClient,
+    private readonly capture_id: string,
+  ) {
+    void client.closed.then(() => clearInterval(this.#camera));
+  }
+
+  /** Resolves once the extractor has its first frame. */
+  static async start(url: string, name: string): Promise<Capture> {
+    const client = await CaptureSocketClient.connect(url, [CAPTURE_SUBPROTOCOL]);
+    const capture = new Capture(client, name);
+    client.open({ capture_id: name, user_id: name });
+    capture.#frame();
+    await client.heard('capture.ack');
+    return capture;
+  }
+
+  /** One frame more, and the end. */
+  async finish(): Promise<void> {
+    this.#frame();
+    this.client.close({ capture_id: this.capture_id });
+    clearInterval(this.#camera);
+    expect(await this.client.closed).toEqual({ code: 1000, reason: 'completed' });
+    expect(this.client.messages.at(-1)).toMatchObject({ event: 'capture.closed', frame_count: this.#seq });
+  }
+
+  get frames_sent(): number {
+    return this.#seq;
+  }
+
+  get closed(): CaptureSocketClient['closed'] {
+    return this.client.closed;
+  }
+
+  get messages(): CaptureSocketClient['messages'] {
+    return this.client.messages;
+  }
+
+  #frame(): void {
+    this.#seq += 1;
+    this.client.frame(this.#seq, jpegOf(), { capture_id: this.capture_id });
+  }
+}
+
+it(
+  quote('Running captures may finish') + ': a rolling restart under a hundred of them loses none',
+  async () => {
+    const [old, fresh] = await Promise.all([GatewayProcess.start(platform.env), GatewayProcess.start(platform.env)]);
+    const balancer = await TcpBalancer.start(old.port);
+    let captures: Capture[];
+    try {
+      const url = `ws://127.0.0.1:${balancer.port}${CAPTURE_PATHS[0]}`;
+      const start = (kind: string) =>
+        Promise.all(Array.from({ length: CAPTURES }, (_, n) => Capture.start(url, `${kind}-${n}`)));
+      const running = await start('before');
+
+      balancer.port_behind = fresh.port;
+      old.signal('SIGTERM');
+      await old.draining();
+      expect(await old.readiness()).toBe(503);
+      expect(await upgrade(old)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+      expect(await fresh.readiness()).toBe(200);
+
+      captures = [...running, ...(await start('meanwhile'))];
+      await Promise.all(captures.map((capture) => capture.finish()));
+      expect(await old.exited).toBe(0);
+      expect(await fresh.readiness()).toBe(200);
+    } finally {
+      await balancer.stop();
+    }
+    const { opens, frames, ends, lost } = platform.extractor;
+    const sent = captures.reduce((sum, { frames_sent }) => sum + frames_sent, 0);
+    expect([opens.length, frames.length, ends.length, lost]).toEqual([2 * CAPTURES, sent, 2 * CAPTURES, 0]);
+    for (const end of ends) expect(end).toMatchObject({ event: 'capture.close', error_code: null });
+    expect(new Set(ends.map(({ capture_id }) => capture_id)).size).toBe(2 * CAPTURES);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('those that have not after 17 s are aborted with `server_shutdown` and closed with 1001'),
+  async () => {
+    const gateway = await GatewayProcess.start({ ...platform.env, SHUTDOWN_TIMEOUT_MS: '100' });
+    const capture = await Capture.start(gateway.url(), 'c1');
+    gateway.signal('SIGTERM');
+    expect((await capture.closed).code).toBe(1001);
+    expect(capture.messages.at(-1)).toMatchObject({ event: 'capture.abort', error_code: 'server_shutdown' });
+    expect(await gateway.exited).toBe(0);
+    expect(platform.extractor.ends).toMatchObject([{ error_code: 'server_shutdown' }]);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('Told a second time, it exits at once.'),
+  async () => {
+    const gateway = await GatewayProcess.start(platform.env);
+    const capture = await Capture.start(gateway.url(), 'c1');
+    const lost = platform.extractor.next('lost');
+    gateway.signal('SIGTERM');
+    await gateway.draining();
+    // a signal that arrives twice in a moment is one; this is somebody who insists
+    while ((await gateway.readiness()) !== 0) gateway.signal('SIGTERM');
+    expect(await gateway.exited).toBe(1);
+    expect((await capture.closed).code).toBe(1006);
+    await lost;
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'with nothing to finish it exits at once',
+  async () => {
+    const gateway = await GatewayProcess.start(platform.env);
+    gateway.signal('SIGTERM');
+    expect(await gateway.exited).toBe(0);
+  },
+  TIMEOUT_MS,
+);
