@@ -92,7 +92,7 @@ const oneKnower = [
       files: SOURCES,
       ignores: [
         ...SPECS,
-        'apps/camera-feed/src/{camera-feed.gateway,capture-socket}.ts',
+        'apps/camera-feed/src/{camera-feed.gateway,capture-socket,socket-guard}.ts',
         'apps/landmark-extractor/src/*.gateway.ts',
         'apps/{capture-cli,conformance,local-stack}/**',
         'libs/landmark-forwarders/src/direct-*.ts',

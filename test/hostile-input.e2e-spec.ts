@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
 import { jpegOf, metaMessage, openMessage } from './support/messages.js';
 import { quote } from './support/protocol.js';
+import { destroyRawSockets, frameHead, rawWebSocket } from './support/raw-socket.js';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -27,49 +27,27 @@ afterEach(async () => {
     expect(await bystander.closed).toEqual({ code: 1000, reason: 'completed' });
     await gateway.idle();
   } finally {
+    destroyRawSockets();
     await gateway.stop();
   }
 });
-
-/** A WebSocket handshake by hand, to send what no library would. */
-async function rawSocket(): Promise<Socket> {
-  const socket = connect(gateway.port, '127.0.0.1');
-  // the server may hang up while this side still writes
-  socket.on('error', () => undefined);
-  const key = randomBytes(16).toString('base64');
-  socket.write(
-    `GET /camera_feed_worker/capture HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-      `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
-  );
-  await once(socket, 'data');
-  return socket;
-}
-
-/** The head of a masked frame of up to 2^48 bytes; its mask is zeros. */
-function head(opcode: number, length: number, fin = true): Buffer {
-  const bytes = Buffer.alloc(14);
-  bytes[0] = (fin ? 0x80 : 0) | opcode;
-  bytes[1] = 0x80 | 127;
-  bytes.writeUIntBE(length, 4, 6);
-  return bytes;
-}
 
 /** The close code in the first close frame the server sends. */
 async function closeCode(socket: Socket): Promise<number> {
   let received = Buffer.alloc(0);
   socket.on('data', (data: Buffer) => (received = Buffer.concat([received, data])));
-  await Promise.race([once(socket, 'end'), once(socket, 'close')]);
+  await new Promise((ended) => socket.once('end', ended).once('close', ended));
   const start = received.indexOf(0x88);
   return received.readUInt16BE(start + 2);
 }
 
 describe('text', () => {
   it(quote('A message was larger than the transport allows (300,000 bytes).'), async () => {
-    const socket = await rawSocket();
+    const socket = await rawWebSocket(gateway.port);
     const before = process.memoryUsage().arrayBuffers;
     const code = closeCode(socket);
     const piece = Buffer.alloc(MEGABYTE, 0x78);
-    socket.write(head(0x1, 100 * MEGABYTE));
+    socket.write(frameHead(0x1, 100 * MEGABYTE));
     for (let n = 0; n < 100; n++) socket.write(piece);
     expect(await code).toBe(1009);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(10 * MEGABYTE);
@@ -133,8 +111,8 @@ describe('text', () => {
   });
 
   it('that is not UTF-8 is refused by the transport', async () => {
-    const socket = await rawSocket();
-    socket.write(Buffer.concat([head(0x1, 2), Buffer.from([0xc3, 0x28])]));
+    const socket = await rawWebSocket(gateway.port);
+    socket.write(Buffer.concat([frameHead(0x1, 2), Buffer.from([0xc3, 0x28])]));
     expect(await closeCode(socket)).toBe(1007);
     socket.destroy();
   });
@@ -142,20 +120,27 @@ describe('text', () => {
 
 describe('fragments without end', () => {
   it('are cut off by their number', async () => {
-    const socket = await rawSocket();
-    socket.write(Buffer.concat([head(0x1, 1, false), Buffer.from('x')]));
-    const empty = head(0x0, 0, false);
+    const socket = await rawWebSocket(gateway.port);
+    socket.write(Buffer.concat([frameHead(0x1, 1, false), Buffer.from('x')]));
+    const empty = frameHead(0x0, 0, false);
     socket.write(Buffer.concat(Array.from({ length: 2_000 }, () => empty)));
     expect(await closeCode(socket)).toBe(1008);
     socket.destroy();
   });
 
+  it(quote('A first message that grows over 32,768 bytes is closed with 1008'), async () => {
+    const socket = await rawWebSocket(gateway.port);
+    socket.write(Buffer.concat([frameHead(0x2, 300_000), Buffer.alloc(32_769)]));
+    expect(await closeCode(socket)).toBe(1008);
+    socket.destroy();
+  });
+
   it('are cut off by their size', async () => {
-    const socket = await rawSocket();
+    const socket = await rawWebSocket(gateway.port);
     const piece = Buffer.alloc(100_000, 0x78);
-    socket.write(Buffer.concat([head(0x1, piece.length, false), piece]));
-    for (let n = 0; n < 5; n++) socket.write(Buffer.concat([head(0x0, piece.length, false), piece]));
-    expect(await closeCode(socket)).toBe(1009);
+    socket.write(Buffer.concat([frameHead(0x1, piece.length, false), piece]));
+    for (let n = 0; n < 5; n++) socket.write(Buffer.concat([frameHead(0x0, piece.length, false), piece]));
+    expect(await closeCode(socket)).toBe(1008);
     socket.destroy();
   });
 });
@@ -187,8 +172,8 @@ describe('frame bytes', () => {
   });
 
   it('that never end, in small pieces of a message too large', async () => {
-    const socket = await rawSocket();
-    socket.write(head(0x2, 300_001));
+    const socket = await rawWebSocket(gateway.port);
+    socket.write(frameHead(0x2, 300_001));
     expect(await closeCode(socket)).toBe(1009);
     socket.destroy();
   });

@@ -40,6 +40,10 @@ export abstract class CameraFeedGateway
       maxBufferedChunks: MAX_BUFFERED_CHUNKS,
       closeTimeout: CLOSE_TIMEOUT_MS,
       perMessageDeflate: false,
+      // answered where they are counted
+      autoPong: false,
+      // one message of a socket in a turn of the event loop, so that whoever sends ten thousand at once waits for all others
+      allowSynchronousEvents: false,
       handleProtocols: (offered) => offered.has(CAPTURE_SUBPROTOCOL) && CAPTURE_SUBPROTOCOL,
       verifyClient: ({ req, origin }: { req: IncomingMessage; origin: string | undefined }, answer) => {
         this.gate.decide(req, origin, (refusal) => {
@@ -52,7 +56,7 @@ export abstract class CameraFeedGateway
   }
 
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
-    new CaptureSocket(socket, this.gate.originOf(request), this.captures, this.clock, this.limits.max_text_bytes);
+    new CaptureSocket(socket, request.socket, this.gate.originOf(request), this.captures, this.clock, this.limits);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

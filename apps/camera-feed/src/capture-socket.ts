@@ -1,4 +1,5 @@
 import type {
+  CaptureLimits,
   CaptureNotice,
   CaptureObserver,
   CaptureOutcome,
@@ -8,10 +9,12 @@ import type {
   ConnectionOrigin,
 } from '@a3cp/capture-domain';
 import { CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
 import { closeFor } from './close-code.js';
 import { decodeMessage } from './dto/decode-message.js';
 import { encodeAbort, encodeClosed, encodeNotice } from './encode-message.js';
+import { SocketGuard, type Violation } from './socket-guard.js';
 
 /** What a socket hands over: text still to be read, or an event as it is. */
 type Inbound = { readonly type: 'text'; readonly text: Buffer } | ClientEvent;
@@ -22,22 +25,31 @@ type Inbound = { readonly type: 'text'; readonly text: Buffer } | ClientEvent;
  */
 export class CaptureSocket implements CaptureObserver {
   readonly #connection_key: number;
+  readonly #guard: SocketGuard;
+  /** As many messages as a whole capture has: more cannot be waiting, and more cannot have been on their way at its end. */
+  readonly #max_messages: number;
   /** What arrived and is not decided yet: never more than the socket had read when it was paused. */
   readonly #inbox: Inbound[] = [];
   #pumping = false;
   #finished = false;
+  /** Messages that came after the end. */
+  #late = 0;
 
   constructor(
     private readonly socket: WebSocket,
+    connection: Socket,
     origin: ConnectionOrigin,
     private readonly captures: CaptureService,
     private readonly clock: Clock,
-    private readonly max_text_bytes: number,
+    private readonly limits: CaptureLimits,
   ) {
+    this.#max_messages = 2 * limits.max_frames + 2;
+    this.#guard = new SocketGuard(socket, connection, clock, limits, (violation) => this.#refuse(violation));
     this.#connection_key = captures.connect(this, origin);
     const onMessage = (data: RawData, isBinary: boolean): void => {
       // ws hands over Buffers unless it is told otherwise
       const bytes = data as Buffer;
+      this.#guard.heard();
       this.#arrive(isBinary ? { type: 'frame_bytes', payload: bytes } : { type: 'text', text: bytes });
     };
     socket.on('message', onMessage);
@@ -49,12 +61,14 @@ export class CaptureSocket implements CaptureObserver {
       }
     });
     socket.on('error', (error: Error & { code?: string }) => {
+      this.#guard.over();
       if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#arrive({ type: 'oversized' });
     });
     socket.on('close', () => this.#arrive({ type: 'disconnected' }));
   }
 
   ready(): void {
+    if (!this.#finished) this.#guard.accepted();
     this.#pump();
   }
 
@@ -71,6 +85,7 @@ export class CaptureSocket implements CaptureObserver {
     this.socket.close(code, reason);
     // the client's half of the closing handshake has to be read
     this.socket.resume();
+    this.#guard.over();
   }
 
   /** Whether the client asked to be told more than the end. PROTOCOL.md, "Extension a3cp.capture.v1". */
@@ -79,9 +94,25 @@ export class CaptureSocket implements CaptureObserver {
   }
 
   #arrive(inbound: Inbound): void {
-    if (this.#finished) return;
-    this.#inbox.push(inbound);
-    this.#pump();
+    if (this.#finished) this.#ignore();
+    else if (this.#inbox.length < this.#max_messages) {
+      this.#inbox.push(inbound);
+      this.#pump();
+    } else {
+      const reason = `more than ${this.#max_messages} messages waiting`;
+      this.#refuse({ type: 'malformed', cause: 'protocol_violation', reason });
+    }
+  }
+
+  /** What was on its way when the capture ended counts no more, until it is more than can have been. */
+  #ignore(): void {
+    this.#late += 1;
+    if (this.#late > this.#max_messages) this.#guard.hangUp();
+  }
+
+  /** Decided at once, whatever waits: a client that breaks a bound is not to wait for its turn. */
+  #refuse(violation: Violation): void {
+    if (!this.#finished) this.captures.receive(this.#connection_key, violation);
   }
 
   #pump(): void {
@@ -109,7 +140,7 @@ export class CaptureSocket implements CaptureObserver {
   }
 
   #read(inbound: Inbound): ClientEvent {
-    return inbound.type === 'text' ? decodeMessage(inbound.text, this.max_text_bytes) : inbound;
+    return inbound.type === 'text' ? decodeMessage(inbound.text, this.limits.max_text_bytes) : inbound;
   }
 
   #control(): void {

@@ -8,7 +8,11 @@ export type ClientEvent =
   | { readonly type: 'capture.frame_meta'; readonly message: CaptureFrameMeta }
   | { readonly type: 'frame_bytes'; readonly payload: Buffer }
   | { readonly type: 'capture.close'; readonly message: CaptureClose }
-  | { readonly type: 'malformed'; readonly cause: 'malformed_json' | 'schema_violation'; readonly reason: string }
+  | {
+      readonly type: 'malformed';
+      readonly cause: 'malformed_json' | 'schema_violation' | 'protocol_violation';
+      readonly reason: string;
+    }
   | { readonly type: 'oversized' }
   | { readonly type: 'disconnected' };
 

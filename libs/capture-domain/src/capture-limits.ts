@@ -43,8 +43,10 @@ export interface CaptureLimits {
   readonly max_connections: number;
   /** Connections from one address to one process. @default 1000 */
   readonly max_connections_per_address: number;
-  /** From a request for a WebSocket to its answer. @default 5000 */
+  /** From connecting to the whole request, and from a request for a WebSocket to its answer. @default 5000 */
   readonly upgrade_timeout_ms: number;
+  /** Between two pings; a client that leaves two of them unanswered is gone. @default 3000 */
+  readonly heartbeat_interval_ms: number;
   /** From connecting to `capture.open`. @default 10000 */
   readonly open_timeout_ms: number;
   /** From a `capture.frame_meta` to its bytes. @default 2000 */
@@ -98,6 +100,7 @@ export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = Object.freeze({
   max_connections: 2_000,
   max_connections_per_address: 1_000,
   upgrade_timeout_ms: 5_000,
+  heartbeat_interval_ms: 3_000,
   open_timeout_ms: 10_000,
   bytes_timeout_ms: 2_000,
   frame_timeout_ms: 5_000,

@@ -1,15 +1,19 @@
+import { CAPTURE_LIMITS, type CaptureLimits, Clock } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
-import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { GATEWAY_OPTIONS } from '@nestjs/websockets/constants';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
-/** The listener of this class, and that of `WsAdapter`. */
-const OWN_UPGRADE_LISTENERS = 2;
+/** The two listeners of this class, and that of `WsAdapter`. */
+const KNOWN_UPGRADE_LISTENERS = 3;
 
 /**
  * What the application's HTTP server does at the capture's paths and at paths nobody serves: proper answers in place of a
- * missing route and of a connection that is hung up without one. PROTOCOL.md, "Admission".
+ * missing route and of a connection that is hung up without one, and an end to connections that ask for nothing.
+ * PROTOCOL.md, "Admission".
  */
 @Injectable()
 export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
@@ -18,6 +22,8 @@ export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
   constructor(
     private readonly adapterHost: HttpAdapterHost,
     private readonly discovery: DiscoveryService,
+    private readonly clock: Clock,
+    @Inject(CAPTURE_LIMITS) private readonly limits: CaptureLimits,
   ) {}
 
   /** A controller would move with a host's global prefix, which the paths of gateways do not. */
@@ -25,23 +31,42 @@ export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
     this.adapterHost.httpAdapter.use([...CAPTURE_PATHS], upgradeRequired);
   }
 
-  /**
-   * `WsAdapter` hangs up without an answer where no gateway has the path. It is shown a path that has one, and `isStray`
-   * tells the gateway to answer in its place. A host whose server has more that listens for upgrades is left alone.
-   */
   onApplicationBootstrap(): void {
-    const paths = this.#gatewayPaths();
     const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
-    server.prependListener('upgrade', (request) => {
-      if (paths.has(pathOf(request)) || server.listenerCount('upgrade') > OWN_UPGRADE_LISTENERS) return;
-      this.#stray.add(request);
-      request.url = CAPTURE_PATHS[0];
-    });
+    this.#limitWaiting(server);
+    this.#answerStrays(server);
   }
 
   /** Whether the request was for a path that nobody serves. */
   isStray(request: IncomingMessage): boolean {
     return this.#stray.has(request);
+  }
+
+  /** Node.js by itself looks for late requests every 30 s only. */
+  #limitWaiting(server: Server): void {
+    const { upgrade_timeout_ms } = this.limits;
+    const waiting = new WeakMap<Socket, () => void>();
+    const asked = ({ socket }: IncomingMessage): void => waiting.get(socket)?.();
+    server.headersTimeout = Math.min(server.headersTimeout, upgrade_timeout_ms);
+    server.prependListener(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      const stop = this.clock.every(upgrade_timeout_ms, () => socket.destroy());
+      waiting.set(socket, stop);
+      socket.once('close', stop);
+    });
+    server.prependListener('request', asked).prependListener('upgrade', asked);
+  }
+
+  /**
+   * `WsAdapter` hangs up without an answer where no gateway has the path. It is shown a path that has one, and `isStray`
+   * tells the gateway to answer in its place. A host whose server has more that listens for upgrades is left alone.
+   */
+  #answerStrays(server: Server): void {
+    const paths = this.#gatewayPaths();
+    server.prependListener('upgrade', (request) => {
+      if (paths.has(pathOf(request)) || server.listenerCount('upgrade') > KNOWN_UPGRADE_LISTENERS) return;
+      this.#stray.add(request);
+      request.url = CAPTURE_PATHS[0];
+    });
   }
 
   #gatewayPaths(): ReadonlySet<string> {

@@ -201,7 +201,7 @@ describe('whatever a client sends', () => {
 
   it('no reason repeats it', () => {
     const markers = fc.string({ maxLength: 12 }).map((text) => `ZQ${text}`);
-    const refused = { malformed_json: 0, schema_violation: 0 };
+    const refused = { malformed_json: 0, schema_violation: 0, protocol_violation: 0 };
     fc.assert(
       fc.property(
         fc.constantFrom(...MESSAGES),

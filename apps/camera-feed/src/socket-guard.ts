@@ -1,0 +1,121 @@
+import type { CaptureLimits, ClientEvent, Clock } from '@a3cp/capture-domain';
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+
+/** Pings and pongs a client may send between two beats: many times what any library does by itself. */
+const MAX_CONTROL_FRAMES = 30;
+
+/** Pings without an answer after which nobody is there. */
+const MAX_UNANSWERED_PINGS = 2;
+
+/** Why a client is refused that breaks a bound. */
+export type Violation = Extract<ClientEvent, { type: 'malformed' }>;
+
+/**
+ * Keeps one client's socket from being abused, and notices when nobody is left at its other end. It looks at what ws does
+ * by itself and no message shows: pings, pongs, silence, and messages that are not whole yet.
+ * PROTOCOL.md, "Abuse".
+ */
+export class SocketGuard {
+  readonly #stopBeating: () => void;
+  #unanswered_pings = 0;
+  #control_frames = 0;
+  /** Whether a first message is still to come. */
+  #fresh = true;
+  #accepted = false;
+  #over = false;
+  /** What came while nothing so long was due. */
+  #undue_bytes = 0;
+
+  /** @param connection the socket under the WebSocket */
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly connection: Socket,
+    clock: Clock,
+    private readonly limits: CaptureLimits,
+    private readonly refuse: (violation: Violation) => void,
+  ) {
+    this.#stopBeating = clock.every(limits.heartbeat_interval_ms, () => this.#beat());
+    socket.on('ping', this.#onPing).on('pong', this.#onPong).once('close', this.#stopBeating);
+    connection.on('data', this.#onData);
+  }
+
+  /** A whole message came, so somebody is there. */
+  heard(): void {
+    this.#unanswered_pings = 0;
+    this.#fresh = false;
+  }
+
+  /** The capture is accepted: frames are due. */
+  accepted(): void {
+    if (this.#accepted) return;
+    this.#accepted = true;
+    this.connection.off('data', this.#onData);
+  }
+
+  /** Nothing is due any more but the client's half of the closing handshake, whose time ws keeps. */
+  over(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#stopBeating();
+    if (this.#accepted) this.connection.on('data', this.#onData);
+    this.#holdBack();
+  }
+
+  /** Hangs up on a client that goes on where a closing handshake was due. */
+  hangUp(): void {
+    this.socket.off('ping', this.#onPing).off('pong', this.#onPong).removeAllListeners('message');
+    this.socket.terminate();
+  }
+
+  #beat(): void {
+    this.#control_frames = 0;
+    // what the client says could not be heard
+    if (this.socket.isPaused) return;
+    if (this.#unanswered_pings >= MAX_UNANSWERED_PINGS) this.hangUp();
+    // a ping counts once it is on its way, so that a delay of this process is not the client's
+    else this.socket.ping(undefined, undefined, () => (this.#unanswered_pings += 1));
+  }
+
+  readonly #onPing = (data: Buffer): void => {
+    if (this.#mayControl()) this.socket.pong(data);
+  };
+
+  readonly #onPong = (): void => {
+    if (this.#mayControl()) this.#unanswered_pings = 0;
+  };
+
+  #mayControl(): boolean {
+    this.#control_frames += 1;
+    if (this.#control_frames <= MAX_CONTROL_FRAMES) return true;
+    if (this.#control_frames > 2 * MAX_CONTROL_FRAMES) this.hangUp();
+    else if (this.#control_frames === MAX_CONTROL_FRAMES + 1) {
+      const reason = `more than ${MAX_CONTROL_FRAMES} pings in ${this.limits.heartbeat_interval_ms} ms`;
+      this.refuse({ type: 'malformed', cause: 'protocol_violation', reason });
+    }
+    return false;
+  }
+
+  /**
+   * ws keeps the pieces of a message, and reads on after the end: a client of which no frame is due is read no further than
+   * a first message, or what can have been on its way, explains. The rest stays in the network.
+   */
+  readonly #onData = (data: Buffer): void => {
+    if (!this.#fresh && !this.#over) return;
+    const most = 2 * this.limits.max_text_bytes;
+    const was_within = this.#undue_bytes <= most;
+    this.#undue_bytes += data.length;
+    this.#holdBack();
+    if (was_within && this.#undue_bytes > most && !this.#over) {
+      // a message that is too large for the transport is an error of ws's, which is told a turn later
+      setImmediate(() => {
+        if (!this.#fresh) return;
+        this.refuse({ type: 'malformed', cause: 'schema_violation', reason: `first message over ${most} bytes` });
+      });
+    }
+  };
+
+  #holdBack(): void {
+    if (this.#undue_bytes > 4 * this.limits.max_text_bytes) this.socket.pause();
+  }
+}

@@ -1,0 +1,169 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import WebSocket from 'ws';
+import { Gateway } from './support/gateway.js';
+import { jpegOf, metaMessage, openMessage } from './support/messages.js';
+import { quote } from './support/protocol.js';
+import { destroyRawSockets, hungUp, rawSocket, rawWebSocket, textFrame } from './support/raw-socket.js';
+import { httpAnswer } from './support/upgrade.js';
+import { closedWith, COMPLETED, completed, verdictOf } from './support/verdict.js';
+
+/** So that the heartbeat is all that can end a silent client. */
+const PATIENT = { open_timeout_ms: 60_000, frame_timeout_ms: 60_000 };
+
+let gateway: Gateway;
+
+afterEach(() => {
+  destroyRawSockets();
+  return gateway.stop();
+});
+
+describe(quote('A client that is gone without a word is noticed within 10 s'), () => {
+  it(quote('its capture ends as `client_disconnected`'), async () => {
+    gateway = await Gateway.start(PATIENT);
+    const socket = await rawWebSocket(gateway.port);
+    const opened = gateway.resumed();
+    socket.write(textFrame(openMessage()));
+    await opened;
+    const gone = hungUp(socket);
+    await gateway.clock.pass(10_000);
+    await gone;
+    await gateway.idle();
+    expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: 'client_disconnected' }]);
+  });
+
+  it('before it has opened one, too', async () => {
+    gateway = await Gateway.start(PATIENT);
+    const socket = await rawWebSocket(gateway.port);
+    const gone = hungUp(socket);
+    await gateway.clock.pass(10_000);
+    await gone;
+    await gateway.idle();
+  });
+
+  it('who answers pings is there', async () => {
+    gateway = await Gateway.start(PATIENT);
+    const client = await gateway.capturing();
+    await gateway.clock.pass(14_000);
+    expect(await completed(client)).toEqual(COMPLETED);
+  });
+
+  it('who sends messages is there, whatever becomes of the pings', async () => {
+    gateway = await Gateway.start(PATIENT);
+    const client = new WebSocket(gateway.url(), { autoPong: false });
+    const closed = once(client, 'close');
+    await once(client, 'open');
+    client.send(JSON.stringify(openMessage()));
+    for (let seq = 1; seq <= 7; seq++) {
+      const accepted = gateway.next('frame_bytes');
+      client.send(JSON.stringify(metaMessage(seq, 1_000)));
+      client.send(jpegOf());
+      await accepted;
+      await gateway.clock.pass(2_000);
+    }
+    expect(gateway.repository.size).toBe(1);
+    client.terminate();
+    await closed;
+  });
+});
+
+describe(quote('More than 30 pings and pongs between two pings of the server'), () => {
+  it(quote('A ping is answered with its pong otherwise.'), async () => {
+    gateway = await Gateway.start(PATIENT);
+    const client = await gateway.connect();
+    // after the first beat, one of them is the pong to the server's own ping
+    for (const pings of [30, 29]) {
+      for (let n = 0; n < pings; n++) {
+        const answered = once(client.socket, 'pong');
+        client.socket.ping(`${n}`);
+        expect(String((await answered)[0])).toBe(`${n}`);
+      }
+      const pinged = once(client.socket, 'ping');
+      await gateway.clock.pass(3_000);
+      await pinged;
+    }
+    client.open();
+    expect(await completed(client)).toEqual(COMPLETED);
+  });
+
+  it.each(['ping', 'pong'] as const)('one %s more', async (frame) => {
+    gateway = await Gateway.start();
+    const client = await gateway.connect();
+    for (let n = 0; n < 31; n++) client.socket[frame]();
+    expect(await verdictOf(client)).toEqual(closedWith(1008, 'protocol_violation'));
+    expect((await client.closed).reason).toBe('protocol_violation: more than 30 pings in 3000 ms');
+  });
+
+  it('one more while capturing', async () => {
+    gateway = await Gateway.start();
+    const client = await gateway.capturing();
+    for (let n = 0; n < 31; n++) client.socket.ping();
+    expect(await verdictOf(client)).toEqual(closedWith(1008, 'protocol_violation'));
+    await gateway.idle();
+    expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: 'protocol_violation' }]);
+  });
+
+  it(quote('60, and the server hangs up'), async () => {
+    gateway = await Gateway.start();
+    const socket = await rawWebSocket(gateway.port);
+    const gone = hungUp(socket);
+    // nobody answers the close: only hanging up ends it at once
+    socket.write(Buffer.concat(Array.from({ length: 61 }, () => Buffer.from([0x89, 0x80, 0, 0, 0, 0]))));
+    await gone;
+    await gateway.idle();
+  });
+});
+
+describe(quote('No more messages wait for their turn than a capture can have (452)'), () => {
+  it.each([
+    [452, 0],
+    [453, 1],
+  ])('%d messages behind an open that is being decided', async (count, refused) => {
+    gateway = await Gateway.start();
+    gateway.sessions.answers = 'when told';
+    const asked = gateway.sessions.next();
+    const malformed = gateway.next('malformed');
+    const socket = await rawWebSocket(gateway.port);
+    const waiting = Array.from({ length: count }, () => textFrame({ x: 1 }));
+    socket.write(Buffer.concat([textFrame(openMessage()), ...waiting]));
+    await asked;
+    if (refused > 0) await malformed;
+    else gateway.sessions.answer('active');
+    await gateway.idle();
+    expect(gateway.extractor.streams).toHaveLength(refused > 0 ? 0 : 1);
+  });
+});
+
+describe(quote('no request since connecting: hung up'), () => {
+  it('who says nothing', async () => {
+    gateway = await Gateway.start();
+    const connected = once(gateway.server, 'connection');
+    const socket = await rawSocket(gateway.port);
+    await connected;
+    const gone = hungUp(socket);
+    gateway.clock.advance(5_000);
+    await gone;
+    expect(gateway.clock.running).toBe(0);
+  });
+
+  it('who never ends a request', async () => {
+    gateway = await Gateway.start();
+    const connected = once(gateway.server, 'connection');
+    const socket = await rawSocket(gateway.port);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n');
+    await connected;
+    const gone = hungUp(socket);
+    gateway.clock.advance(5_000);
+    await gone;
+  });
+
+  it('who has asked may stay', async () => {
+    gateway = await Gateway.start();
+    expect((await httpAnswer(gateway, '/')).status).toBe(404);
+    const client = await gateway.connect();
+    expect(gateway.server.headersTimeout).toBe(5_000);
+    gateway.clock.advance(6_000);
+    client.open();
+    expect(await completed(client)).toEqual(COMPLETED);
+  });
+});

@@ -1,0 +1,207 @@
+import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
+import { GatewayProcess, killGateways } from './support/gateway-process.js';
+import { jpegOf, metaMessage, openMessage } from './support/messages.js';
+import { Platform } from './support/platform.js';
+import { emptyFrame, frameHead, handshake, textFrame } from './support/raw-socket.js';
+import { COMPLETED, type Verdict, verdictOf } from './support/verdict.js';
+
+const ATTACKERS = 200;
+const HONEST = 5;
+const MAX_GROWTH_BYTES = 64_000_000;
+
+/** A process starts and is attacked, on a slow machine. */
+const TIMEOUT_MS = 60_000;
+
+const CONTINUATION = 0x0;
+const TEXT = 0x1;
+const BINARY = 0x2;
+const PING = 0x9;
+const PONG = 0xa;
+
+/** What one connection of an attack does. */
+interface Attack {
+  /** Sent at once. */
+  readonly first: Buffer;
+  /** Sent again and again, as fast as it is taken. */
+  readonly flood?: Buffer;
+  /** Sent every 200 ms. */
+  readonly trickle?: Buffer;
+  /** Whether the attacker reads what it is told. */
+  readonly reads: boolean;
+}
+
+/** As many of these as fit what a socket hands over at once. */
+function many(frame: Buffer): Buffer {
+  return Buffer.concat(Array.from({ length: Math.floor(65_536 / frame.length) }, () => frame));
+}
+
+/** An open of a user of its own. */
+function openFrame(n: number): Buffer {
+  return textFrame(openMessage({ user_id: `attacker-${n}`, capture_id: `attack-${n}` }));
+}
+
+function metaFrame(n: number, seq: number, byte_length: number): Buffer {
+  return textFrame(metaMessage(seq, byte_length, { capture_id: `attack-${n}` }));
+}
+
+function after(...bytes: Buffer[]): Buffer {
+  return Buffer.concat([handshake(), ...bytes]);
+}
+
+/** The longest ping there is, whose answers would pile up. */
+const LONGEST_PING = Buffer.concat([Buffer.from([0x80 | PING, 0x80 | 125, 0, 0, 0, 0]), Buffer.alloc(125)]);
+
+const JPEG = jpegOf(10_000);
+
+/** Each connection's part in it, numbered so that none is like another. */
+const ATTACKS: [string, (n: number) => Attack][] = [
+  ['says nothing at all', () => ({ first: Buffer.alloc(0), reads: true })],
+  [
+    'never ends its request',
+    () => ({
+      first: Buffer.from(`GET ${CAPTURE_PATHS[0]} HTTP/1.1\r\nHost: a\r\n`),
+      trickle: Buffer.from('X: y\r\n'),
+      reads: true,
+    }),
+  ],
+  ['says nothing after the upgrade', () => ({ first: after(), reads: true })],
+  ['pings without end and reads no answer', () => ({ first: after(), flood: many(LONGEST_PING), reads: false })],
+  ['sends the shortest pings without end', () => ({ first: after(), flood: many(emptyFrame(PING)), reads: true })],
+  ['pongs without end, unasked', () => ({ first: after(), flood: many(emptyFrame(PONG)), reads: true })],
+  ['sends empty messages without end', () => ({ first: after(), flood: many(emptyFrame(TEXT)), reads: true })],
+  [
+    'sends empty messages without end behind its open',
+    (n) => ({ first: after(openFrame(n)), flood: many(emptyFrame(BINARY)), reads: true }),
+  ],
+  [
+    'sends empty fragments without end',
+    () => ({ first: after(emptyFrame(TEXT, false)), flood: many(emptyFrame(CONTINUATION, false)), reads: true }),
+  ],
+  [
+    'never ends its first message, one byte short of the largest',
+    () => ({ first: after(frameHead(BINARY, 300_000), Buffer.alloc(299_999)), reads: true }),
+  ],
+  [
+    'sends a frame a few bytes at a time',
+    (n) => ({
+      first: after(openFrame(n), metaFrame(n, 1, 300_000), frameHead(BINARY, 300_000)),
+      trickle: Buffer.alloc(10),
+      reads: true,
+    }),
+  ],
+  [
+    'captures, asks to be told of it, and reads nothing',
+    (n) => ({
+      first: Buffer.concat([
+        handshake(`Sec-WebSocket-Protocol: ${CAPTURE_SUBPROTOCOL}\r\n`),
+        openFrame(n),
+        ...[1, 2, 3].flatMap((seq) => [metaFrame(n, seq, JPEG.length), frameHead(BINARY, JPEG.length), JPEG]),
+      ]),
+      // who does not read learns of the end by writing
+      trickle: emptyFrame(PONG),
+      reads: false,
+    }),
+  ],
+  [
+    'sends the largest messages without end',
+    () => ({ first: after(), flood: Buffer.concat([frameHead(BINARY, 300_000), Buffer.alloc(300_000)]), reads: true }),
+  ],
+  [
+    'breaks the transport, and sends on without end',
+    () => ({ first: after(frameHead(BINARY, 300_001)), flood: Buffer.alloc(65_536), reads: true }),
+  ],
+  [
+    'captures, then breaks the protocol and sends the largest messages without end',
+    (n) => ({
+      first: after(openFrame(n), metaFrame(n, 2, 1)),
+      flood: Buffer.concat([frameHead(BINARY, 300_000), Buffer.alloc(300_000)]),
+      reads: true,
+    }),
+  ],
+];
+
+/** Resident bytes of a process: now, or the most since the last reset. */
+function memoryOf({ pid }: GatewayProcess, which: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(new RegExp(`${which}:\\s+(\\d+) kB`).exec(status)?.[1]) * 1024;
+}
+
+/** A camera's capture of two seconds. */
+async function honestCapture(url: string, name: string): Promise<Verdict> {
+  const client = await CaptureSocketClient.connect(url);
+  client.open({ user_id: name, capture_id: name });
+  for (let seq = 1; seq <= 30 && client.socket.readyState === client.socket.OPEN; seq++) {
+    client.frame(seq, jpegOf(20_000), { capture_id: name });
+    await new Promise((clicked) => setTimeout(clicked, 1_000 / 15));
+  }
+  client.close({ capture_id: name });
+  return verdictOf(client);
+}
+
+describe(`${ATTACKERS} connections at once, each of which`, () => {
+  let platform: Platform;
+  let gateway: GatewayProcess;
+  let attackers: ChildProcess;
+
+  beforeEach(async () => {
+    platform = await Platform.start();
+    gateway = await GatewayProcess.start({
+      ...platform.env,
+      // what is waited for here, in less time than an operator would
+      UPGRADE_TIMEOUT_MS: '2000',
+      OPEN_TIMEOUT_MS: '2000',
+      FRAME_TIMEOUT_MS: '2000',
+    });
+    attackers = fork(fileURLToPath(new URL('support/attackers.mjs', import.meta.url)), { execArgv: [] });
+  }, TIMEOUT_MS);
+
+  afterEach(async () => {
+    terminateClients();
+    const gone = once(attackers, 'exit');
+    attackers.kill('SIGKILL');
+    await Promise.all([gone, killGateways()]);
+    await platform.stop();
+  });
+
+  /** So many captures, and what came of them. */
+  function captures(kind: string): Promise<Verdict[]> {
+    const names = Array.from({ length: HONEST }, (_, n) => `${kind}-${n}`);
+    return Promise.all(names.map((name) => honestCapture(gateway.url(), name)));
+  }
+
+  it.each(ATTACKS)(
+    '%s',
+    async (_what, attack) => {
+      const all_well = Array.from({ length: HONEST }, () => COMPLETED);
+      expect(await captures('before')).toEqual(all_well);
+      const before = memoryOf(gateway, 'VmRSS');
+      // from here on the most is counted anew
+      writeFileSync(`/proc/${gateway.pid}/clear_refs`, '5');
+
+      const meanwhile = captures('meanwhile');
+      const cut_off = once(attackers, 'message');
+      const attacks = Array.from({ length: ATTACKERS }, (_, n) => attack(n)).map(
+        ({ first, flood, trickle, reads }) => ({
+          first: first.toString('base64'),
+          flood: flood?.toString('base64'),
+          trickle: trickle?.toString('base64'),
+          reads,
+        }),
+      );
+      attackers.send({ port: gateway.port, attacks });
+      expect(await meanwhile).toEqual(all_well);
+      await cut_off;
+
+      const growth = memoryOf(gateway, 'VmHWM') - before;
+      expect(growth).toBeLessThan(MAX_GROWTH_BYTES);
+      expect(await captures('after')).toEqual(all_well);
+    },
+    TIMEOUT_MS,
+  );
+});
