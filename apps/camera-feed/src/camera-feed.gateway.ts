@@ -42,8 +42,6 @@ export abstract class CameraFeedGateway
       perMessageDeflate: false,
       // answered where they are counted
       autoPong: false,
-      // one message of a socket in a turn of the event loop, so that whoever sends ten thousand at once waits for all others
-      allowSynchronousEvents: false,
       handleProtocols: (offered) => offered.has(CAPTURE_SUBPROTOCOL) && CAPTURE_SUBPROTOCOL,
       verifyClient: ({ req, origin }: { req: IncomingMessage; origin: string | undefined }, answer) => {
         this.gate.decide(req, origin, (refusal) => {

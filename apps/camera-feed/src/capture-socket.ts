@@ -26,14 +26,12 @@ type Inbound = { readonly type: 'text'; readonly text: Buffer } | ClientEvent;
 export class CaptureSocket implements CaptureObserver {
   readonly #connection_key: number;
   readonly #guard: SocketGuard;
-  /** As many messages as a whole capture has: more cannot be waiting, and more cannot have been on their way at its end. */
+  /** As many messages as a whole capture has: more cannot be waiting. */
   readonly #max_messages: number;
   /** What arrived and is not decided yet: never more than the socket had read when it was paused. */
   readonly #inbox: Inbound[] = [];
   #pumping = false;
   #finished = false;
-  /** Messages that came after the end. */
-  #late = 0;
 
   constructor(
     private readonly socket: WebSocket,
@@ -83,7 +81,8 @@ export class CaptureSocket implements CaptureObserver {
     else if (outcome.kind === 'completed' && this.#isTold) this.socket.send(encodeClosed(outcome, this.clock.date()));
     const { code, reason } = closeFor(outcome);
     this.socket.close(code, reason);
-    // the client's half of the closing handshake has to be read
+    // the client's half of the closing handshake has to be read, and no message before it
+    this.socket.removeAllListeners('message');
     this.socket.resume();
     this.#guard.over();
   }
@@ -94,20 +93,14 @@ export class CaptureSocket implements CaptureObserver {
   }
 
   #arrive(inbound: Inbound): void {
-    if (this.#finished) this.#ignore();
-    else if (this.#inbox.length < this.#max_messages) {
+    if (this.#finished) return;
+    if (this.#inbox.length < this.#max_messages) {
       this.#inbox.push(inbound);
       this.#pump();
     } else {
       const reason = `more than ${this.#max_messages} messages waiting`;
       this.#refuse({ type: 'malformed', cause: 'protocol_violation', reason });
     }
-  }
-
-  /** What was on its way when the capture ended counts no more, until it is more than can have been. */
-  #ignore(): void {
-    this.#late += 1;
-    if (this.#late > this.#max_messages) this.#guard.hangUp();
   }
 
   /** Decided at once, whatever waits: a client that breaks a bound is not to wait for its turn. */

@@ -64,7 +64,7 @@ export class SocketGuard {
 
   /** Hangs up on a client that goes on where a closing handshake was due. */
   hangUp(): void {
-    this.socket.off('ping', this.#onPing).off('pong', this.#onPong).removeAllListeners('message');
+    this.socket.off('ping', this.#onPing).off('pong', this.#onPong);
     this.socket.terminate();
   }
 
@@ -116,6 +116,7 @@ export class SocketGuard {
   };
 
   #holdBack(): void {
-    if (this.#undue_bytes > 4 * this.limits.max_text_bytes) this.socket.pause();
+    const texts = this.#over ? 2 : 4;
+    if (this.#undue_bytes > texts * this.limits.max_text_bytes) this.socket.pause();
   }
 }

@@ -10,8 +10,10 @@ export abstract class Clock {
 
 /** The real clock. */
 export class SystemClock extends Clock {
+  #tick_at: number | null = null;
+
   now(): number {
-    return performance.now();
+    return this.#tick_at ?? performance.now();
   }
 
   date(): Date {
@@ -19,9 +21,22 @@ export class SystemClock extends Clock {
   }
 
   every(interval_ms: number, tick: () => void): () => void {
-    // After a stall of this process the timer fires before the sockets are read. Ticking in the check phase lets what the
-    // clients sent meanwhile be read first, so that nobody is called late for our own delay.
-    const timer = setInterval(() => setImmediate(tick), interval_ms);
+    // After a stall of this process the timer fires before the sockets are read. Ticking in the check phase lets what has
+    // come in by the time of the timer be read first, and that time is the tick's: what comes in while others are read is
+    // not looked at yet. So nobody is called late for our own delay.
+    const timer = setInterval(() => {
+      const fired_at = performance.now();
+      setImmediate(() => this.#tickAt(fired_at, tick));
+    }, interval_ms);
     return () => clearInterval(timer);
+  }
+
+  #tickAt(time: number, tick: () => void): void {
+    this.#tick_at = time;
+    try {
+      tick();
+    } finally {
+      this.#tick_at = null;
+    }
   }
 }
