@@ -84,6 +84,16 @@ export function answers(
       200: { description: 'What the session is to the user.', schema: validity },
       400: BAD,
     },
+    SessionManagerController_ticket: {
+      200: {
+        description: "A ticket for the user's active session, and until when it is good.",
+        schema: typeSchema('IssuedTicket'),
+      },
+      400: BAD,
+      404: refusal("The session is not the user's."),
+      409: refusal('The session was ended before.'),
+      501: refusal('The stub has no secret to sign with.'),
+    },
     CapturesController_summary: {
       200: { description: 'What arrived of the capture.', schema: typeSchema('CaptureSummary') },
       404: refusal('No such capture in the last ten minutes.'),

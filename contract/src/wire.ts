@@ -10,4 +10,4 @@ export type {
 } from '@a3cp/capture-protocol';
 export type { DirectAnswer, DirectEndMessage, DirectFrameHeader, DirectOpenMessage } from '@a3cp/landmark-forwarders';
 export type { CaptureSummary, FrameLandmarksMessage } from '@a3cp/landmark-extractor';
-export type { Session, SessionStatus } from '@a3cp/session-manager';
+export type { IssuedTicket, Session, SessionStatus } from '@a3cp/session-manager';

@@ -1,2 +1,3 @@
 export { SessionManagerModule } from './session-manager.module.js';
 export { SessionRegistry, type Session, type SessionStatus } from './session-registry.js';
+export type { IssuedTicket } from './ticket-issuer.js';

@@ -17,9 +17,9 @@ import { StartSessionDto } from './dto/start-session.dto.js';
 import { ValidateSessionDto } from './dto/validate-session.dto.js';
 import { SessionBodyPipe } from './session-body.pipe.js';
 import { type Session, SessionRegistry, type SessionStatus } from './session-registry.js';
-import { TicketIssuer } from './ticket-issuer.js';
+import { type IssuedTicket, TicketIssuer } from './ticket-issuer.js';
 
-/** The four routes of session_manager. */
+/** The routes of session_manager. */
 @Controller('session_manager')
 @UsePipes(SessionBodyPipe)
 export class SessionManagerController {
@@ -62,7 +62,7 @@ export class SessionManagerController {
   /** 200 with a capture ticket for the user's active session; 404 not theirs, 409 closed, 501 no secret to sign with. */
   @Post('sessions.ticket')
   @HttpCode(HttpStatus.OK)
-  ticket(@Body() { user_id, session_id, capture_id = null }: IssueTicketDto) {
+  ticket(@Body() { user_id, session_id, capture_id = null }: IssueTicketDto): Promise<IssuedTicket> {
     if (!this.tickets) throw new NotImplementedException('tickets are not issued here');
     switch (this.sessions.validate(user_id, session_id)) {
       case 'invalid':

@@ -6,6 +6,13 @@ import { randomUUID } from 'node:crypto';
 /** Long enough to connect with, short enough to be worth nothing to who finds it. */
 const TICKET_LIFE_S = 60;
 
+/** What `sessions.ticket` answers. PROTOCOL.md, "Tickets". */
+export interface IssuedTicket {
+  readonly ticket: string;
+  /** ISO 8601, UTC. */
+  readonly expires_at: string;
+}
+
 /** Signs capture tickets with a secret it shares with the gateway (HS256). PROTOCOL.md, "Tickets". */
 @Injectable()
 export class TicketIssuer {
@@ -15,8 +22,8 @@ export class TicketIssuer {
     this.#secret = new TextEncoder().encode(secret);
   }
 
-  /** A ticket for one connection, and when it can no longer be used (ISO 8601, UTC). */
-  async issue(what: Omit<CaptureTicketClaims, 'jti'>): Promise<{ ticket: string; expires_at: string }> {
+  /** A ticket for one connection, and when it can no longer be used. */
+  async issue(what: Omit<CaptureTicketClaims, 'jti'>): Promise<IssuedTicket> {
     const issued_at = Math.floor(Date.now() / 1000);
     const expires_at = issued_at + TICKET_LIFE_S;
     const claims: CaptureTicketClaims = { jti: randomUUID(), ...what };
