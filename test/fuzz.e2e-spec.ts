@@ -22,10 +22,13 @@ describe('the gateway', () => {
   let gateway: Gateway;
 
   beforeEach(async () => {
-    gateway = await Gateway.start();
+    gateway = await start();
   });
 
   afterEach(() => gateway.stop());
+
+  /** An attacker answers no ping, and is to meet the rules about messages before the one about that. */
+  const start = (): Promise<Gateway> => Gateway.start({ heartbeat_interval_ms: 60_000 });
 
   /** How an attacker goes: it may also stay until the server, in its time, has had enough. */
   const leaves = fc.constantFrom('stays' as const, 'closes' as const, 'is gone' as const);
@@ -38,7 +41,7 @@ describe('the gateway', () => {
     if (gateway.repository.size > 0) {
       // what a case that failed left behind must not be held against those it is shrunk to
       await gateway.stop();
-      gateway = await Gateway.start();
+      gateway = await start();
     }
     gateway.extractor.streams.length = 0;
     const honest = await gateway.connect();
