@@ -201,6 +201,7 @@ describe(`${ATTACKERS} connections at once, each of which`, () => {
       const growth = memoryOf(gateway, 'VmHWM') - before;
       expect(growth).toBeLessThan(MAX_GROWTH_BYTES);
       expect(await captures('after')).toEqual(all_well);
+      expect(gateway.said).toEqual([]);
     },
     TIMEOUT_MS,
   );

@@ -18,6 +18,8 @@ export async function killGateways(): Promise<void> {
 export class GatewayProcess {
   /** The exit code, or null if a signal ended the process. */
   readonly exited: Promise<number | null>;
+  /** The lines it has written since it listens. */
+  readonly said: string[] = [];
   port = 0;
 
   private constructor(private readonly process: ChildProcess) {
@@ -32,18 +34,22 @@ export class GatewayProcess {
   static async start(env: Record<string, string>): Promise<GatewayProcess> {
     const child = spawn(process.execPath, [PROGRAM], {
       env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', PORT: '0', ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     const gateway = new GatewayProcess(child);
-    for await (const line of createInterface({ input: child.stdout })) {
-      const [, port] = /Listening on \S+:(\d+)/.exec(line) ?? [];
-      if (port === undefined) continue;
-      gateway.port = Number(port);
-      // nobody reads what else it says
-      child.stdout.resume();
-      return gateway;
-    }
-    throw new Error('the gateway did not start');
+    const lines = createInterface({ input: child.stdout });
+    const keep = (line: string): number => gateway.said.push(line);
+    createInterface({ input: child.stderr }).on('line', keep);
+    const port = await new Promise<string>((listening, failed) => {
+      lines.on('line', (line) => {
+        const [, found] = /Listening on \S+:(\d+)/.exec(line) ?? [];
+        if (found !== undefined) listening(found);
+      });
+      lines.once('close', () => failed(new Error(`the gateway did not start: ${gateway.said.join('\n')}`)));
+    });
+    gateway.port = Number(port);
+    lines.removeAllListeners('line').on('line', keep);
+    return gateway;
   }
 
   get pid(): number {

@@ -58,6 +58,9 @@ export class CaptureSocket implements CaptureObserver {
         if (listener !== onMessage) socket.off('message', listener as typeof onMessage);
       }
     });
+    // Nest's WsAdapter logs each error of a socket with its stack. They are all the client's or the network's, and the log is
+    // not theirs to fill.
+    socket.removeAllListeners('error');
     socket.on('error', (error: Error & { code?: string }) => {
       this.#guard.over();
       if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#arrive({ type: 'oversized' });
