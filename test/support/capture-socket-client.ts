@@ -46,10 +46,15 @@ export class CaptureSocketClient {
     return client;
   }
 
-  /** Resolves once the server has sent so many messages of this kind. */
+  /** Resolves once the server has sent so many messages of this kind; rejects if it ends the connection before. */
   async heard(event: CaptureServerMessage['event'], count = 1): Promise<void> {
+    const silenced = this.closed.then(({ code, reason }) => {
+      throw new Error(`closed with ${code} ${reason} before ${count} ${event}`);
+    });
+    // who has heard enough need not learn of the end here
+    silenced.catch(() => undefined);
     while (this.messages.filter((message) => message.event === event).length < count)
-      await once(this.socket, 'message');
+      await Promise.race([once(this.socket, 'message'), silenced]);
   }
 
   /** Sends a value as JSON text, a string as it is. */
