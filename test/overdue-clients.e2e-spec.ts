@@ -77,7 +77,7 @@ describe(
         const validate = jest.spyOn(gateway.sessions, 'validate');
         await gateway.clock.pass(ms + TICK_MS);
         expect(await verdictOf(client)).toEqual(aborted(error_code));
-        expect(validate.mock.calls).toEqual([['u1', 's1']]);
+        expect(validate.mock.calls).toEqual([['u1', 's1', 'recheck']]);
         expect(gateway.extractor.stream.ends).toMatchObject([{ error_code }]);
       });
 

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
 import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
 import { quote } from './support/protocol.js';
@@ -59,8 +60,8 @@ describe(
       const client = await gateway.capturing({ user_id: ' Zoë ', session_id: 'sess/1?x=é' });
       await gateway.clock.pass(5_000 + TICK_MS);
       expect(validate.mock.calls).toEqual([
-        [' Zoë ', 'sess/1?x=é'],
-        [' Zoë ', 'sess/1?x=é'],
+        [' Zoë ', 'sess/1?x=é', 'open'],
+        [' Zoë ', 'sess/1?x=é', 'recheck'],
       ]);
       expect(await completed(client)).toEqual(COMPLETED);
     });
@@ -139,6 +140,19 @@ describe(quote('`session_check_interval_ms` | 5,000 | during a capture, the sess
       expect(gateway.sessions.asked).toBe(checks + 1);
     }
     expect(await completed(client)).toEqual(COMPLETED);
+  });
+
+  it(quote('The first time it is up to half of that earlier, by chance'), async () => {
+    gateway = await Gateway.start({ frame_timeout_ms: 60_000 });
+    for (gateway.chance of [0, 0.5, 0.99]) {
+      await gateway.capturing({ capture_id: randomUUID(), session_id: randomUUID() });
+    }
+    const asked_at: number[] = [];
+    for (let ms = TICK_MS; ms <= 10_000; ms += TICK_MS) {
+      await gateway.clock.pass(TICK_MS);
+      while (3 + asked_at.length < gateway.sessions.asked) asked_at.push(ms);
+    }
+    expect(asked_at).toEqual([2_550, 3_750, 5_000, 7_550, 8_750, 10_000]);
   });
 
   it.each([

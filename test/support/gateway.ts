@@ -1,5 +1,12 @@
 import { CameraFeedModule, type CameraFeedModuleOptions } from '@a3cp/camera-feed';
-import { type CaptureLimits, CaptureRepository, CaptureService, type ClientEvent, Clock } from '@a3cp/capture-domain';
+import {
+  type CaptureLimits,
+  CaptureRepository,
+  CaptureService,
+  CHANCE,
+  type ClientEvent,
+  Clock,
+} from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -44,6 +51,8 @@ export class Gateway {
   readonly clock = new ManualClock();
   readonly extractor = new FakeExtractor();
   readonly sessions = new FakeSessionManager();
+  /** What chance says; 0 leaves timers as PROTOCOL.md has them. */
+  chance = 0;
   readonly #decided = new EventEmitter();
   app!: INestApplication;
   repository!: CaptureRepository;
@@ -60,6 +69,8 @@ export class Gateway {
     const module = await Test.createTestingModule({ imports: [CameraFeedModule.forRoot(options)] })
       .overrideProvider(Clock)
       .useValue(gateway.clock)
+      .overrideProvider(CHANCE)
+      .useValue(() => gateway.chance)
       .compile();
     gateway.app = module.createNestApplication({ logger: false });
     gateway.#adapter = new WatchedWsAdapter(gateway.app);

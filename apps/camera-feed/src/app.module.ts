@@ -1,17 +1,17 @@
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { HttpSessionValidator } from '@a3cp/session-clients';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TicketAuthorizer } from './admission/ticket-authorizer.js';
 import { CameraFeedModule } from './camera-feed.module.js';
 import type { CameraFeedConfig } from './config.js';
-import { HttpSessionValidator } from './http-session-validator.js';
 
 /** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport. */
 @Module({})
 export class AppModule {
   static with(config: CameraFeedConfig): DynamicModule {
-    const { session_manager_url, landmark_extractor_url, ticket_key, limits, admission } = config;
+    const { session_manager_url, session_batch, landmark_extractor_url, ticket_key, limits, admission } = config;
     return {
       module: AppModule,
       imports: [
@@ -19,7 +19,12 @@ export class AppModule {
         ContractDocsModule,
         CameraFeedModule.forRoot({
           landmarkForwarder: new DirectLandmarkForwarder(landmark_extractor_url),
-          sessionValidator: new HttpSessionValidator(session_manager_url, limits.session_timeout_ms),
+          sessionValidator: new HttpSessionValidator({
+            session_manager_url,
+            timeout_ms: limits.session_timeout_ms,
+            cache_ms: limits.session_cache_ms,
+            batch: session_batch,
+          }),
           ...(ticket_key && { captureAuthorizer: new TicketAuthorizer(ticket_key) }),
           limits,
           admission,

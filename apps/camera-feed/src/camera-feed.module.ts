@@ -3,6 +3,7 @@ import {
   captureLimits,
   CaptureRepository,
   CaptureService,
+  CHANCE,
   Clock,
   LandmarkForwarder,
   SessionValidator,
@@ -36,6 +37,7 @@ const inject = [MODULE_OPTIONS_TOKEN];
     UpgradeGate,
     ...CAMERA_FEED_GATEWAYS,
     { provide: Clock, useClass: SystemClock },
+    { provide: CHANCE, useValue: Math.random },
     { provide: LandmarkForwarder, inject, useFactory: (options: CameraFeedModuleOptions) => options.landmarkForwarder },
     {
       provide: CaptureAuthorizer,

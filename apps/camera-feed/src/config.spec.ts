@@ -7,6 +7,7 @@ const DEFAULTS = {
   host: '127.0.0.1',
   port: 3000,
   session_manager_url: 'http://127.0.0.1:3001',
+  session_batch: false,
   landmark_extractor_url: 'ws://127.0.0.1:3002/landmark_extractor/stream',
   ticket_key: null,
   limits: DEFAULT_CAPTURE_LIMITS,
@@ -14,7 +15,7 @@ const DEFAULTS = {
 };
 
 const VARIABLES = [
-  ...['HOST', 'PORT', 'SESSION_MANAGER_URL', 'LANDMARK_EXTRACTOR_URL', 'FRAME_INSPECTION'],
+  ...['HOST', 'PORT', 'SESSION_MANAGER_URL', 'SESSION_BATCH', 'LANDMARK_EXTRACTOR_URL', 'FRAME_INSPECTION'],
   ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL'],
   ...['ALLOWED_ORIGINS', 'ALLOW_MISSING_ORIGIN', 'TRUSTED_PROXY_HOPS'],
   ...NUMERIC_LIMITS.map((name) => name.toUpperCase()),
@@ -43,6 +44,8 @@ describe('HOST, PORT and URLs', () => {
     ['PORT', '65535', { port: 65_535 }],
     ['SESSION_MANAGER_URL', 'http://sessions:8080/base', { session_manager_url: 'http://sessions:8080/base' }],
     ['SESSION_MANAGER_URL', 'https://sessions', { session_manager_url: 'https://sessions' }],
+    ['SESSION_BATCH', 'true', { session_batch: true }],
+    ['SESSION_BATCH', 'false', {}],
     ['LANDMARK_EXTRACTOR_URL', 'ws://extractor/x', { landmark_extractor_url: 'ws://extractor/x' }],
     ['LANDMARK_EXTRACTOR_URL', 'wss://extractor', { landmark_extractor_url: 'wss://extractor' }],
   ])('given %s=%s, then that and the defaults', (name, value, expected) => {
@@ -130,13 +133,17 @@ describe('the limits', () => {
     });
   });
 
-  it.each(['INGEST_GRACE_MS', 'FORWARD_GRACE_MS', 'SHUTDOWN_TIMEOUT_MS'])('%s may be 0', (variable) => {
-    expect(() => readConfig({ [variable]: '0' })).not.toThrow();
-  });
+  it.each(['INGEST_GRACE_MS', 'FORWARD_GRACE_MS', 'SESSION_CACHE_MS', 'SHUTDOWN_TIMEOUT_MS'])(
+    '%s may be 0',
+    (variable) => {
+      expect(() => readConfig({ [variable]: '0' })).not.toThrow();
+    },
+  );
 
   it('a limit out of its range is refused and its variable named', () => {
     expect(() => readConfig({ MAX_FPS: '0' })).toThrow(/^MAX_FPS must be an integer of at least 1$/);
     expect(() => readConfig({ MAX_FRAME_BYTES: '1000001' })).toThrow(/^MAX_FRAME_BYTES must not exceed/);
+    expect(() => readConfig({ SESSION_CACHE_MS: '5001' })).toThrow(/^SESSION_CACHE_MS must not exceed 5000$/);
   });
 
   it('FRAME_INSPECTION is header or off', () => {

@@ -7,6 +7,8 @@ export interface CameraFeedConfig {
   readonly host: string;
   readonly port: number;
   readonly session_manager_url: string;
+  /** Whether session_manager is asked for many sessions at once. */
+  readonly session_batch: boolean;
   readonly landmark_extractor_url: string;
   /** Null asks no client for a ticket. */
   readonly ticket_key: TicketKey | null;
@@ -17,7 +19,7 @@ export interface CameraFeedConfig {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads HOST, PORT, SESSION_MANAGER_URL, LANDMARK_EXTRACTOR_URL, CAPTURE_TICKET_SECRET or
+ * Reads HOST, PORT, SESSION_MANAGER_URL, SESSION_BATCH, LANDMARK_EXTRACTOR_URL, CAPTURE_TICKET_SECRET or
  * CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by commas),
  * ALLOW_MISSING_ORIGIN, TRUSTED_PROXY_HOPS, FRAME_INSPECTION and one variable for each limit and timer, named as in
  * PROTOCOL.md in capital letters. An unset or empty variable takes its default; a wrong value throws an Error
@@ -28,6 +30,7 @@ export function readConfig(env: Environment = process.env): CameraFeedConfig {
     host: env['HOST'] || '127.0.0.1',
     port: integer(env, 'PORT', 65_535) ?? 3000,
     session_manager_url: url(env, 'SESSION_MANAGER_URL', ['http:', 'https:']) ?? 'http://127.0.0.1:3001',
+    session_batch: flag(env, 'SESSION_BATCH', false),
     landmark_extractor_url:
       url(env, 'LANDMARK_EXTRACTOR_URL', ['ws:', 'wss:']) ?? 'ws://127.0.0.1:3002/landmark_extractor/stream',
     ticket_key: readTicketKey(env),
@@ -60,9 +63,7 @@ function readAdmission(env: Environment): AdmissionPolicy {
   if (env['ALLOWED_ORIGINS']) {
     overrides.allowed_origins = env['ALLOWED_ORIGINS'].split(',').map((origin) => origin.trim());
   }
-  const missing = env['ALLOW_MISSING_ORIGIN'] || 'true';
-  if (missing !== 'true' && missing !== 'false') throw new Error('ALLOW_MISSING_ORIGIN must be true or false');
-  overrides.allow_missing_origin = missing === 'true';
+  overrides.allow_missing_origin = flag(env, 'ALLOW_MISSING_ORIGIN', true);
   const hops = integer(env, 'TRUSTED_PROXY_HOPS');
   if (hops !== undefined) overrides.trusted_proxy_hops = hops;
   return named(() => admissionPolicy(overrides));
@@ -79,6 +80,12 @@ function named<Value>(read: () => Value): Value {
       { cause: error },
     );
   }
+}
+
+function flag(env: Environment, name: string, otherwise: boolean): boolean {
+  const text = env[name] || String(otherwise);
+  if (text !== 'true' && text !== 'false') throw new Error(`${name} must be true or false`);
+  return text === 'true';
 }
 
 function integer(env: Environment, name: string, most = Number.MAX_SAFE_INTEGER): number | undefined {

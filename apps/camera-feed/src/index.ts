@@ -4,6 +4,6 @@ export { TicketAuthorizer, type TicketKey } from './admission/ticket-authorizer.
 export { CameraFeedModule } from './camera-feed.module.js';
 export type { CameraFeedModuleOptions } from './camera-feed.module-definition.js';
 export { CloseCode } from './close-code.js';
-export { HttpSessionValidator } from './http-session-validator.js';
+export { HttpSessionValidator, type HttpSessionValidatorOptions } from '@a3cp/session-clients';
 export { CLIENT_MESSAGE_DTOS } from './dto/client-messages.js';
 export { RULE_WITH_SCHEMA } from './dto/wire-types.js';

@@ -52,7 +52,7 @@ describe.each(LATE)('given active, $timer', ({ given, ms, error_code, reason }) 
 
   it('after it the session is asked for once more, and nothing is read meanwhile', () => {
     const capture = given().tick(ms + 1);
-    expect(capture.effects).toEqual([{ type: 'validate_session', user_id: 'u1', session_id: 's1' }]);
+    expect(capture.effects).toEqual([{ type: 'validate_session', user_id: 'u1', session_id: 's1', check: 'recheck' }]);
     expect(acceptsInput(capture.state)).toBe(false);
   });
 
@@ -138,10 +138,27 @@ describe('given active, the session', () => {
   it('is asked for every session_check_interval_ms, since it was last asked', () => {
     const capture = PlayedCapture.active(PATIENT);
     expect(capture.tick(4_999).effects).toEqual([]);
-    expect(capture.tick(1).effects).toEqual([{ type: 'validate_session', user_id: 'u1', session_id: 's1' }]);
+    expect(capture.tick(1).effects).toEqual([
+      { type: 'validate_session', user_id: 'u1', session_id: 's1', check: 'recheck' },
+    ]);
     expect(capture.wait(300).session('active').effects).toEqual([]);
     expect(capture.tick(4_699).effects).toEqual([]);
     expect(capture.tick(1).wanted).toEqual(['validate_session']);
+  });
+
+  it('is asked for earlier the first time, as much as chance says, and then every session_check_interval_ms', () => {
+    const capture = PlayedCapture.opening(PATIENT).session('active').tell({ type: 'stream.opened', jitter: 0.5 });
+    expect(capture.tick(3_749).effects).toEqual([]);
+    expect(capture.tick(1).wanted).toEqual(['validate_session']);
+    expect(capture.session('active').tick(4_999).effects).toEqual([]);
+    expect(capture.tick(1).wanted).toEqual(['validate_session']);
+  });
+
+  it('that has ended, as session_manager says unasked, aborts at once, asked for or not', () => {
+    expect(PlayedCapture.active().tell(EVENTS['session.closed']).verdict).toBe('session_closed');
+    const asked = PlayedCapture.active(PATIENT).frames(1).tick(5_000).tell(EVENTS['session.closed']);
+    expect(asked.verdict).toBe('session_closed');
+    expect(asked.end).toMatchObject({ error_code: 'session_closed', frame_count: 1 });
   });
 
   it('is not asked for again while an answer is awaited', () => {

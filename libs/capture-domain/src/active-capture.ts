@@ -18,7 +18,12 @@ import { jpegFault } from './jpeg-header.js';
 import { askedSession, missedSession, sessionAnswerOverdue, sessionSilent, watchSession } from './session-watch.js';
 
 /** The extractor has accepted the capture: frames may flow. */
-export function activate({ open, opened_at }: OpeningState, now: number, limits: CaptureLimits): ActiveState {
+export function activate(
+  { open, opened_at }: OpeningState,
+  now: number,
+  limits: CaptureLimits,
+  jitter: number,
+): ActiveState {
   return {
     phase: 'active',
     open,
@@ -36,7 +41,7 @@ export function activate({ open, opened_at }: OpeningState, now: number, limits:
     buffered_frames: 0,
     buffered_bytes: 0,
     in_flight_since: now,
-    session: watchSession(now, limits),
+    session: watchSession(now, limits, jitter),
     overdue: null,
   };
 }
@@ -68,6 +73,8 @@ export function activeTransition(
       return abortForwarding(state, now, 'the extractor failed');
     case 'session.answered':
       return sessionAnswered(state, event.status, now, limits);
+    case 'session.closed':
+      return abort(state, now, 'session_closed', SESSION_CLOSED);
     case 'tick':
       return tick(findRoom(state, now, limits, held_bytes), now, limits);
     case 'malformed':
@@ -277,8 +284,9 @@ function clientOverdue(state: ActiveState, now: number, limits: CaptureLimits): 
 /** One question at a time: one that is under way already is answered soon enough. */
 function askSession(state: ActiveState, now: number): Transition {
   if (state.session.asked_at !== null) return become(state);
+  const { user_id, session_id } = state.open;
   return {
     state: { ...state, session: askedSession(state.session, now) },
-    effects: [{ type: 'validate_session', user_id: state.open.user_id, session_id: state.open.session_id }],
+    effects: [{ type: 'validate_session', user_id, session_id, check: 'recheck' }],
   };
 }

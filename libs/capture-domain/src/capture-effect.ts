@@ -3,6 +3,7 @@ import type { CaptureOpen } from './capture-message.js';
 import type { CaptureState } from './capture-state.js';
 import type { ForwardItem } from './forward-item.js';
 import type { StreamEnd, StreamOpen } from './landmark-forwarder.js';
+import type { SessionCheck } from './session-validator.js';
 
 /** Why a connection ends without a `capture.abort`. PROTOCOL.md, "What ends a connection". */
 export type RejectionCause =
@@ -41,7 +42,12 @@ export type CaptureNotice =
 
 /** What a transition wants done. Data only: each carries all that its executor needs. */
 export type CaptureEffect =
-  | { readonly type: 'validate_session'; readonly user_id: string; readonly session_id: string }
+  | {
+      readonly type: 'validate_session';
+      readonly user_id: string;
+      readonly session_id: string;
+      readonly check: SessionCheck;
+    }
   | { readonly type: 'open_stream'; readonly open: StreamOpen }
   | { readonly type: 'forward'; readonly item: ForwardItem }
   /** Drops the frames that wait; the one in flight is still answered. */

@@ -76,6 +76,18 @@ describe('given closing, while frames wait', () => {
   });
 });
 
+describe('given closing, when session_manager says unasked that the session has ended', () => {
+  it('then it aborts while frames wait', () => {
+    expect(PlayedCapture.active().frame().close().tell(EVENTS['session.closed']).verdict).toBe('session_closed');
+  });
+
+  it('then the end that is under way stays as it is', () => {
+    const capture = PlayedCapture.active().frames(1).close().tell(EVENTS['session.closed']);
+    expect(capture.effects).toEqual([]);
+    expect(capture.tell(EVENTS['end.settled']).verdict).toBe('completed');
+  });
+});
+
 describe('given closing, while the end is under way', () => {
   const ending = () => PlayedCapture.active().frames(1).close();
 

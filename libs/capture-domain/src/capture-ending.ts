@@ -122,6 +122,8 @@ export function closingTransition(
       if (event.status === 'closed') return abort(state, now, 'session_closed', SESSION_CLOSED);
       if (event.status === 'invalid') return abort(state, now, 'session_invalid', SESSION_INVALID);
       return become(state);
+    case 'session.closed':
+      return state.step === 'ending' ? become(state) : abort(state, now, 'session_closed', SESSION_CLOSED);
     case 'internal_error':
       return fail(state, now);
     case 'capture.open':
@@ -173,6 +175,7 @@ export function abortingTransition(
     case 'disconnected':
     case 'shutdown':
     case 'session.answered':
+    case 'session.closed':
       return become(state);
   }
 }

@@ -37,7 +37,13 @@ export type CaptureEvent =
       readonly grant: CaptureGrant | null;
     }
   | { readonly type: 'session.answered'; readonly status: SessionStatus | 'unavailable' }
-  | { readonly type: 'stream.opened' }
+  /** session_manager says so unasked. */
+  | { readonly type: 'session.closed' }
+  | {
+      readonly type: 'stream.opened';
+      /** By chance, from 0 to below 1: what spreads the re-checks of captures that began together. */
+      readonly jitter: number;
+    }
   | { readonly type: 'stream.refused' }
   | { readonly type: 'forward.settled'; readonly byte_length: number }
   | { readonly type: 'forward.failed' }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { captureLimits, DEFAULT_CAPTURE_LIMITS, NUMERIC_LIMITS } from './capture-limits.js';
 
-const MAY_BE_ZERO = ['ingest_grace_ms', 'forward_grace_ms', 'shutdown_timeout_ms'];
+const MAY_BE_ZERO = ['ingest_grace_ms', 'forward_grace_ms', 'session_cache_ms', 'shutdown_timeout_ms'];
 
 describe('captureLimits', () => {
   it('given nothing, then the defaults, which nobody can change', () => {
@@ -27,7 +27,9 @@ describe('captureLimits', () => {
     const roomy = { max_forward_buffer_bytes: 2 ** 53 - 1, max_buffered_bytes: 2 ** 53 - 1 };
     const others = { max_frame_bytes: 1, ...(name === 'max_frame_bytes' && roomy) };
 
-    it.each([least, 2 ** 53 - 1])('%d passes', (value) => {
+    const most = name === 'session_cache_ms' ? 5_000 : 2 ** 53 - 1;
+
+    it.each([least, most])('%d passes', (value) => {
       expect(captureLimits({ ...others, [name]: value })[name]).toBe(value);
     });
 
@@ -41,6 +43,10 @@ describe('captureLimits', () => {
     expect(() => captureLimits({ frame_inspection: value as 'off' })).toThrow(
       "frame_inspection must be 'header' or 'off'",
     );
+  });
+
+  it('given a session_cache_ms over 5000, then it is refused by name', () => {
+    expect(() => captureLimits({ session_cache_ms: 5_001 })).toThrow('session_cache_ms must not exceed 5000');
   });
 
   it('given frames as large as the forward buffer, then they pass, and larger ones are refused', () => {

@@ -69,6 +69,8 @@ export interface CaptureLimits {
   readonly session_retry_interval_ms: number;
   /** Without an answer since the first unanswered check. @default 5000 */
   readonly session_silence_ms: number;
+  /** How old an answer of session_manager may be that lets a running capture go on. At most 5000; 0 uses none twice. @default 1000 */
+  readonly session_cache_ms: number;
   /** Between two acknowledgements to a client that asked for them. @default 250 */
   readonly ack_interval_ms: number;
   /** How long running captures may go on once the server is told to stop. @default 17000 */
@@ -112,6 +114,7 @@ export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = Object.freeze({
   session_check_interval_ms: 5_000,
   session_retry_interval_ms: 1_000,
   session_silence_ms: 5_000,
+  session_cache_ms: 1_000,
   ack_interval_ms: 250,
   shutdown_timeout_ms: 17_000,
   frame_inspection: 'header',
@@ -126,7 +129,15 @@ export const NUMERIC_LIMITS = Object.keys(DEFAULT_CAPTURE_LIMITS).filter(
 );
 
 /** Zero has a meaning for these; every other number is at least 1. */
-const MAY_BE_ZERO: readonly NumericLimit[] = ['ingest_grace_ms', 'forward_grace_ms', 'shutdown_timeout_ms'];
+const MAY_BE_ZERO: readonly NumericLimit[] = [
+  'ingest_grace_ms',
+  'forward_grace_ms',
+  'session_cache_ms',
+  'shutdown_timeout_ms',
+];
+
+/** The most that `session_cache_ms` may be: a session that has ended is to be noticed in time. */
+const MAX_SESSION_CACHE_MS = 5_000;
 
 /** The defaults with a host's own values over them; throws an Error that names the first value out of its range. */
 export function captureLimits(overrides: Partial<CaptureLimits> = {}): CaptureLimits {
@@ -145,6 +156,9 @@ export function captureLimits(overrides: Partial<CaptureLimits> = {}): CaptureLi
   }
   if (limits.max_frame_bytes > limits.max_buffered_bytes) {
     throw new Error('max_frame_bytes must not exceed max_buffered_bytes: such a frame could never be taken');
+  }
+  if (limits.session_cache_ms > MAX_SESSION_CACHE_MS) {
+    throw new Error(`session_cache_ms must not exceed ${MAX_SESSION_CACHE_MS}`);
   }
   return Object.freeze(limits);
 }

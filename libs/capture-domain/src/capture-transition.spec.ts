@@ -90,7 +90,7 @@ describe('given idle', () => {
 describe('given idle, when an open comes', () => {
   it('then the session is asked for', () => {
     const capture = new PlayedCapture().tell(openEvent({ user_id: 'u2', session_id: 's2' }));
-    expect(capture.effects).toEqual([{ type: 'validate_session', user_id: 'u2', session_id: 's2' }]);
+    expect(capture.effects).toEqual([{ type: 'validate_session', user_id: 'u2', session_id: 's2', check: 'open' }]);
     expect(capture.state).toMatchObject({ phase: 'opening', asking: 'session' });
     expect(acceptsInput(capture.state)).toBe(false);
   });
@@ -215,6 +215,20 @@ describe('given opening', () => {
     });
     expect(capture.wanted).toEqual(['finish']);
     expect(capture.state.phase).toBe('closed');
+  });
+
+  it('when the session ends while it is being asked for, then it aborts without an end', () => {
+    const capture = PlayedCapture.opening().tell(EVENTS['session.closed']);
+    expect(capture.verdict).toBe('session_closed');
+    expect(capture.wanted).toEqual(['finish']);
+    expect(capture.session('active').state.phase).toBe('closed');
+  });
+
+  it('when the session ends while the extractor is being asked, then it aborts, and an extractor that accepts gets its end', () => {
+    const capture = PlayedCapture.opening().session('active').tell(EVENTS['session.closed']);
+    expect(capture.verdict).toBe('session_closed');
+    expect(capture.wanted).toEqual(['finish']);
+    expect(capture.tell(EVENTS['stream.opened']).end).toMatchObject({ error_code: 'session_closed', frame_count: 0 });
   });
 
   it('when session_manager is silent, then it aborts after session_timeout_ms and not at it', () => {

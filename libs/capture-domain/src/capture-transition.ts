@@ -1,6 +1,7 @@
 import { activate, activeTransition } from './active-capture.js';
 import { become, type CaptureEffect, type Transition } from './capture-effect.js';
 import {
+  abort,
   abortingTransition,
   closingTransition,
   interrupt,
@@ -71,6 +72,7 @@ function idleTransition(state: IdleState, event: CaptureEvent, now: number, limi
     case 'disconnected':
       return become({ phase: 'closed' });
     case 'session.answered':
+    case 'session.closed':
     case 'stream.opened':
     case 'stream.refused':
     case 'forward.settled':
@@ -99,7 +101,7 @@ function open({ message, load, grant }: OpenEvent, now: number, limits: CaptureL
   if (quota !== null) return refuse(message, 'limit_concurrent_captures_exceeded', quota);
   return {
     state: { phase: 'opening', open: message, opened_at: now, asking: 'session', since: now },
-    effects: [{ type: 'validate_session', user_id: message.user_id, session_id: message.session_id }],
+    effects: [{ type: 'validate_session', user_id: message.user_id, session_id: message.session_id, check: 'open' }],
   };
 }
 
@@ -129,8 +131,10 @@ function openingTransition(state: OpeningState, event: CaptureEvent, now: number
   switch (event.type) {
     case 'session.answered':
       return state.asking === 'session' ? sessionAnswered(state, event.status, now) : become(state);
+    case 'session.closed':
+      return abort(state, now, 'session_closed', SESSION_CLOSED);
     case 'stream.opened':
-      return { state: activate(state, now, limits), effects: [opened(state.open, limits)] };
+      return { state: activate(state, now, limits, event.jitter), effects: [opened(state.open, limits)] };
     case 'stream.refused':
       return refuse(state.open, 'forward_failed', 'the extractor refused the capture');
     case 'tick':

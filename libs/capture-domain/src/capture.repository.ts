@@ -75,6 +75,13 @@ export class CaptureRepository {
     return this.#entries.values();
   }
 
+  /** The captures of a session, those too that are over but for their end downstream. */
+  ofSession(user_id: string, session_id: string): readonly CaptureEntry[] {
+    return [...this.#entries.values()].filter(
+      ({ claim }) => claim?.user_id === user_id && claim.session_id === session_id,
+    );
+  }
+
   /** What runs beside a capture that is about to open. */
   load(open: CaptureOpen): Omit<CaptureLoad, 'opens_of_address'> {
     return {

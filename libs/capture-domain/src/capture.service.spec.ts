@@ -26,7 +26,7 @@ function world() {
   const extractor = new FakeExtractor();
   const sessions = new FakeSessionManager();
   const repository = new CaptureRepository();
-  const service = new CaptureService(repository, extractor, sessions, LIMITS, clock);
+  const service = new CaptureService(repository, extractor, sessions, LIMITS, clock, () => 0.5);
   return { clock, extractor, sessions, repository, service };
 }
 

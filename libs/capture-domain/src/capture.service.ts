@@ -13,10 +13,13 @@ import {
 import { Clock } from './clock.js';
 import { ForwardQueue } from './forward-queue.js';
 import { LandmarkForwarder, type StreamOpen } from './landmark-forwarder.js';
-import { type SessionStatus, SessionValidator } from './session-validator.js';
+import { type SessionCheck, type SessionStatus, SessionValidator } from './session-validator.js';
 
 /** Injection token of the {@link CaptureLimits}. */
 export const CAPTURE_LIMITS = Symbol('CaptureLimits');
+
+/** Injection token of chance: a function that returns a number from 0 to below 1, each time another. */
+export const CHANCE = Symbol('Chance');
 
 /** Why a stream's lifetime ends; without a reason of its own, each abort would make an error with a stack. */
 const OVER = 'the capture is over';
@@ -40,6 +43,7 @@ export class CaptureService {
     private readonly validator: SessionValidator,
     @Inject(CAPTURE_LIMITS) private readonly limits: CaptureLimits,
     private readonly clock: Clock,
+    @Inject(CHANCE) private readonly chance: () => number,
   ) {}
 
   /** Whether new connections are welcome: false once {@link drain} was called. */
@@ -70,6 +74,17 @@ export class CaptureService {
       const load = { ...this.repository.load(event.message), opens_of_address: origin.countOpen() };
       this.#dispatch(entry, { ...event, load, grant: origin.grant });
     } else this.#dispatch(entry, event);
+  }
+
+  /** session_manager says unasked that a session has ended: aborts its captures, and returns how many they were. */
+  closeSession(user_id: string, session_id: string): number {
+    this.validator.forget?.(user_id, session_id);
+    const aborted = this.repository.ofSession(user_id, session_id).filter((entry) => {
+      const { state } = entry;
+      this.#dispatch(entry, { type: 'session.closed' });
+      return entry.state !== state;
+    });
+    return aborted.length;
   }
 
   /** Something of ours broke outside the rules: ends the connection as such. */
@@ -128,7 +143,7 @@ export class CaptureService {
   #run(entry: CaptureEntry, effect: CaptureEffect): void {
     switch (effect.type) {
       case 'validate_session':
-        void this.#validate(entry, effect.user_id, effect.session_id);
+        void this.#validate(entry, effect.user_id, effect.session_id, effect.check);
         return;
       case 'open_stream':
         void this.#openStream(entry, effect.open);
@@ -151,10 +166,10 @@ export class CaptureService {
     }
   }
 
-  async #validate(entry: CaptureEntry, user_id: string, session_id: string): Promise<void> {
+  async #validate(entry: CaptureEntry, user_id: string, session_id: string, check: SessionCheck): Promise<void> {
     let status: SessionStatus | 'unavailable';
     try {
-      status = await this.validator.validate(user_id, session_id);
+      status = await this.validator.validate(user_id, session_id, check);
     } catch {
       status = 'unavailable';
     }
@@ -169,7 +184,7 @@ export class CaptureService {
       this.#dispatch(entry, { type: 'stream.refused' });
       return;
     }
-    this.#dispatch(entry, { type: 'stream.opened' });
+    this.#dispatch(entry, { type: 'stream.opened', jitter: this.chance() });
   }
 
   /** Ends a capture over a fault of ours; by force, if the rules themselves are at fault. */

@@ -1,4 +1,4 @@
-export { CAPTURE_LIMITS, CaptureService } from './capture.service.js';
+export { CAPTURE_LIMITS, CaptureService, CHANCE } from './capture.service.js';
 export { CaptureRepository, type CaptureObserver, type ConnectionOrigin } from './capture.repository.js';
 export type { CaptureNotice, CaptureOutcome, RejectionCause } from './capture-effect.js';
 export type { ClientEvent } from './capture-event.js';
@@ -15,4 +15,4 @@ export type { CaptureClose, CaptureFrameMeta, CaptureOpen, Correlation } from '.
 export { Clock, SystemClock } from './clock.js';
 export type { ForwardItem } from './forward-item.js';
 export { LandmarkForwarder, type LandmarkStream, type StreamEnd, type StreamOpen } from './landmark-forwarder.js';
-export { SessionValidator, type SessionStatus } from './session-validator.js';
+export { SessionValidator, type SessionCheck, type SessionStatus } from './session-validator.js';

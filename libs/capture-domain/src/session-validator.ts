@@ -1,8 +1,17 @@
 /** What session_manager says of a session. PROTOCOL.md, "Sessions". */
 export type SessionStatus = 'active' | 'closed' | 'invalid';
 
+/** What a session is asked for: to let a capture begin, or to let one go on. */
+export type SessionCheck = 'open' | 'recheck';
+
 /** The port to session_manager; the class is also its injection token. */
 export abstract class SessionValidator {
-  /** Says whether the session is the user's and still runs; rejects if session_manager gives no usable answer. */
-  abstract validate(user_id: string, session_id: string): Promise<SessionStatus>;
+  /**
+   * Says whether the session is the user's and still runs; rejects if session_manager gives no usable answer. To let a
+   * capture begin, an answer to an earlier question is not good enough.
+   */
+  abstract validate(user_id: string, session_id: string, check: SessionCheck): Promise<SessionStatus>;
+
+  /** The session has ended: what was answered before, or is being answered, counts no more. One that keeps nothing has nothing to forget. */
+  forget?(user_id: string, session_id: string): void;
 }

@@ -11,6 +11,17 @@ describe('given a session that was active at 1000', () => {
     expect(watch).toEqual({ asked_at: null, ask_at: 6_000, unanswered_since: null });
   });
 
+  it.each([
+    [0, 6_000],
+    [0.5, 4_750],
+    [0.999, 3_502.5],
+  ])(
+    'then with a jitter of %d it is to be asked for at %d, never later nor more than half earlier',
+    (jitter, ask_at) => {
+      expect(watchSession(1_000, LIMITS, jitter).ask_at).toBeCloseTo(ask_at);
+    },
+  );
+
   it('then it is neither overdue nor silent, however late it is', () => {
     expect(sessionAnswerOverdue(watch, 1e9, LIMITS)).toBe(false);
     expect(sessionSilent(watch, 1e9, LIMITS)).toBe(false);

@@ -10,9 +10,13 @@ export interface SessionWatch {
   readonly unanswered_since: number | null;
 }
 
-/** The watch of a session that was active at `now`. */
-export function watchSession(now: number, limits: CaptureLimits): SessionWatch {
-  return { asked_at: null, ask_at: now + limits.session_check_interval_ms, unanswered_since: null };
+/**
+ * The watch of a session that was active at `now`. `jitter`, from 0 to below 1, brings the next question forward by up to
+ * half the interval: captures that began together then ask at different times, and go on to.
+ */
+export function watchSession(now: number, limits: CaptureLimits, jitter = 0): SessionWatch {
+  const wait = limits.session_check_interval_ms * (1 - jitter / 2);
+  return { asked_at: null, ask_at: now + wait, unanswered_since: null };
 }
 
 /** A question goes out. */

@@ -1,0 +1,1 @@
+export { HttpSessionValidator, type HttpSessionValidatorOptions } from './http-session-validator.js';

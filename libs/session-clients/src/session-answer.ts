@@ -1,0 +1,25 @@
+import type { SessionStatus } from '@a3cp/capture-domain';
+
+/** The status in the answer to `sessions.validate`; null if the text is no such answer. PROTOCOL.md, "Sessions". */
+export function readStatus(text: string | null): SessionStatus | null {
+  return statusOf(field(text, 'status'));
+}
+
+/** The statuses in the answer to `sessions.validate_batch`, null for each that is none; null if the text is no such answer. */
+export function readStatuses(text: string | null): readonly (SessionStatus | null)[] | null {
+  const statuses = field(text, 'statuses');
+  return Array.isArray(statuses) ? statuses.map(statusOf) : null;
+}
+
+function field(text: string | null, name: 'status' | 'statuses'): unknown {
+  try {
+    const answer = JSON.parse(text ?? '') as Partial<Record<typeof name, unknown>> | null;
+    return answer?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+function statusOf(value: unknown): SessionStatus | null {
+  return value === 'active' || value === 'closed' || value === 'invalid' ? value : null;
+}

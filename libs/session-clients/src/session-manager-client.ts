@@ -1,0 +1,126 @@
+import type { SessionStatus } from '@a3cp/capture-domain';
+import { bulkhead, circuitBreaker, ConsecutiveBreaker, handleType, wrap } from 'cockatiel';
+import { readStatus, readStatuses } from './session-answer.js';
+
+/** A session as session_manager is asked for it. */
+export interface SessionName {
+  readonly user_id: string;
+  readonly session_id: string;
+}
+
+/** Sessions of one batch. */
+export const MAX_BATCH = 500;
+
+/** Many times what the answer for one session needs; a longer one is none. */
+const MAX_ANSWER_BYTES = 1_024;
+
+/** The same for a batch: 500 words of at most 9 characters, with what JSON puts around them. */
+const MAX_BATCH_ANSWER_BYTES = 16_384;
+
+/** Requests under way at once. */
+const MAX_REQUESTS = 32;
+
+/** Requests that wait for one of these to be done: one for each capture a process may have by default. */
+const MAX_WAITING = 1_000;
+
+/** Requests in a row without an answer, after which session_manager is left alone. */
+const FAILURES_TO_BREAK = 5;
+
+/** How long it is left alone. No longer than a capture waits before it asks again, since it asks only so often before it ends. */
+const BREAK_MS = 1_000;
+
+/** What a proxy says in the place of a session_manager that does not answer. */
+const NO_ANSWER_CODES: readonly number[] = [502, 503, 504];
+
+/** session_manager is down, as far as anybody can see from here. */
+class NoAnswerError extends Error {}
+
+/**
+ * Asks session_manager over HTTP, 32 questions at a time. Whatever is not the answer of PROTOCOL.md, "Sessions", rejects.
+ * While session_manager is down nobody waits for it: after 5 questions in a row without an answer the next ones reject at
+ * once, but for one each second that finds out whether it is back. A refusal is an answer: what a client puts into its
+ * identifiers must not bring that about for others.
+ */
+export class SessionManagerClient {
+  readonly #base: string;
+  readonly #policy = wrap(
+    bulkhead(MAX_REQUESTS, MAX_WAITING),
+    circuitBreaker(handleType(NoAnswerError), {
+      halfOpenAfter: BREAK_MS,
+      breaker: new ConsecutiveBreaker(FAILURES_TO_BREAK),
+    }),
+  );
+
+  /**
+   * @param session_manager_url http or https, with or without a slash at its end
+   * @param timeout_ms from the question to the whole answer, waiting for its turn included, in milliseconds
+   */
+  constructor(
+    session_manager_url: string,
+    private readonly timeout_ms: number,
+  ) {
+    this.#base = `${session_manager_url.replace(/\/+$/, '')}/session_manager`;
+  }
+
+  /** What the session is to the user. */
+  async validate({ user_id, session_id }: SessionName): Promise<SessionStatus> {
+    const text = await this.#ask('sessions.validate', { user_id, session_id }, MAX_ANSWER_BYTES);
+    const status = readStatus(text);
+    if (status === null) throw new Error('session_manager answered without a status');
+    return status;
+  }
+
+  /** The same for at most 500 sessions in one request, in their order; null where the answer holds no status for one. */
+  async validateBatch(sessions: readonly SessionName[]): Promise<readonly (SessionStatus | null)[]> {
+    const body = { sessions: sessions.map(({ user_id, session_id }) => ({ user_id, session_id })) };
+    const statuses = readStatuses(await this.#ask('sessions.validate_batch', body, MAX_BATCH_ANSWER_BYTES));
+    if (statuses?.length !== sessions.length) throw new Error('session_manager answered without a status for each');
+    return statuses;
+  }
+
+  #ask(route: string, body: object, max_bytes: number): Promise<string | null> {
+    const signal = AbortSignal.timeout(this.timeout_ms);
+    return this.#policy.execute(() => this.#post(route, JSON.stringify(body), max_bytes, signal), signal);
+  }
+
+  async #post(route: string, body: string, max_bytes: number, signal: AbortSignal): Promise<string | null> {
+    const { code, text } = await this.#fetch(route, body, max_bytes, signal).catch(() => {
+      // what fetch says is left out: it may hold the URL, and with it whatever secret a host put there
+      throw new NoAnswerError('session_manager did not answer');
+    });
+    if (NO_ANSWER_CODES.includes(code)) throw new NoAnswerError(`session_manager answered ${code}`);
+    if (code !== 200) throw new Error(`session_manager answered ${code}`);
+    return text;
+  }
+
+  async #fetch(
+    route: string,
+    body: string,
+    max_bytes: number,
+    signal: AbortSignal,
+  ): Promise<{ code: number; text: string | null }> {
+    const response = await fetch(`${this.#base}/${route}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+      redirect: 'error',
+      signal,
+    });
+    // read also when it is of no use: an answer left unread would keep its connection
+    return { code: response.status, text: await readAnswer(response, max_bytes) };
+  }
+}
+
+/** The text of an answer; null if it is too long, and the rest of it is given up with its connection. */
+async function readAnswer(response: Response, max_bytes: number): Promise<string | null> {
+  // the global types leave open what a body yields
+  const body = response.body as AsyncIterable<Uint8Array> | null;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > max_bytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}
