@@ -116,6 +116,56 @@ describe('session_manager', () => {
     expect(await post('validate', { user_id: 'u1', session_id })).toMatchObject({ text: '{"status":"closed"}' });
   });
 
+  describe(quote('answers 200 with {"statuses": ["active", …]}, one for each session in the same order'), () => {
+    const validateBatch = (sessions: unknown): Promise<Answer> => post('validate_batch', { sessions });
+
+    it('as sessions.validate would', async () => {
+      const [running, ended] = [await started('u1'), await started('u2')];
+      await post('end', endBody(ended, { user_id: 'u2' }));
+      const sessions = [
+        { user_id: 'u2', session_id: ended },
+        { user_id: 'u1', session_id: running },
+        { user_id: 'u2', session_id: running },
+      ];
+      expect(await validateBatch(sessions)).toMatchObject({
+        status: 200,
+        text: '{"statuses":["closed","active","invalid"]}',
+      });
+      expect((await validateBatch([])).text).toBe('{"statuses":[]}');
+    });
+
+    it('and takes 100 of them, as long as they can be', async () => {
+      const name = '\u{1f44b}'.repeat(120);
+      const { status, body } = await validateBatch(
+        Array.from({ length: 100 }, () => ({ user_id: name, session_id: name })),
+      );
+      expect([status, body['statuses']]).toEqual([200, Array.from({ length: 100 }, () => 'invalid')]);
+    });
+
+    it.each([
+      [undefined, 'sessions must be '],
+      [SECRET, 'sessions must be '],
+      [{ [SECRET]: SECRET }, 'sessions must be '],
+      [[SECRET], 'sessions must be '],
+      [[[{ user_id: SECRET }]], 'sessions.0.'],
+      [[{ user_id: SECRET }], 'sessions.0.session_id must be a string'],
+      [[{ user_id: [SECRET], session_id: SECRET }], 'sessions.0.user_id must be a string'],
+      [Array.from({ length: 101 }, () => ({ user_id: SECRET, session_id: SECRET })), 'sessions must be at most 100'],
+    ])('and 400 to sessions %#, without a word of them', async (sessions, says) => {
+      const { status, text } = await validateBatch(sessions);
+      expect(status).toBe(400);
+      expect(text).toContain(says);
+      expect(text).not.toContain(SECRET);
+    });
+
+    it('and 400 to what is nested without end', async () => {
+      const deep = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+      for (const sessions of [deep, `[{"user_id":${deep}}]`]) {
+        expect((await send('/session_manager/sessions.validate_batch', `{"sessions":${sessions}}`)).status).toBe(400);
+      }
+    });
+  });
+
   it.each(['', ' ', 'x'.repeat(200)])('answers "invalid" to a session_id that no session can have, %#', async (id) => {
     expect(await statusOf(id)).toBe('invalid');
   });
@@ -225,7 +275,7 @@ describe('session_manager', () => {
 
     beforeEach(async () => {
       await app.close();
-      await startApp('', SessionManagerModule.withTickets(secret));
+      await startApp('', SessionManagerModule.with({ ticket_secret: secret }));
     });
 
     it.each([undefined, null, 'c1'])('for capture %p', async (capture_id) => {

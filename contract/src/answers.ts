@@ -39,6 +39,16 @@ export function answers(
     properties: { status: typeSchema('SessionStatus') },
     required: ['status'],
   };
+  const validities: JsonSchema = {
+    type: 'object',
+    properties: { statuses: { type: 'array', items: typeSchema('SessionStatus') } },
+    required: ['statuses'],
+  };
+  const abortedCaptures: JsonSchema = {
+    type: 'object',
+    properties: { aborted_captures: { type: 'integer', minimum: 0 } },
+    required: ['aborted_captures'],
+  };
   const strings: JsonSchema = { type: 'array', items: { type: 'string' } };
   const done = (parts: Readonly<Record<string, JsonSchema>>): JsonSchema => {
     const properties = {
@@ -83,6 +93,16 @@ export function answers(
     SessionManagerController_validate: {
       200: { description: 'What the session is to the user.', schema: validity },
       400: BAD,
+    },
+    SessionManagerController_validateBatch: {
+      200: { description: 'What each session is to its user, in the same order.', schema: validities },
+      400: BAD,
+    },
+    SessionsClosedController_closed: {
+      200: { description: 'How many captures of the session were aborted.', schema: abortedCaptures },
+      400: BAD,
+      401: refusal('The Authorization header does not bring the secret.'),
+      404: refusal('The gateway has no such secret.'),
     },
     SessionManagerController_ticket: {
       200: {

@@ -16,6 +16,8 @@ const WORDS: Readonly<Record<string, (constraints: readonly unknown[]) => JsonSc
   // it knows forms of ISO 8601 for which there is no word
   isIso8601: () => ({ type: 'string', description: 'ISO 8601.' }),
   isObject: () => ({ type: 'object' }),
+  isArray: () => ({ type: 'array' }),
+  arrayMaxSize: ([most]) => ({ maxItems: most as number }),
   isUuid: ([version]) => {
     if (version !== 'loose') throw new Error(`no words for a UUID of version ${String(version)}`);
     return { type: 'string', pattern: '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' };
@@ -52,8 +54,12 @@ function isOptional({ type, name }: Rule): boolean {
 
 function wordsFor(rule: Rule, dto: Type<object>): JsonSchema {
   if (isOptional(rule)) return {};
-  if (rule.each || rule.validateIf) throw new Error(`no words for a condition of ${rule.propertyName}`);
-  if (rule.type === ValidationTypes.NESTED_VALIDATION) return dtoSchema(nestedDto(dto, rule.propertyName));
+  const nested = rule.type === ValidationTypes.NESTED_VALIDATION;
+  if ((rule.each && !nested) || rule.validateIf) throw new Error(`no words for a condition of ${rule.propertyName}`);
+  if (nested) {
+    const schema = dtoSchema(nestedDto(dto, rule.propertyName));
+    return rule.each ? { items: schema } : schema;
+  }
   const words = WORDS[rule.name ?? rule.type];
   if (!words) throw new Error(`no words for ${rule.name ?? rule.type} of ${rule.propertyName}`);
   return words((rule.constraints as readonly unknown[] | undefined) ?? []);

@@ -1,5 +1,7 @@
+import { CameraFeedModule, HttpSessionValidator } from '@a3cp/camera-feed';
 import { HealthModule } from '@a3cp/health';
 import { LandmarkExtractorModule } from '@a3cp/landmark-extractor';
+import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { SessionManagerModule } from '@a3cp/session-manager';
 import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -11,9 +13,20 @@ import { readTypeSchemas } from './type-schema.js';
 
 /** Every service's routes under one roof, to be read and never to listen. */
 @Module({
-  imports: [HealthModule, SessionManagerModule, LandmarkExtractorModule.forRoot({ landmark_threads: 0 })],
+  imports: [
+    HealthModule,
+    SessionManagerModule,
+    LandmarkExtractorModule.forRoot({ landmark_threads: 0 }),
+    CameraFeedModule.forRoot({
+      landmarkForwarder: new DirectLandmarkForwarder(''),
+      sessionValidator: new HttpSessionValidator({ session_manager_url: '', timeout_ms: 0, cache_ms: 0 }),
+    }),
+  ],
 })
 class EveryRouteModule {}
+
+/** The operations that want `Authorization: Bearer`, which a guard asks for, so that Nest tells of none. */
+const WITH_SECRET: readonly string[] = ['SessionsClosedController_closed'];
 
 /** The values of `format`, a query that the routes of landmarks judge themselves, so that Nest tells of none. */
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
@@ -30,10 +43,10 @@ export async function openApiDocument(): Promise<object> {
   const info = new DocumentBuilder()
     // the first version whose schemas are JSON Schema
     .setOpenAPIVersion('3.1.0')
-    .setTitle('A3CP camera feed: stubs and health')
+    .setTitle('A3CP camera feed: HTTP')
     .setVersion('0.1.0')
     .setDescription(
-      'The HTTP of the stubs of session_manager and of the landmark extractor, and the health of every service. The capture protocol itself is in asyncapi.json.',
+      'What session_manager tells the gateway, the HTTP of the stubs of session_manager and of the landmark extractor, and the health of every service. The capture protocol itself is in asyncapi.json.',
     )
     .build();
   const { openapi, info: about, paths } = SwaggerModule.createDocument(app, info);
@@ -48,7 +61,9 @@ export async function openApiDocument(): Promise<object> {
       ]),
     ),
   ]);
-  return { openapi, info: about, paths: Object.fromEntries(answered), components: { schemas: bodySchemas() } };
+  const securitySchemes = { secret: { type: 'http', scheme: 'bearer' } };
+  const components = { schemas: bodySchemas(), securitySchemes };
+  return { openapi, info: about, paths: Object.fromEntries(answered), components };
 }
 
 interface Operation {
@@ -65,12 +80,15 @@ function withAnswers(operation: Operation, told: Readonly<Record<string, Answer>
   const values = FORMATS[operation.operationId];
   const format = { name: 'format', in: 'query', required: false, schema: { type: 'string', enum: values } };
   const parameters = values ? [...operation.parameters, format] : operation.parameters;
-  return { ...operation, parameters, responses: Object.fromEntries(responses) };
+  const security = WITH_SECRET.includes(operation.operationId) && { security: [{ secret: [] }] };
+  return { ...operation, ...security, parameters, responses: Object.fromEntries(responses) };
 }
 
 /** The schema of every body, under the name of its DTO, by which the routes refer to it. */
 function bodySchemas(): Readonly<Record<string, JsonSchema>> {
-  const controllers = Reflect.getMetadata('controllers', SessionManagerModule) as Type<object>[];
+  const controllers = [SessionManagerModule, CameraFeedModule].flatMap(
+    (module) => Reflect.getMetadata('controllers', module) as Type<object>[],
+  );
   const dtos = controllers.flatMap((controller) => {
     const prototype = controller.prototype as object;
     return Object.getOwnPropertyNames(prototype).flatMap(

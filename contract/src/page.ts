@@ -61,7 +61,8 @@ ${table(
 </section>
 <section>
 <h2>HTTP</h2>
-<p>Of the stubs of session_manager and of the landmark extractor, and the health of every service.</p>
+<p>What session_manager tells the gateway, the stubs of session_manager and of the landmark extractor, and the health of
+every service.</p>
 ${table(['route', 'answers'], routes(openapi))}
 </section>
 </main>

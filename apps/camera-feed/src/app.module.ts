@@ -11,7 +11,8 @@ import type { CameraFeedConfig } from './config.js';
 @Module({})
 export class AppModule {
   static with(config: CameraFeedConfig): DynamicModule {
-    const { session_manager_url, session_batch, landmark_extractor_url, ticket_key, limits, admission } = config;
+    const { session_manager_url, session_batch, sessions_closed_secret } = config;
+    const { landmark_extractor_url, ticket_key, limits, admission } = config;
     return {
       module: AppModule,
       imports: [
@@ -25,6 +26,7 @@ export class AppModule {
             cache_ms: limits.session_cache_ms,
             batch: session_batch,
           }),
+          ...(sessions_closed_secret !== null && { sessionsClosedSecret: sessions_closed_secret }),
           ...(ticket_key && { captureAuthorizer: new TicketAuthorizer(ticket_key) }),
           limits,
           admission,

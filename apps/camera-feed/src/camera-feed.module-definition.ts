@@ -9,6 +9,11 @@ export interface CameraFeedModuleOptions {
   readonly landmarkForwarder: LandmarkForwarder;
   /** Who says whether a session is active. */
   readonly sessionValidator: SessionValidator;
+  /**
+   * At least 32 bytes, shared with session_manager, which may then tell of sessions that have ended. PROTOCOL.md, "The end
+   * of a session". @default it may not
+   */
+  readonly sessionsClosedSecret?: string;
   /** Who says what a connection may capture. @default every client may name any user and session */
   readonly captureAuthorizer?: CaptureAuthorizer;
   /** Numbers that differ from PROTOCOL.md, "Limits" and "Timers". @default DEFAULT_CAPTURE_LIMITS */

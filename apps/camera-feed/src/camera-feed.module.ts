@@ -21,6 +21,9 @@ import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
 } from './camera-feed.module-definition.js';
+import { BearerSecret } from './sessions-closed/bearer-secret.js';
+import { SessionsClosedController } from './sessions-closed/sessions-closed.controller.js';
+import { SESSIONS_CLOSED_SECRET } from './sessions-closed/sessions-closed.guard.js';
 
 const inject = [MODULE_OPTIONS_TOKEN];
 
@@ -30,6 +33,7 @@ const inject = [MODULE_OPTIONS_TOKEN];
  */
 @Module({
   imports: [DiscoveryModule],
+  controllers: [SessionsClosedController],
   providers: [
     CaptureRepository,
     CaptureService,
@@ -45,6 +49,12 @@ const inject = [MODULE_OPTIONS_TOKEN];
       useFactory: (options: CameraFeedModuleOptions) => options.captureAuthorizer ?? null,
     },
     { provide: SessionValidator, inject, useFactory: (options: CameraFeedModuleOptions) => options.sessionValidator },
+    {
+      provide: SESSIONS_CLOSED_SECRET,
+      inject,
+      useFactory: ({ sessionsClosedSecret: secret }: CameraFeedModuleOptions) =>
+        secret === undefined ? null : new BearerSecret(secret),
+    },
     {
       provide: CAPTURE_LIMITS,
       inject,

@@ -10,13 +10,14 @@ const DEFAULTS = {
   session_batch: false,
   landmark_extractor_url: 'ws://127.0.0.1:3002/landmark_extractor/stream',
   ticket_key: null,
+  sessions_closed_secret: null,
   limits: DEFAULT_CAPTURE_LIMITS,
   admission: DEFAULT_ADMISSION_POLICY,
 };
 
 const VARIABLES = [
   ...['HOST', 'PORT', 'SESSION_MANAGER_URL', 'SESSION_BATCH', 'LANDMARK_EXTRACTOR_URL', 'FRAME_INSPECTION'],
-  ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL'],
+  ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL', 'SESSIONS_CLOSED_SECRET'],
   ...['ALLOWED_ORIGINS', 'ALLOW_MISSING_ORIGIN', 'TRUSTED_PROXY_HOPS'],
   ...NUMERIC_LIMITS.map((name) => name.toUpperCase()),
 ];
@@ -90,6 +91,16 @@ describe('whose tickets are good', () => {
     expect(refused({ CAPTURE_TICKET_JWKS_URL: 'keys' })).toThrow(/^CAPTURE_TICKET_JWKS_URL must be a URL/);
     expect(refused({ CAPTURE_TICKET_SECRET: secret, CAPTURE_TICKET_JWKS_URL: jwks_url })).toThrow(
       /^CAPTURE_TICKET_JWKS_URL must not be set/,
+    );
+  });
+});
+
+describe('SESSIONS_CLOSED_SECRET', () => {
+  it('has at least 32 bytes, and is not repeated', () => {
+    const secret = 'x'.repeat(32);
+    expect(readConfig({ SESSIONS_CLOSED_SECRET: secret })).toEqual({ ...DEFAULTS, sessions_closed_secret: secret });
+    expect(() => readConfig({ SESSIONS_CLOSED_SECRET: secret.slice(1) })).toThrow(
+      /^SESSIONS_CLOSED_SECRET must have at least 32 bytes$/,
     );
   });
 });

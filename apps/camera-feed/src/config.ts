@@ -12,6 +12,8 @@ export interface CameraFeedConfig {
   readonly landmark_extractor_url: string;
   /** Null asks no client for a ticket. */
   readonly ticket_key: TicketKey | null;
+  /** With it session_manager may tell of sessions that have ended; null lets it tell of none. */
+  readonly sessions_closed_secret: string | null;
   readonly limits: CaptureLimits;
   readonly admission: AdmissionPolicy;
 }
@@ -19,9 +21,9 @@ export interface CameraFeedConfig {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads HOST, PORT, SESSION_MANAGER_URL, SESSION_BATCH, LANDMARK_EXTRACTOR_URL, CAPTURE_TICKET_SECRET or
- * CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by commas),
- * ALLOW_MISSING_ORIGIN, TRUSTED_PROXY_HOPS, FRAME_INSPECTION and one variable for each limit and timer, named as in
+ * Reads HOST, PORT, SESSION_MANAGER_URL, SESSION_BATCH, SESSIONS_CLOSED_SECRET, LANDMARK_EXTRACTOR_URL,
+ * CAPTURE_TICKET_SECRET or CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by commas), ALLOW_MISSING_ORIGIN,
+ * TRUSTED_PROXY_HOPS, FRAME_INSPECTION and one variable for each limit and timer, named as in
  * PROTOCOL.md in capital letters. An unset or empty variable takes its default; a wrong value throws an Error
  * that names its variable.
  */
@@ -34,18 +36,18 @@ export function readConfig(env: Environment = process.env): CameraFeedConfig {
     landmark_extractor_url:
       url(env, 'LANDMARK_EXTRACTOR_URL', ['ws:', 'wss:']) ?? 'ws://127.0.0.1:3002/landmark_extractor/stream',
     ticket_key: readTicketKey(env),
+    sessions_closed_secret: secret(env, 'SESSIONS_CLOSED_SECRET'),
     limits: readLimits(env),
     admission: readAdmission(env),
   };
 }
 
 function readTicketKey(env: Environment): TicketKey | null {
-  const secret = env['CAPTURE_TICKET_SECRET'] || null;
+  const ticket_secret = secret(env, 'CAPTURE_TICKET_SECRET');
   const jwks_url = url(env, 'CAPTURE_TICKET_JWKS_URL', ['http:', 'https:']);
-  if (secret === null) return jwks_url === undefined ? null : { jwks_url };
+  if (ticket_secret === null) return jwks_url === undefined ? null : { jwks_url };
   if (jwks_url !== undefined) throw new Error('CAPTURE_TICKET_JWKS_URL must not be set beside CAPTURE_TICKET_SECRET');
-  if (Buffer.byteLength(secret) < 32) throw new Error('CAPTURE_TICKET_SECRET must have at least 32 bytes');
-  return { secret };
+  return { secret: ticket_secret };
 }
 
 function readLimits(env: Environment): CaptureLimits {
@@ -80,6 +82,12 @@ function named<Value>(read: () => Value): Value {
       { cause: error },
     );
   }
+}
+
+function secret(env: Environment, name: string): string | null {
+  const text = env[name] || null;
+  if (text !== null && Buffer.byteLength(text) < 32) throw new Error(`${name} must have at least 32 bytes`);
+  return text;
 }
 
 function flag(env: Environment, name: string, otherwise: boolean): boolean {

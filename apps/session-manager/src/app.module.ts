@@ -6,8 +6,7 @@ import { SessionManagerModule } from './session-manager.module.js';
 /** The stub of session_manager as a service of its own. */
 @Module({})
 export class AppModule {
-  static with({ ticket_secret }: SessionManagerConfig): DynamicModule {
-    const stub = ticket_secret === null ? SessionManagerModule : SessionManagerModule.withTickets(ticket_secret);
-    return { module: AppModule, imports: [HealthModule, stub] };
+  static with({ ticket_secret, gateway }: SessionManagerConfig): DynamicModule {
+    return { module: AppModule, imports: [HealthModule, SessionManagerModule.with({ ticket_secret, gateway })] };
   }
 }

@@ -1,29 +1,52 @@
+import type { NotifiedGateway } from './session-end-notifier.js';
+
 /** What the session_manager is told from outside. */
 export interface SessionManagerConfig {
   readonly host: string;
   readonly port: number;
   /** Signs capture tickets; null issues none. */
   readonly ticket_secret: string | null;
+  /** Told of sessions that end; null tells nobody. */
+  readonly gateway: NotifiedGateway | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const MAX_PORT = 65_535;
 
-/** What HS256 asks of its secret. */
+/** What HS256 asks of its secret, and the gateway of the other one. */
 const MIN_SECRET_BYTES = 32;
 
 /**
- * Reads HOST, PORT and CAPTURE_TICKET_SECRET. An unset or empty variable takes its default; a wrong value throws an Error that names its variable.
+ * Reads HOST, PORT, CAPTURE_TICKET_SECRET, CAMERA_FEED_URL and SESSIONS_CLOSED_SECRET. An unset or empty variable takes its
+ * default; a wrong value throws an Error that names its variable.
  */
 export function readConfig(env: Environment = process.env): SessionManagerConfig {
   const port = env['PORT'] || '3001';
   if (!/^\d+$/.test(port) || Number(port) > MAX_PORT) {
     throw new Error(`PORT must be a whole number of at most ${MAX_PORT}`);
   }
-  const ticket_secret = env['CAPTURE_TICKET_SECRET'] || null;
-  if (ticket_secret !== null && Buffer.byteLength(ticket_secret) < MIN_SECRET_BYTES) {
-    throw new Error(`CAPTURE_TICKET_SECRET must have at least ${MIN_SECRET_BYTES} bytes`);
+  return {
+    host: env['HOST'] || '127.0.0.1',
+    port: Number(port),
+    ticket_secret: secret(env, 'CAPTURE_TICKET_SECRET'),
+    gateway: readGateway(env),
+  };
+}
+
+function readGateway(env: Environment): NotifiedGateway | null {
+  const camera_feed_url = env['CAMERA_FEED_URL'] || 'http://127.0.0.1:3000';
+  if (!URL.canParse(camera_feed_url) || !/^https?:$/.test(new URL(camera_feed_url).protocol)) {
+    throw new Error('CAMERA_FEED_URL must be a URL that starts with http:// or https://');
   }
-  return { host: env['HOST'] || '127.0.0.1', port: Number(port), ticket_secret };
+  const sessions_closed_secret = secret(env, 'SESSIONS_CLOSED_SECRET');
+  return sessions_closed_secret === null ? null : { camera_feed_url, sessions_closed_secret };
+}
+
+function secret(env: Environment, name: string): string | null {
+  const value = env[name] || null;
+  if (value !== null && Buffer.byteLength(value) < MIN_SECRET_BYTES) {
+    throw new Error(`${name} must have at least ${MIN_SECRET_BYTES} bytes`);
+  }
+  return value;
 }

@@ -1,3 +1,3 @@
-export { SessionManagerModule } from './session-manager.module.js';
+export { SessionManagerModule, type SessionManagerModuleOptions } from './session-manager.module.js';
 export { SessionRegistry, type Session, type SessionStatus } from './session-registry.js';
 export type { IssuedTicket } from './ticket-issuer.js';

@@ -1,3 +1,4 @@
+import { JsonBodyPipe } from '@a3cp/json-body';
 import {
   Body,
   ConflictException,
@@ -15,17 +16,19 @@ import { EndSessionDto } from './dto/end-session.dto.js';
 import { IssueTicketDto } from './dto/issue-ticket.dto.js';
 import { StartSessionDto } from './dto/start-session.dto.js';
 import { ValidateSessionDto } from './dto/validate-session.dto.js';
-import { SessionBodyPipe } from './session-body.pipe.js';
+import { ValidateSessionsDto } from './dto/validate-sessions.dto.js';
+import { SessionEndNotifier } from './session-end-notifier.js';
 import { type Session, SessionRegistry, type SessionStatus } from './session-registry.js';
 import { type IssuedTicket, TicketIssuer } from './ticket-issuer.js';
 
 /** The routes of session_manager. */
 @Controller('session_manager')
-@UsePipes(SessionBodyPipe)
+@UsePipes(JsonBodyPipe)
 export class SessionManagerController {
   constructor(
     private readonly sessions: SessionRegistry,
     @Optional() private readonly tickets?: TicketIssuer,
+    @Optional() private readonly notifier?: SessionEndNotifier,
   ) {}
 
   /** 200 with the user's active session, the same one for as long as it is active. */
@@ -48,6 +51,7 @@ export class SessionManagerController {
       case 'already_closed':
         throw new ConflictException('session_id is already closed');
       default:
+        void this.notifier?.ended(user_id, session_id);
         return { ...ended, end_time };
     }
   }
@@ -57,6 +61,13 @@ export class SessionManagerController {
   @HttpCode(HttpStatus.OK)
   validate(@Body() { user_id, session_id }: ValidateSessionDto): { status: SessionStatus } {
     return { status: this.sessions.validate(user_id, session_id) };
+  }
+
+  /** 200 with the same for each of many sessions, in their order. PROTOCOL.md, "Many at once". */
+  @Post('sessions.validate_batch')
+  @HttpCode(HttpStatus.OK)
+  validateBatch(@Body() { sessions }: ValidateSessionsDto): { statuses: SessionStatus[] } {
+    return { statuses: sessions.map(({ user_id, session_id }) => this.sessions.validate(user_id, session_id)) };
   }
 
   /** 200 with a capture ticket for the user's active session; 404 not theirs, 409 closed, 501 no secret to sign with. */

@@ -1,9 +1,18 @@
-import { type DynamicModule, Module, type OnModuleInit } from '@nestjs/common';
+import { refuseUnreadableBody, routesBelow } from '@a3cp/json-body';
+import { type DynamicModule, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import { type NotifiedGateway, SessionEndNotifier } from './session-end-notifier.js';
 import { SessionManagerController } from './session-manager.controller.js';
 import { SessionRegistry } from './session-registry.js';
 import { TicketIssuer } from './ticket-issuer.js';
-import { refuseUnreadableBody, SESSION_MANAGER_ROUTES } from './unreadable-body.js';
+
+/** What the stub can do besides. */
+export interface SessionManagerModuleOptions {
+  /** Signs capture tickets; shared with the gateway. PROTOCOL.md, "Tickets". @default none are issued */
+  readonly ticket_secret?: string | null;
+  /** Told of every session that ends. PROTOCOL.md, "The end of a session". @default nobody is told */
+  readonly gateway?: NotifiedGateway | null;
+}
 
 /**
  * A stub of session_manager for a Nest application on Express: it knows what the gateway and its clients need of sessions,
@@ -15,17 +24,17 @@ import { refuseUnreadableBody, SESSION_MANAGER_ROUTES } from './unreadable-body.
   exports: [SessionRegistry],
 })
 export class SessionManagerModule implements OnModuleInit {
-  /** The stub that also issues capture tickets, signed with a secret it shares with the gateway. PROTOCOL.md, "Tickets". */
-  static withTickets(secret: string): DynamicModule {
-    return {
-      module: SessionManagerModule,
-      providers: [{ provide: TicketIssuer, useFactory: () => new TicketIssuer(secret) }],
-    };
+  /** The stub that also issues tickets, or tells a gateway of sessions that end. */
+  static with({ ticket_secret, gateway }: SessionManagerModuleOptions): DynamicModule {
+    const providers: Provider[] = [];
+    if (ticket_secret) providers.push({ provide: TicketIssuer, useFactory: () => new TicketIssuer(ticket_secret) });
+    if (gateway) providers.push({ provide: SessionEndNotifier, useFactory: () => new SessionEndNotifier(gateway) });
+    return { module: SessionManagerModule, providers };
   }
 
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   onModuleInit(): void {
-    this.adapterHost.httpAdapter.use(SESSION_MANAGER_ROUTES, refuseUnreadableBody);
+    this.adapterHost.httpAdapter.use(routesBelow('session_manager'), refuseUnreadableBody);
   }
 }

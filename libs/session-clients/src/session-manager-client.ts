@@ -8,14 +8,14 @@ export interface SessionName {
   readonly session_id: string;
 }
 
-/** Sessions of one batch. */
-export const MAX_BATCH = 500;
+/** Sessions of one batch: a request that a body parser takes which takes 100 KB, however long their identifiers. */
+export const MAX_BATCH = 100;
 
 /** Many times what the answer for one session needs; a longer one is none. */
 const MAX_ANSWER_BYTES = 1_024;
 
-/** The same for a batch: 500 words of at most 9 characters, with what JSON puts around them. */
-const MAX_BATCH_ANSWER_BYTES = 16_384;
+/** The same for a batch: 100 words of at most 9 characters, with what JSON puts around them. */
+const MAX_BATCH_ANSWER_BYTES = 4_096;
 
 /** Requests under way at once. */
 const MAX_REQUESTS = 32;
@@ -70,7 +70,7 @@ export class SessionManagerClient {
     return status;
   }
 
-  /** The same for at most 500 sessions in one request, in their order; null where the answer holds no status for one. */
+  /** The same for at most {@link MAX_BATCH} sessions in one request, in their order; null where the answer holds no status for one. */
   async validateBatch(sessions: readonly SessionName[]): Promise<readonly (SessionStatus | null)[]> {
     const body = { sessions: sessions.map(({ user_id, session_id }) => ({ user_id, session_id })) };
     const statuses = readStatuses(await this.#ask('sessions.validate_batch', body, MAX_BATCH_ANSWER_BYTES));

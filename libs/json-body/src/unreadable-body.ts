@@ -1,10 +1,12 @@
 import { BadRequestException } from '@nestjs/common';
 
-/** The routes of session_manager, behind whatever prefix the host gives them. */
-export const SESSION_MANAGER_ROUTES = /^.*\/session_manager(?=\/)/i;
-
 /** What a body parser refuses a body with: not JSON, too large, a character set or an encoding it does not know. */
 const BODY_REFUSALS: readonly unknown[] = [400, 413, 415];
+
+/** The routes below a controller's path, behind whatever prefix the host gives them. */
+export function routesBelow(path: string): RegExp {
+  return new RegExp(`^.*/${path}(?=/)`, 'i');
+}
 
 /**
  * An Express error handler: a body that cannot be read is 400 in words of our own, since the body parser's repeat what the

@@ -1,0 +1,27 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+
+/** What cannot be guessed. */
+const MIN_SECRET_BYTES = 32;
+
+/** A secret that a caller has to bring as `Authorization: Bearer <secret>`. */
+export class BearerSecret {
+  readonly #digest: Buffer;
+
+  /** Throws an Error if the secret has fewer than 32 bytes. */
+  constructor(secret: string) {
+    if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
+      throw new Error(`secret must have at least ${MIN_SECRET_BYTES} bytes`);
+    }
+    this.#digest = digest(secret);
+  }
+
+  /** Whether the header brings it. Takes the same time for every secret that is wrong, of whatever length. */
+  isIn(authorization: string | undefined): boolean {
+    const [, brought = ''] = /^Bearer +(.*)$/i.exec(authorization ?? '') ?? [];
+    return timingSafeEqual(digest(brought), this.#digest);
+  }
+}
+
+function digest(secret: string): Buffer {
+  return createHash('sha256').update(secret).digest();
+}

@@ -1,0 +1,43 @@
+import { CaptureService } from '@a3cp/capture-domain';
+import { JsonBodyPipe, refuseUnreadableBody, routesBelow } from '@a3cp/json-body';
+import {
+  Body,
+  Controller,
+  HttpCode,
+  HttpStatus,
+  Inject,
+  type OnModuleInit,
+  Post,
+  UseGuards,
+  UsePipes,
+} from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { SessionClosedDto } from '../dto/session-closed.dto.js';
+import type { BearerSecret } from './bearer-secret.js';
+import { SESSIONS_CLOSED_SECRET, SessionsClosedGuard } from './sessions-closed.guard.js';
+
+const PATH = 'camera_feed_worker';
+
+/** What session_manager tells the gateway unasked. */
+@Controller(PATH)
+@UseGuards(SessionsClosedGuard)
+@UsePipes(JsonBodyPipe)
+export class SessionsClosedController implements OnModuleInit {
+  constructor(
+    private readonly captures: CaptureService,
+    private readonly adapterHost: HttpAdapterHost,
+    @Inject(SESSIONS_CLOSED_SECRET) private readonly secret: BearerSecret | null,
+  ) {}
+
+  /** A route that is off refuses nothing in words of its own. */
+  onModuleInit(): void {
+    if (this.secret !== null) this.adapterHost.httpAdapter.use(routesBelow(PATH), refuseUnreadableBody);
+  }
+
+  /** 200 with how many captures of the session were aborted. PROTOCOL.md, "The end of a session". */
+  @Post('sessions.closed')
+  @HttpCode(HttpStatus.OK)
+  closed(@Body() { user_id, session_id }: SessionClosedDto): { aborted_captures: number } {
+    return { aborted_captures: this.captures.closeSession(user_id, session_id) };
+  }
+}

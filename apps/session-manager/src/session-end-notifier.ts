@@ -1,0 +1,37 @@
+import { Injectable, Logger } from '@nestjs/common';
+
+/** Who is told that a session has ended. */
+export interface NotifiedGateway {
+  /** http or https, with or without a slash at its end. */
+  readonly camera_feed_url: string;
+  /** Shared with the gateway. */
+  readonly sessions_closed_secret: string;
+}
+
+/** A gateway that does not answer by then is not waited for: it asks by itself within that time. */
+const TIMEOUT_MS = 5_000;
+
+/** Tells the gateway that a session has ended. PROTOCOL.md, "The end of a session". */
+@Injectable()
+export class SessionEndNotifier {
+  readonly #logger = new Logger(SessionEndNotifier.name);
+
+  constructor(private readonly gateway: NotifiedGateway) {}
+
+  /** Resolves when the gateway was told, or could not be. */
+  async ended(user_id: string, session_id: string): Promise<void> {
+    const { camera_feed_url, sessions_closed_secret } = this.gateway;
+    try {
+      const { ok, status } = await fetch(`${camera_feed_url.replace(/\/+$/, '')}/camera_feed_worker/sessions.closed`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${sessions_closed_secret}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ user_id, session_id }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      if (!ok) this.#logger.warn(`The gateway refused to be told that a session has ended: ${status}`);
+    } catch {
+      this.#logger.warn('The gateway could not be told that a session has ended');
+    }
+  }
+}
