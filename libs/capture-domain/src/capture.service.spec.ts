@@ -21,12 +21,12 @@ const START = Date.UTC(2026, 0, 1);
 /** Lets every promise that can settle do so. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function world() {
+function world(limits = LIMITS, chance = () => 0.5) {
   const clock = new ManualClock();
   const extractor = new FakeExtractor();
   const sessions = new FakeSessionManager();
   const repository = new CaptureRepository();
-  const service = new CaptureService(repository, extractor, sessions, LIMITS, clock, () => 0.5);
+  const service = new CaptureService(repository, extractor, sessions, limits, clock, chance);
   return { clock, extractor, sessions, repository, service };
 }
 
@@ -185,6 +185,33 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ act: fc.constant('time' as const), ms: fc.nat(20_000) }) },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('drain' as const) }) },
 );
+
+describe('given 1,000 captures that began together', () => {
+  it(quote('so that captures that began together do not ask together'), async () => {
+    let drawn = 0;
+    const limits = captureLimits({
+      max_concurrent_captures_per_user: 1_000,
+      max_concurrent_captures_per_session: 1_000,
+    });
+    // as evenly as chance is in the long run
+    const { clock, sessions, service } = world(limits, () => (drawn++ * 0.618) % 1);
+    for (let n = 0; n < 1_000; n++) new Client(service, clock, `c${n}`).start();
+    await settle();
+    await settle();
+    expect(sessions.asked).toBe(1_000);
+
+    const together: number[] = [];
+    for (let ms = 0; ms < 5_000; ms += 50) {
+      const before = sessions.asked;
+      clock.advance(50);
+      await settle();
+      together.push(sessions.asked - before);
+    }
+
+    expect(sessions.asked).toBe(2_000);
+    expect(Math.max(...together)).toBeLessThan(30);
+  });
+});
 
 describe('whatever client, extractor, session_manager and time do', () => {
   it(

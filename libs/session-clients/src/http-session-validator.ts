@@ -14,7 +14,7 @@ export interface HttpSessionValidatorOptions {
   /** Whether session_manager answers `sessions.validate_batch`, and is asked so during captures. @default false */
   readonly batch?: boolean;
   /** @default the system's */
-  readonly clock?: Clock;
+  readonly clock?: Pick<Clock, 'now'>;
 }
 
 /** Answers remembered at once; the least recently used is forgotten for one more. */
@@ -27,7 +27,7 @@ const MAX_KNOWN = 10_000;
  */
 export class HttpSessionValidator extends SessionValidator {
   readonly #client: SessionManagerClient;
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #batch: DataLoader<SessionName, SessionStatus> | null;
   readonly #under_way = new Map<string, Promise<SessionStatus>>();
   readonly #known: LRUCache<string, 'active' | 'closed'> | null;
