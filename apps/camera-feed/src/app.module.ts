@@ -6,6 +6,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { TicketAuthorizer } from './admission/ticket-authorizer.js';
 import { CameraFeedModule } from './camera-feed.module.js';
 import type { CameraFeedConfig } from './config.js';
+import { MetricsController } from './observability/metrics.controller.js';
 
 /** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport. */
 @Module({})
@@ -15,6 +16,7 @@ export class AppModule {
     const { landmark_extractor_url, ticket_key, limits, admission } = config;
     return {
       module: AppModule,
+      controllers: [MetricsController],
       imports: [
         HealthModule,
         ContractDocsModule,

@@ -24,6 +24,9 @@ import {
 import { BearerSecret } from './sessions-closed/bearer-secret.js';
 import { SessionsClosedController } from './sessions-closed/sessions-closed.controller.js';
 import { SESSIONS_CLOSED_SECRET } from './sessions-closed/sessions-closed.guard.js';
+import { CameraFeedMetrics } from './observability/camera-feed-metrics.js';
+import { CaptureMonitor } from './observability/capture-monitor.js';
+import { MeteredSessionValidator } from './observability/metered-session-validator.js';
 
 const inject = [MODULE_OPTIONS_TOKEN];
 
@@ -37,6 +40,8 @@ const inject = [MODULE_OPTIONS_TOKEN];
   providers: [
     CaptureRepository,
     CaptureService,
+    CameraFeedMetrics,
+    CaptureMonitor,
     HttpEdge,
     UpgradeGate,
     ...CAMERA_FEED_GATEWAYS,
@@ -48,7 +53,12 @@ const inject = [MODULE_OPTIONS_TOKEN];
       inject,
       useFactory: (options: CameraFeedModuleOptions) => options.captureAuthorizer ?? null,
     },
-    { provide: SessionValidator, inject, useFactory: (options: CameraFeedModuleOptions) => options.sessionValidator },
+    {
+      provide: SessionValidator,
+      inject: [MODULE_OPTIONS_TOKEN, CameraFeedMetrics, Clock],
+      useFactory: ({ sessionValidator }: CameraFeedModuleOptions, metrics: CameraFeedMetrics, clock: Clock) =>
+        new MeteredSessionValidator(sessionValidator, metrics, clock),
+    },
     {
       provide: SESSIONS_CLOSED_SECRET,
       inject,
@@ -66,5 +76,6 @@ const inject = [MODULE_OPTIONS_TOKEN];
       useFactory: (options: CameraFeedModuleOptions) => admissionPolicy(options.admission),
     },
   ],
+  exports: [CameraFeedMetrics],
 })
 export class CameraFeedModule extends ConfigurableModuleClass {}

@@ -5,5 +5,7 @@ export { CameraFeedModule } from './camera-feed.module.js';
 export type { CameraFeedModuleOptions } from './camera-feed.module-definition.js';
 export { CloseCode } from './close-code.js';
 export { HttpSessionValidator, type HttpSessionValidatorOptions } from '@a3cp/session-clients';
+export { CameraFeedMetrics } from './observability/camera-feed-metrics.js';
+export { MetricsController } from './observability/metrics.controller.js';
 export { CLIENT_MESSAGE_DTOS } from './dto/client-messages.js';
 export { RULE_WITH_SCHEMA } from './dto/wire-types.js';

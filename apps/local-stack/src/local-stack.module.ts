@@ -1,4 +1,4 @@
-import { CameraFeedModule } from '@a3cp/camera-feed';
+import { CameraFeedModule, MetricsController } from '@a3cp/camera-feed';
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
 import {
@@ -18,6 +18,7 @@ export class LocalStackModule {
     const extractorModule = LandmarkExtractorModule.forRoot({ landmark_threads });
     return {
       module: LocalStackModule,
+      controllers: [MetricsController],
       imports: [
         HealthModule,
         ContractDocsModule,

@@ -9,7 +9,11 @@ import {
 import { idle } from './capture-state.js';
 
 const OBSERVER: CaptureObserver = { notified: () => undefined, finished: () => undefined, ready: () => undefined };
-const ORIGIN: ConnectionOrigin = { grant: null, countOpen: () => 1 };
+const ORIGIN: ConnectionOrigin = {
+  grant: null,
+  countOpen: () => 1,
+  watch: { traceparent: null, stepped: () => undefined },
+};
 const CLOSED = { phase: 'closed' } as const;
 
 const connected = (repository: CaptureRepository): CaptureEntry => repository.add(OBSERVER, ORIGIN, idle(0));

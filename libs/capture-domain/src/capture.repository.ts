@@ -4,6 +4,7 @@ import type { CaptureLoad } from './capture-event.js';
 import type { CaptureGrant } from './capture-grant.js';
 import type { CaptureOpen } from './capture-message.js';
 import { type CaptureState, heldBytes } from './capture-state.js';
+import type { CaptureWatch } from './capture-watch.js';
 import type { ForwardQueue } from './forward-queue.js';
 import { Tally } from './tally.js';
 
@@ -21,6 +22,8 @@ export interface CaptureObserver {
 export interface ConnectionOrigin {
   /** What it may capture; null where the host does not say. */
   readonly grant: CaptureGrant | null;
+  /** Who looks on at its capture. */
+  readonly watch: CaptureWatch;
   /** Counts one more `capture.open` from there; returns how many came in the minute that runs, this one counted. */
   countOpen(): number;
 }

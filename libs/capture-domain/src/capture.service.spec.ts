@@ -52,7 +52,7 @@ class Client {
         finished: (outcome) => this.outcomes.push(outcome),
         ready: () => undefined,
       },
-      { grant: null, countOpen: () => 1 },
+      { grant: null, countOpen: () => 1, watch: { traceparent: null, stepped: () => undefined } },
     );
   }
 

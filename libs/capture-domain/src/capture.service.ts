@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { CaptureEffect } from './capture-effect.js';
+import type { CaptureEffect, Transition } from './capture-effect.js';
+import { reject } from './capture-ending.js';
 import type { CaptureEvent, ClientEvent } from './capture-event.js';
 import type { CaptureLimits } from './capture-limits.js';
 import { acceptsInput, idle } from './capture-state.js';
@@ -130,14 +131,21 @@ export class CaptureService {
     if (entry.state.phase === 'closed') return;
     const accepted = acceptsInput(entry.state);
     const { held_bytes } = this.repository;
-    const { state, effects } = transition(entry.state, event, this.clock.now(), this.limits, held_bytes);
-    this.repository.store(entry, state);
+    const step = transition(entry.state, event, this.clock.now(), this.limits, held_bytes);
+    const { state, effects } = step;
+    this.#take(entry, event, step);
     for (const effect of effects) this.#run(entry, effect);
     if (state.phase === 'closed') {
       entry.lifetime.abort(OVER);
       this.#rest();
     }
     if (!accepted && acceptsInput(entry.state)) entry.observer.ready();
+  }
+
+  #take(entry: CaptureEntry, event: CaptureEvent, step: Transition): void {
+    const before = entry.state;
+    this.repository.store(entry, step.state);
+    entry.origin.watch.stepped(event, before, step);
   }
 
   #run(entry: CaptureEntry, effect: CaptureEffect): void {
@@ -178,7 +186,9 @@ export class CaptureService {
 
   async #openStream(entry: CaptureEntry, open: StreamOpen): Promise<void> {
     try {
-      const stream = await this.forwarder.open(open, entry.lifetime.signal);
+      const { traceparent } = entry.origin.watch;
+      const traced = traceparent === null ? open : { ...open, traceparent };
+      const stream = await this.forwarder.open(traced, entry.lifetime.signal);
       entry.queue = new ForwardQueue(stream, (event) => this.#dispatch(entry, event));
     } catch {
       this.#dispatch(entry, { type: 'stream.refused' });
@@ -195,10 +205,11 @@ export class CaptureService {
     try {
       this.#step(entry, { type: 'internal_error' });
     } catch {
-      this.repository.store(entry, { phase: 'closed' });
+      const step = reject('internal_error', 'the server failed');
+      this.#take(entry, { type: 'internal_error' }, step);
       entry.lifetime.abort(OVER);
       this.#rest();
-      entry.observer.finished({ kind: 'rejected', cause: 'internal_error', reason: 'the server failed' });
+      for (const effect of step.effects) this.#run(entry, effect);
     }
   }
 

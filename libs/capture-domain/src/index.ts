@@ -1,7 +1,7 @@
 export { CAPTURE_LIMITS, CaptureService, CHANCE } from './capture.service.js';
 export { CaptureRepository, type CaptureObserver, type ConnectionOrigin } from './capture.repository.js';
-export type { CaptureNotice, CaptureOutcome, RejectionCause } from './capture-effect.js';
-export type { ClientEvent } from './capture-event.js';
+export type { CaptureNotice, CaptureOutcome, RejectionCause, Transition } from './capture-effect.js';
+export type { CaptureEvent, ClientEvent } from './capture-event.js';
 export type { CaptureGrant } from './capture-grant.js';
 export {
   captureLimits,
@@ -10,6 +10,8 @@ export {
   type CaptureLimits,
   type NumericLimit,
 } from './capture-limits.js';
+export type { CaptureState } from './capture-state.js';
+export type { CaptureWatch } from './capture-watch.js';
 export { Tally } from './tally.js';
 export type { CaptureClose, CaptureFrameMeta, CaptureOpen, Correlation } from './capture-message.js';
 export { Clock, SystemClock } from './clock.js';

@@ -15,6 +15,8 @@ export interface StreamOpen {
   readonly height: number;
   readonly encoding: string;
   readonly annotation_intent?: string;
+  /** The W3C trace context to go on with, where the capture is traced. */
+  readonly traceparent?: string;
 }
 
 /** What an extractor is told after the last frame of a capture, exactly once. PROTOCOL.md, "Downstream". */

@@ -9,27 +9,17 @@ import {
 } from '@a3cp/capture-domain';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { CameraFeedMetrics } from '../observability/camera-feed-metrics.js';
+import { CaptureMonitor } from '../observability/capture-monitor.js';
 import { type AdmissionPolicy, admitsOrigin } from './admission-policy.js';
 import { CaptureAuthorizer } from './capture-authorizer.js';
 import { clientAddress } from './client-address.js';
 import { HttpEdge } from './http-edge.js';
 import { OpensByAddress } from './opens-by-address.js';
+import { UPGRADE_REFUSALS, type UpgradeRefusal, type UpgradeRefusalReason } from './upgrade-refusal.js';
 
 /** Injection token of the {@link AdmissionPolicy}. */
 export const ADMISSION_POLICY = Symbol('AdmissionPolicy');
-
-/** The HTTP answer to an upgrade that is not let in. */
-export interface UpgradeRefusal {
-  readonly status: 401 | 403 | 404 | 503;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** A client that was refused for want of room may find some by then. */
-const RETRY_AFTER_S = 5;
-
-const TRY_LATER: UpgradeRefusal = { status: 503, headers: { 'Retry-After': String(RETRY_AFTER_S) } };
-
-const NO_TICKET: UpgradeRefusal = { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } };
 
 /** Decides who is let in at the upgrade, before there is a WebSocket. PROTOCOL.md, "Admission". */
 @Injectable()
@@ -46,6 +36,8 @@ export class UpgradeGate {
     @Inject(CAPTURE_LIMITS) private readonly limits: CaptureLimits,
     @Inject(ADMISSION_POLICY) private readonly policy: AdmissionPolicy,
     private readonly clock: Clock,
+    private readonly metrics: CameraFeedMetrics,
+    private readonly monitor: CaptureMonitor,
   ) {
     this.#opens = new OpensByAddress(clock);
   }
@@ -55,34 +47,43 @@ export class UpgradeGate {
    * as its socket is open.
    */
   decide(request: IncomingMessage, origin: string | undefined, answer: (refusal: UpgradeRefusal | null) => void): void {
-    const refusal = this.#admit(request, origin);
-    if (refusal !== null || this.authorizer === null) answer(refusal);
-    else void this.#authorize(request, this.authorizer).then(answer);
+    const settle = (reason: UpgradeRefusalReason | null): void => {
+      if (reason !== null) this.metrics.refused_upgrades.inc({ reason });
+      answer(reason && UPGRADE_REFUSALS[reason]);
+    };
+    const reason = this.#admit(request, origin);
+    if (reason !== null || this.authorizer === null) settle(reason);
+    else void this.#authorize(request, this.authorizer).then(settle);
   }
 
   /** Where an admitted connection comes from. */
   originOf(request: IncomingMessage): ConnectionOrigin {
     const address = this.#addressOf(request);
-    return { grant: this.#grants.get(request) ?? null, countOpen: () => this.#opens.count(address) };
+    return {
+      grant: this.#grants.get(request) ?? null,
+      countOpen: () => this.#opens.count(address),
+      watch: this.monitor.watch(),
+    };
   }
 
-  #admit(request: IncomingMessage, origin: string | undefined): UpgradeRefusal | null {
-    if (this.edge.isStray(request)) return { status: 404 };
+  #admit(request: IncomingMessage, origin: string | undefined): UpgradeRefusalReason | null {
+    if (this.edge.isStray(request)) return 'no_such_path';
     const address = this.#addressOf(request);
-    if (!this.#hasRoom(address)) return TRY_LATER;
-    if (!admitsOrigin(this.policy, origin, request.headers.host)) return { status: 403 };
+    const full = this.#fullFor(address);
+    if (full !== null) return full;
+    if (!admitsOrigin(this.policy, origin, request.headers.host)) return 'origin';
     this.#count(request, address);
     return null;
   }
 
-  async #authorize(request: IncomingMessage, authorizer: CaptureAuthorizer): Promise<UpgradeRefusal | null> {
+  async #authorize(request: IncomingMessage, authorizer: CaptureAuthorizer): Promise<UpgradeRefusalReason | null> {
     try {
       const grant = await this.#inTime(authorizer.authorize(request));
-      if (grant === null) return NO_TICKET;
+      if (grant === null) return 'no_ticket';
       this.#grants.set(request, grant);
       return null;
     } catch {
-      return TRY_LATER;
+      return 'ticket_unchecked';
     }
   }
 
@@ -101,20 +102,19 @@ export class UpgradeGate {
     return clientAddress(request, this.policy.trusted_proxy_hops);
   }
 
-  #hasRoom(address: string): boolean {
-    const { max_connections, max_connections_per_address } = this.limits;
-    return (
-      this.captures.accepting &&
-      this.#connected < max_connections &&
-      this.#connections.of(address) < max_connections_per_address
-    );
+  #fullFor(address: string): UpgradeRefusalReason | null {
+    if (!this.captures.accepting) return 'shutting_down';
+    if (this.#connected >= this.limits.max_connections) return 'connections';
+    return this.#connections.of(address) < this.limits.max_connections_per_address ? null : 'connections_of_address';
   }
 
   #count({ socket }: IncomingMessage, address: string): void {
     this.#connected += 1;
+    this.metrics.connections.inc();
     this.#connections.add(address);
     socket.once('close', () => {
       this.#connected -= 1;
+      this.metrics.connections.dec();
       this.#connections.remove(address);
     });
   }

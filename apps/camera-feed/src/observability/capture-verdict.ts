@@ -1,0 +1,58 @@
+import type { CaptureEvent, CaptureOutcome, CaptureState, RejectionCause, Transition } from '@a3cp/capture-domain';
+import { CAPTURE_ERROR_CODES, type CaptureErrorCode } from '@a3cp/capture-protocol';
+
+/**
+ * How a capture ended, in the words of metrics and traces: `completed`; `aborted` with a `capture.abort`; `rejected`, closed
+ * without one; `lost`, since its client went away. Every word is one of ours, so there are only so many.
+ */
+export interface CaptureVerdict {
+  readonly outcome: CaptureOutcome['kind'] | 'lost';
+  readonly error_code: CaptureErrorCode | RejectionCause | 'client_disconnected' | 'none';
+}
+
+/** Every cause there is, in the order of PROTOCOL.md, "What ends a connection". */
+export const REJECTION_CAUSES: readonly RejectionCause[] = [
+  'malformed_json',
+  'schema_violation',
+  'protocol_violation',
+  'open_timeout',
+  'server_shutdown',
+  'internal_error',
+];
+
+const COMPLETED: CaptureVerdict = { outcome: 'completed', error_code: 'none' };
+const OVERSIZED: CaptureVerdict = { outcome: 'rejected', error_code: 'limit_frame_bytes_exceeded' };
+const LOST: CaptureVerdict = { outcome: 'lost', error_code: 'client_disconnected' };
+
+/** Every verdict there is on a capture: without an open there is no capture that could be late for it. */
+export const CAPTURE_VERDICTS: readonly CaptureVerdict[] = [
+  COMPLETED,
+  ...CAPTURE_ERROR_CODES.map((error_code): CaptureVerdict => ({ outcome: 'aborted', error_code })),
+  ...REJECTION_CAUSES.filter((cause) => cause !== 'open_timeout' && cause !== 'server_shutdown').map(
+    (error_code): CaptureVerdict => ({ outcome: 'rejected', error_code }),
+  ),
+  OVERSIZED,
+  LOST,
+];
+
+/** The verdict that a step brings, for the client as for whoever looks on; null if it brings none. */
+export function verdictOf(event: CaptureEvent, before: CaptureState, { effects }: Transition): CaptureVerdict | null {
+  if (before.phase === 'closed') return null;
+  for (const effect of effects) if (effect.type === 'finish') return verdictOfOutcome(effect.outcome);
+  // who is gone, or has broken the transport, gets no outcome
+  const runs = before.phase === 'opening' || before.phase === 'active';
+  if (runs && event.type === 'disconnected') return LOST;
+  if (runs && event.type === 'oversized') return OVERSIZED;
+  return null;
+}
+
+function verdictOfOutcome(outcome: CaptureOutcome): CaptureVerdict {
+  switch (outcome.kind) {
+    case 'completed':
+      return COMPLETED;
+    case 'aborted':
+      return { outcome: 'aborted', error_code: outcome.error_code };
+    case 'rejected':
+      return { outcome: 'rejected', error_code: outcome.cause };
+  }
+}
