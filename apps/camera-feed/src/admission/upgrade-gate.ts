@@ -62,7 +62,7 @@ export class UpgradeGate {
     return {
       grant: this.#grants.get(request) ?? null,
       countOpen: () => this.#opens.count(address),
-      watch: this.monitor.watch(),
+      watch: this.monitor.watch(request),
     };
   }
 

@@ -1,7 +1,10 @@
 import { type CaptureEvent, type CaptureState, type CaptureWatch, Clock, type Transition } from '@a3cp/capture-domain';
 import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
 import { CameraFeedMetrics } from './camera-feed-metrics.js';
 import { MeteredCapture } from './metered-capture.js';
+import { TracedCapture } from './traced-capture.js';
+import { readTraceparent } from './traceparent.js';
 
 /** Looks on at every capture of the application. */
 @Injectable()
@@ -11,12 +14,25 @@ export class CaptureMonitor {
     private readonly clock: Clock,
   ) {}
 
-  /** Who looks on at the capture of a new connection. */
-  watch(): CaptureWatch {
+  /** Who looks on at the capture of the connection that was asked for with this request. */
+  watch({ headers }: IncomingMessage): CaptureWatch {
     const metered = new MeteredCapture(this.metrics, this.clock);
-    return {
-      traceparent: null,
-      stepped: (event: CaptureEvent, before: CaptureState, step: Transition) => metered.stepped(event, before, step),
-    };
+    return new WatchedCapture(metered, new TracedCapture(readTraceparent(headers['traceparent'])));
+  }
+}
+
+class WatchedCapture implements CaptureWatch {
+  constructor(
+    private readonly metered: MeteredCapture,
+    private readonly traced: TracedCapture,
+  ) {}
+
+  get traceparent(): string | null {
+    return this.traced.traceparent;
+  }
+
+  stepped(event: CaptureEvent, before: CaptureState, step: Transition): void {
+    this.metered.stepped(event, before, step);
+    this.traced.stepped(event, before, step);
   }
 }
