@@ -44,15 +44,16 @@ describe('health', () => {
   }
 
   it.each(['/health/live', '/health/ready'])('GET %s answers 200 while the application runs', async (path) => {
-    expect(await get(path)).toEqual({ status: 200, body: { status: 'ok' } });
+    expect(await get(path)).toMatchObject({ status: 200, body: { status: 'ok', error: {} } });
   });
 
   it(quote('When the server is told to stop, its readiness turns red'), async () => {
     const closed = app.close();
     await drain.running;
 
-    expect(await get('/health/ready')).toEqual({ status: 503, body: { status: 'stopping' } });
-    expect(await get('/health/live')).toEqual({ status: 200, body: { status: 'ok' } });
+    const accepting = { status: 'down', message: 'stopping' };
+    expect(await get('/health/ready')).toMatchObject({ status: 503, body: { error: { accepting } } });
+    expect(await get('/health/live')).toMatchObject({ status: 200, body: { status: 'ok' } });
 
     drain.finish();
     await closed;

@@ -29,10 +29,24 @@ export function answers(
     properties: { ...session.properties, end_time: { type: 'string', description: 'As it was sent.' } },
     required: [...(session.required ?? []), 'end_time'],
   };
-  const status = (value: string): JsonSchema => ({
+  const indicator = (...values: string[]): JsonSchema => ({
     type: 'object',
-    properties: { status: { const: value } },
+    properties: { status: { enum: values }, message: { type: 'string' } },
     required: ['status'],
+  });
+  const indicators = (...values: string[]): JsonSchema => ({
+    type: 'object',
+    properties: { accepting: indicator(...values) },
+  });
+  const health = (...values: string[]): JsonSchema => ({
+    type: 'object',
+    properties: {
+      status: { enum: values },
+      info: indicators('up'),
+      error: indicators('down'),
+      details: indicators('up', 'down'),
+    },
+    required: ['status', 'details'],
   });
   const validity: JsonSchema = {
     type: 'object',
@@ -74,10 +88,10 @@ export function answers(
     410: refusal('The landmarks were dropped for newer captures.'),
   };
   return {
-    HealthController_live: { 200: { description: 'The process is alive.', schema: status('ok') } },
+    HealthController_live: { 200: { description: 'The process is alive.', schema: health('ok') } },
     HealthController_ready: {
-      200: { description: 'The service takes work.', schema: status('ok') },
-      503: { description: 'The service has been told to stop.', schema: status('stopping') },
+      200: { description: 'The service takes work.', schema: health('ok') },
+      503: { description: 'The service has been told to stop.', schema: health('error', 'shutting_down') },
     },
     SessionManagerController_start: {
       200: { description: "The user's active session, begun now if there was none.", schema: session },
