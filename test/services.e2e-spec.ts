@@ -29,7 +29,7 @@ class Script {
     this.#listening = new Promise((resolve, reject) => {
       createInterface({ input: this.process.stdout as NodeJS.ReadableStream }).on('line', (line) => {
         this.output += `${line}\n`;
-        const [, origin] = /Listening on (\S+)/.exec(line) ?? [];
+        const [, origin] = /Listening on ([^\s"]+)/.exec(line) ?? [];
         if (origin) resolve(origin);
       });
       this.exited.then(() => reject(new Error(this.output)), reject);

@@ -18,13 +18,14 @@ export async function killGateways(): Promise<void> {
 export class GatewayProcess {
   /** The exit code, or null if a signal ended the process. */
   readonly exited: Promise<number | null>;
-  /** The lines it has written since it listens. */
-  readonly said: string[] = [];
+  /** What it has said so far, line by line. */
+  readonly log: string[] = [];
   port = 0;
 
   private constructor(private readonly process: ChildProcess) {
     running.add(this);
-    this.exited = once(process, 'exit').then(([code]) => {
+    // 'close' and not 'exit', by which all it has said is read
+    this.exited = once(process, 'close').then(([code]) => {
       running.delete(this);
       return code as number | null;
     });
@@ -37,18 +38,18 @@ export class GatewayProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const gateway = new GatewayProcess(child);
-    const lines = createInterface({ input: child.stdout });
-    const keep = (line: string): number => gateway.said.push(line);
-    createInterface({ input: child.stderr }).on('line', keep);
-    const port = await new Promise<string>((listening, failed) => {
-      lines.on('line', (line) => {
-        const [, found] = /Listening on \S+:(\d+)/.exec(line) ?? [];
-        if (found !== undefined) listening(found);
-      });
-      lines.once('close', () => failed(new Error(`the gateway did not start: ${gateway.said.join('\n')}`)));
+    await new Promise<void>((resolve, reject) => {
+      const hear = (line: string): void => {
+        gateway.log.push(line);
+        const [, port] = /Listening on [^\s"]+:(\d+)/.exec(line) ?? [];
+        if (port === undefined) return;
+        gateway.port = Number(port);
+        resolve();
+      };
+      createInterface({ input: child.stdout }).on('line', hear);
+      createInterface({ input: child.stderr }).on('line', hear);
+      child.once('close', () => reject(new Error(['the gateway did not start', ...gateway.log].join('\n'))));
     });
-    gateway.port = Number(port);
-    lines.removeAllListeners('line').on('line', keep);
     return gateway;
   }
 

@@ -42,6 +42,11 @@ export function readConfig(env: Environment = process.env): CameraFeedConfig {
   };
 }
 
+/** Whether the log is for machines to read: NODE_ENV is `production`. */
+export function logsAsJson(env: Environment = process.env): boolean {
+  return env['NODE_ENV'] === 'production';
+}
+
 function readTicketKey(env: Environment): TicketKey | null {
   const ticket_secret = secret(env, 'CAPTURE_TICKET_SECRET');
   const jwks_url = url(env, 'CAPTURE_TICKET_JWKS_URL', ['http:', 'https:']);

@@ -17,6 +17,11 @@ export function readConfig(env: Environment = process.env): LandmarkExtractorCon
   return { host: env['HOST'] || '127.0.0.1', port: Number(port), landmark_threads: readLandmarkThreads(env) };
 }
 
+/** Whether the log is for machines to read: NODE_ENV is `production`. */
+export function logsAsJson(env: Environment = process.env): boolean {
+  return env['NODE_ENV'] === 'production';
+}
+
 /** LANDMARK_THREADS, 1 by default; throws an Error that names it. For whoever runs the extractor inside another process. */
 export function readLandmarkThreads(env: Environment): number {
   const threads = env['LANDMARK_THREADS'] || '1';

@@ -1,19 +1,19 @@
 import 'reflect-metadata';
-import { stopOnSignals } from '@a3cp/health';
-import { Logger } from '@nestjs/common';
+import { programLog, stopOnSignals } from '@a3cp/health';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { AppModule } from './app.module.js';
-import { readConfig } from './config.js';
+import { logsAsJson, readConfig } from './config.js';
 
+const log = programLog(logsAsJson());
 try {
   const config = readConfig();
-  const app = await NestFactory.create(AppModule.with(config));
+  const app = await NestFactory.create(AppModule.with(config), { logger: log });
   app.useWebSocketAdapter(new WsAdapter(app));
   stopOnSignals(app);
   await app.listen(config.port, config.host);
-  new Logger('LandmarkExtractor').log(`Listening on ${await app.getUrl()}`);
+  log.log(`Listening on ${await app.getUrl()}`, 'LandmarkExtractor');
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  log.fatal(error instanceof Error ? error.message : error, 'LandmarkExtractor');
   process.exit(1);
 }

@@ -16,3 +16,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   if (!/^\d+$/.test(port) || Number(port) > 65_535) throw new Error('PORT must be a whole number of at most 65535');
   return { host: env['HOST'] || '127.0.0.1', port: Number(port), landmark_threads: readLandmarkThreads(env) };
 }
+
+/** Whether the log is for machines to read: NODE_ENV is `production`. */
+export function logsAsJson(env: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return env['NODE_ENV'] === 'production';
+}

@@ -1,17 +1,18 @@
 import 'reflect-metadata';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
-import { stopOnSignals } from '@a3cp/health';
+import { programLog, stopOnSignals } from '@a3cp/health';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { readConfig } from './config.js';
+import { logsAsJson, readConfig } from './config.js';
 import { LocalStackModule } from './local-stack.module.js';
 import { servePage } from './page.js';
 
+const log = programLog(logsAsJson(), ['warn', 'error', 'fatal']);
 try {
   const { host, port, landmark_threads } = readConfig();
   const app = await NestFactory.create<NestExpressApplication>(LocalStackModule.with({ landmark_threads }), {
-    logger: ['error', 'warn'],
+    logger: log,
   });
   app.useWebSocketAdapter(new WsAdapter(app));
   servePage(app);
@@ -28,6 +29,6 @@ Open ${origin} in a browser to make a capture with a camera. Try also, in anothe
 
 PROTOCOL.md says what a client sends. Ctrl-C stops; running captures may finish.`);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  log.fatal(error instanceof Error ? error.message : error, 'LocalStack');
   process.exit(1);
 }

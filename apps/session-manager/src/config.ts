@@ -50,3 +50,8 @@ function secret(env: Environment, name: string): string | null {
   }
   return value;
 }
+
+/** Whether the log is for machines to read: NODE_ENV is `production`. */
+export function logsAsJson(env: Environment = process.env): boolean {
+  return env['NODE_ENV'] === 'production';
+}

@@ -1,2 +1,3 @@
 export { HealthModule } from './health.module.js';
+export { programLog } from './program-log.js';
 export { stopOnSignals } from './stop-on-signals.js';

@@ -1,4 +1,4 @@
-import type { INestApplicationContext } from '@nestjs/common';
+import { type INestApplicationContext, Logger } from '@nestjs/common';
 
 /** One stop may arrive twice: npm passes on what the terminal has sent its whole group already. */
 const SAME_SIGNAL_MS = 200;
@@ -8,13 +8,21 @@ const SAME_SIGNAL_MS = 200;
  * signal exits at once, with 1. PROTOCOL.md, "Shutdown".
  */
 export function stopOnSignals(app: INestApplicationContext): void {
+  const logger = new Logger('Program');
   let told_at: number | null = null;
   const stop = (): void => {
     if (told_at === null) {
       told_at = performance.now();
+      logger.log('Told to stop; what runs may finish');
       app.close().then(
-        () => process.exit(0),
-        () => process.exit(1),
+        () => {
+          logger.log('Stopped');
+          process.exit(0);
+        },
+        () => {
+          logger.error('Could not stop as it should');
+          process.exit(1);
+        },
       );
     } else if (performance.now() - told_at > SAME_SIGNAL_MS) process.exit(1);
   };

@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
+import { GatewayProcess, killGateways } from './support/gateway-process.js';
+import { jpegOf } from './support/messages.js';
+import { Platform } from './support/platform.js';
+
+const HEALTH = new URL('../libs/health/dist/index.js', import.meta.url).href;
+const MADE_UP = 'made-up';
+
+interface Line {
+  readonly level: string;
+  readonly message: string;
+  readonly stack?: string;
+}
+
+let platform: Platform;
+
+beforeEach(async () => {
+  platform = await Platform.start();
+});
+
+afterEach(async () => {
+  terminateClients();
+  await killGateways();
+  await platform.stop();
+});
+
+it('in production the gateway says in JSON that it starts and stops, and nothing of captures', async () => {
+  const gateway = await GatewayProcess.start(platform.env);
+  const ids = { user_id: `${MADE_UP}-user`, session_id: `${MADE_UP}-session`, capture_id: `${MADE_UP}-capture` };
+  const [whole, broken, odd] = await Promise.all(
+    [1, 2, 3].map(() => CaptureSocketClient.connect(`${gateway.url()}?${MADE_UP}`)),
+  );
+  whole?.open(ids);
+  whole?.frame(1, jpegOf(), { capture_id: ids.capture_id });
+  whole?.close({ capture_id: ids.capture_id });
+  broken?.open({ ...ids, capture_id: `${MADE_UP}-broken`, fps_target: 99 });
+  odd?.text(MADE_UP);
+  for (const client of [whole, broken, odd]) await client?.closed;
+  const said = gateway.log.length;
+  gateway.signal('SIGTERM');
+  expect(await gateway.exited).toBe(0);
+
+  const lines = gateway.log.map((line) => JSON.parse(line) as Line);
+  expect(lines.slice(said).map(({ message }) => message)).toEqual(['Told to stop; what runs may finish', 'Stopped']);
+  expect(lines[said - 1]?.message).toMatch(/^Listening on /);
+  expect(gateway.log.join('\n')).not.toContain(MADE_UP);
+}, 30_000);
+
+it('a wrong variable is one fatal line', async () => {
+  await expect(GatewayProcess.start({ ...platform.env, PORT: 'none' })).rejects.toThrow(
+    /"level":"fatal".*"message":"PORT must be a whole number/,
+  );
+}, 30_000);
+
+it.each(['throw', 'await Promise.reject'])(
+  'an error that nobody caught (%s) is told by its place',
+  async (how) => {
+    const program = `
+    import { programLog } from '${HEALTH}';
+    programLog(true);
+    async function broken() { const error = new Error('${MADE_UP}\\n${MADE_UP} too'); ${how}(error); }
+    setImmediate(() => void broken());`;
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
+    expect(code).toBe(1);
+    const { level, message, stack } = JSON.parse(said) as Line;
+    expect({ level, message }).toEqual({ level: 'fatal', message: 'The program broke' });
+    expect(stack).toMatch(/^ +at broken /);
+    expect(said).not.toContain(MADE_UP);
+  },
+  30_000,
+);
