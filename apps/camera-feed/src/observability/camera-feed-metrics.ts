@@ -1,4 +1,10 @@
-import { CAPTURE_LIMITS, type CaptureLimits, CaptureRepository, type CaptureState } from '@a3cp/capture-domain';
+import {
+  CAPTURE_LIMITS,
+  type CaptureLimits,
+  CaptureRepository,
+  type CaptureState,
+  type SessionStatus,
+} from '@a3cp/capture-domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { Counter, Gauge, type GaugeConfiguration, Histogram, Registry } from 'prom-client';
 import { UPGRADE_REFUSALS } from '../admission/upgrade-refusal.js';
@@ -12,6 +18,11 @@ const FORWARD_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0
 
 /** From an answer out of memory to `session_timeout_ms`. */
 const SESSION_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
+
+/** What may come of a check of a session. */
+const SESSION_RESULTS = ['active', 'closed', 'invalid', 'unavailable'] as const satisfies readonly (
+  SessionStatus | 'unavailable'
+)[];
 
 const PHASES = ['opening', 'active', 'closing', 'aborting'] as const satisfies readonly CaptureState['phase'][];
 
@@ -56,6 +67,7 @@ export class CameraFeedMetrics {
     for (const { outcome, error_code } of CAPTURE_VERDICTS) this.captures.inc({ outcome, error_code }, 0);
     for (const cause of REJECTION_CAUSES) this.rejected_connections.inc({ cause }, 0);
     for (const reason of Object.keys(UPGRADE_REFUSALS)) this.refused_upgrades.inc({ reason }, 0);
+    for (const result of SESSION_RESULTS) this.session_check_seconds.zero({ result });
     this.#measureLoad(repository);
     this.#showLimits(limits);
   }
