@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { Exposition } from './support/exposition.js';
+import { GatewayProcess, killGateways } from './support/gateway-process.js';
+import { Platform } from './support/platform.js';
+
+const ROOT = new URL('../', import.meta.url);
+const DASHBOARD = 'deploy/grafana/dashboards/camera-feed.json';
+const PROMETHEUS = 'deploy/prometheus/';
+
+const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
+
+interface Target {
+  readonly expr: string;
+}
+
+interface Dashboard {
+  readonly uid: string;
+  readonly panels: { readonly title: string; readonly datasource?: object; readonly targets?: Target[] }[];
+}
+
+/** Prometheus' own tool; `apt-get install prometheus` brings it. */
+function promtool(args: string[], input = ''): string {
+  const { status, stdout, stderr, error } = spawnSync('promtool', args, {
+    cwd: fileURLToPath(ROOT),
+    input,
+    encoding: 'utf8',
+  });
+  if (error) throw new Error('promtool is missing: apt-get install prometheus', { cause: error });
+  return status === 0 ? 'fine' : stdout + stderr;
+}
+
+/** What promtool says of these rules, which it reads from a file only. */
+function checkRules(rules: readonly object[]): string {
+  const directory = mkdtempSync(join(tmpdir(), 'rules-'));
+  try {
+    const file = join(directory, 'rules.json');
+    writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboard', rules }] }));
+    return promtool(['check', 'rules', file]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+describe('promtool', () => {
+  it('takes the configuration and the alert rules', () => {
+    expect(promtool(['check', 'config', `${PROMETHEUS}prometheus.yml`])).toBe('fine');
+    expect(promtool(['check', 'rules', `${PROMETHEUS}alerts.yml`])).toBe('fine');
+  });
+
+  it('sees each alert fire on what it is for, and none on a good day', () => {
+    expect(promtool(['test', 'rules', `${PROMETHEUS}alerts.test.yml`])).toBe('fine');
+    const rules = parse(read(`${PROMETHEUS}alerts.yml`)) as { groups: { rules: { alert: string }[] }[] };
+    const tests = read(`${PROMETHEUS}alerts.test.yml`);
+    for (const { alert } of rules.groups.flatMap((group) => group.rules)) expect(tests).toContain(`"${alert}"`);
+  });
+
+  it('understands every query of the dashboard', () => {
+    const { panels } = JSON.parse(read(DASHBOARD)) as Dashboard;
+    const queries = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    expect(queries.length).toBeGreaterThan(20);
+    const rules = queries.map((expr, n) => ({ record: `query:${n}`, expr: expr.replaceAll('$__rate_interval', '5m') }));
+    expect(checkRules(rules)).toBe('fine');
+    // the check itself can fail
+    expect(checkRules([{ record: 'query', expr: 'sum(' }])).not.toBe('fine');
+  });
+});
+
+describe('what a running gateway exposes', () => {
+  let platform: Platform;
+  let exposed: Exposition;
+  let answer: Response;
+
+  beforeAll(async () => {
+    platform = await Platform.start();
+    const gateway = await GatewayProcess.start(platform.env);
+    answer = await fetch(`http://127.0.0.1:${gateway.port}/metrics`);
+    exposed = new Exposition(await answer.text());
+  }, 30_000);
+
+  afterAll(async () => {
+    await killGateways();
+    await platform.stop();
+  });
+
+  it('is text for Prometheus, all under one prefix', () => {
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(exposed.names.length).toBeGreaterThan(20);
+    for (const name of exposed.names) expect(name).toMatch(/^a3cp_camera_feed_/);
+  });
+
+  it('follows the conventions of Prometheus, but for three names of the library', () => {
+    const faults = promtool(['check', 'metrics'], exposed.text).split('\n').filter(Boolean);
+    for (const fault of faults) expect(fault).toMatch(/nodejs_active_(handles|requests|resources)_total /);
+  });
+
+  it.each([DASHBOARD, `${PROMETHEUS}alerts.yml`, `${PROMETHEUS}alerts.test.yml`])('has every metric of %s', (path) => {
+    const named = new Set(read(path).match(/a3cp_camera_feed_\w+/g));
+    expect(named.size).toBeGreaterThan(5);
+    // a histogram without an observation has a type and no series yet
+    const histograms = [...exposed.text.matchAll(/^# TYPE (\S+) histogram$/gm)].flatMap(([, name]) =>
+      ['bucket', 'sum', 'count'].map((series) => `${name}_${series}`),
+    );
+    for (const name of named) expect([...exposed.names, ...histograms]).toContain(name);
+  });
+
+  it.each([DASHBOARD, `${PROMETHEUS}alerts.yml`, `${PROMETHEUS}alerts.test.yml`])('has every word of %s', (path) => {
+    const matchers = read(path)
+      .replaceAll('\\"', '"')
+      .matchAll(/\b(outcome|error_code|reason|result|phase|kind)=~?"([^"]+)"/g);
+    for (const [, label = '', words = ''] of matchers) {
+      for (const word of words.split('|')) expect(exposed.text).toContain(`${label}="${word}"`);
+    }
+  });
+});
+
+it('the files of the compose profile are where they are mounted from, and know one another', () => {
+  const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
+    services: Record<string, { profiles?: string[]; volumes?: string[]; ports: string[] }>;
+  };
+  for (const name of ['prometheus', 'grafana']) {
+    expect(services[name]?.profiles).toEqual(['observability']);
+    for (const volume of services[name]?.volumes ?? []) expect(volume).toMatch(/^\.\/deploy\/[\w/]+:\/etc\/[\w/]+:ro$/);
+    for (const port of services[name]?.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+  }
+  const config = parse(read(`${PROMETHEUS}prometheus.yml`)) as {
+    scrape_configs: { static_configs: { targets: string[] }[] }[];
+  };
+  expect(config.scrape_configs[0]?.static_configs[0]?.targets).toEqual(['camera-feed:3000']);
+  const source = parse(read('deploy/grafana/provisioning/datasources/prometheus.yml')) as {
+    datasources: { url: string }[];
+  };
+  expect(source.datasources[0]?.url).toBe('http://prometheus:9090');
+  const providers = parse(read('deploy/grafana/provisioning/dashboards/dashboards.yml')) as {
+    providers: { options: { path: string } }[];
+  };
+  const mounted = services['grafana']?.volumes?.map((volume) => volume.split(':')[1]);
+  expect(mounted).toContain(providers.providers[0]?.options.path);
+});
