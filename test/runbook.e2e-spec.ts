@@ -28,7 +28,7 @@ const sections = new Map(
 function expectSection(name: string): void {
   const section = sections.get(name);
   expect([name, section]).toEqual([name, expect.stringMatching(/^\S/)]);
-  if (!(section ?? '').startsWith("See [") && !(section ?? '').includes(': see [')) {
+  if (!(section ?? '').startsWith('See [') && !(section ?? '').includes(': see [')) {
     expect(section).toMatch(/^- Look at/m);
     expect(section).toMatch(/^- (Do:|Look at and do:)/m);
   }
