@@ -1,5 +1,5 @@
 import { CameraFeedMetrics, CaptureAuthorizer } from '@a3cp/camera-feed';
-import { CAPTURE_ERROR_CODES, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { CAPTURE_ERROR_CODES, CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
 import { AggregatorRegistry } from 'prom-client';
@@ -181,6 +181,7 @@ describe('frames', () => {
     const timed = await exposed();
     expect(timed.value('forward_duration_seconds_count')).toBe(2);
     expect(timed.value('forward_duration_seconds_sum')).toBeCloseTo(0.04 + 0.32);
+    expect(timed.value('forward_duration_seconds_bucket{le="0.025"}')).toBe(0);
     expect(timed.value('forward_duration_seconds_bucket{le="0.05"}')).toBe(1);
   });
 
@@ -228,7 +229,8 @@ describe('no word of a client', () => {
   it('is in any metric, whatever it says and wherever', async () => {
     gateway = await Gateway.start();
     const ids = { user_id: `${MADE_UP}-user`, session_id: `${MADE_UP}-session`, capture_id: `${MADE_UP}-capture` };
-    await upgrade(gateway, { Origin: `https://${MADE_UP}.example`, 'User-Agent': MADE_UP });
+    const named = { Origin: `https://${MADE_UP}.example`, 'User-Agent': MADE_UP };
+    await upgrade(gateway, named, `${CAPTURE_PATHS[0]}?${MADE_UP}`);
     await upgrade(gateway, {}, `/${MADE_UP}`);
     await httpAnswer(gateway, `/camera_feed_worker/${MADE_UP}?${MADE_UP}`);
     const traced = { traceparent: MADE_UP, tracestate: `${MADE_UP}=1` };
