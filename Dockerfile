@@ -1,4 +1,4 @@
-# One image for the three services; docker-compose.yml says which one a container runs.
+# One image for the three services. A container is the gateway unless docker-compose.yml says otherwise.
 FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.base.json ./
@@ -14,3 +14,4 @@ ENV NODE_ENV=production
 WORKDIR /app
 COPY --from=build /app /app
 USER node
+CMD ["sh", "apps/camera-feed/sealed.sh"]

@@ -135,6 +135,34 @@ const oneKnower = [
     { files: SOURCES, ignores: [...SPECS, ...PROGRAMS] },
     { selector: 'CallExpression[callee.property.name=listen]', message: 'Only main.ts listens.' },
   ),
+  houseRule(
+    'no-logging',
+    'no-restricted-imports',
+    {
+      files: ['libs/**/*.ts', 'apps/camera-feed/**/*.ts'],
+      // it says that something inside broke, and where, without a word of the capture
+      ignores: [...SPECS, ...PROGRAMS, 'libs/capture-domain/src/capture.service.ts'],
+    },
+    {
+      paths: [
+        {
+          name: '@nestjs/common',
+          importNames: ['Logger', 'ConsoleLogger'],
+          message: 'Nothing on the way of a frame writes a log.',
+        },
+      ],
+    },
+  ),
+  houseRule(
+    'no-output',
+    'no-restricted-properties',
+    { files: ['libs/**/*.ts', 'apps/camera-feed/**/*.ts'], ignores: [...SPECS, ...PROGRAMS] },
+    ...['stdout', 'stderr', 'report'].map((property) => ({
+      object: 'process',
+      property,
+      message: 'Nothing on the way of a frame writes anywhere.',
+    })),
+  ),
   houseRule('console', 'no-console', { files: SOURCES, ignores: [...SPECS, ...PROGRAMS, 'apps/capture-cli/**'] }),
 ];
 

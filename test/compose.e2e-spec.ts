@@ -15,6 +15,9 @@ interface Service {
   readonly depends_on?: Record<string, object>;
   readonly read_only: boolean;
   readonly user: string;
+  readonly cap_drop: string[];
+  readonly security_opt: string[];
+  readonly ulimits: Record<string, number>;
   readonly volumes?: unknown;
   readonly profiles?: string[];
 }
@@ -59,9 +62,9 @@ it('runs the three services and, unless it is asked to, no other', () => {
 
 describe.each(Object.entries(services))('%s', (name, service) => {
   it('runs a program that the image builds', () => {
-    const [program, path] = service.command;
-    expect(program).toBe('node');
-    expect(path).toBe(`apps/${name}/dist/main.js`);
+    const [program, path = ''] = service.command;
+    const command = program === 'sh' ? readFileSync(new URL(path, ROOT), 'utf8').trimEnd() : service.command.join(' ');
+    expect(command).toMatch(new RegExp(`^(exec )?node .*apps/${name}/dist/main.js$`, 'ms'));
     expect(existsSync(new URL(`apps/${name}/src/main.ts`, ROOT))).toBe(true);
     expect(dockerfile).toContain(`apps/${name}`);
   });
@@ -85,10 +88,22 @@ describe.each(Object.entries(services))('%s', (name, service) => {
     expect(service.healthcheck.test[3]).toContain(`fetch('http://127.0.0.1:${portOf(name)}/health/ready')`);
   });
 
-  it('is no root, writes nowhere and has no volume', () => {
-    expect(service).toMatchObject({ read_only: true, user: 'node' });
+  it('is no root and cannot become it, writes nowhere, has no volume and leaves no core dump', () => {
+    expect(service).toMatchObject({ read_only: true, user: 'node', cap_drop: ['ALL'], ulimits: { core: 0 } });
+    expect(service.security_opt).toContain('no-new-privileges:true');
     expect(service.volumes).toBeUndefined();
+    expect(JSON.stringify(service)).not.toMatch(/heapsnapshot|heap-prof|--inspect|--report/);
   });
+});
+
+it('the gateway is sealed, in its service, in the image and by its npm script alike', () => {
+  const sealed = ['sh', 'apps/camera-feed/sealed.sh'];
+  const { scripts } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  expect(compose.services['camera-feed']?.command).toEqual(sealed);
+  expect(JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? '')).toEqual(sealed);
+  expect(scripts['start:camera-feed:sealed']).toBe(sealed.join(' '));
 });
 
 it('the gateway is given the other two by their names, ports and paths, and waits for them', () => {

@@ -1,0 +1,139 @@
+import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
+import { NpmScript } from './support/npm-script.js';
+import { Platform } from './support/platform.js';
+import { sampleFrames } from './support/sample-frames.js';
+
+/** A program starts by way of npm, on a slow machine. */
+const TIMEOUT_MS = 60_000;
+
+const PROBE = readFileSync(new URL('support/seal-probe.mjs', import.meta.url)).toString('base64');
+
+/** What came of each attempt of `seal-probe.mjs`. */
+type Outcomes = Readonly<Record<string, string>>;
+
+let directory: string;
+let platform: Platform;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'seal-'));
+  platform = await Platform.start();
+});
+
+afterAll(async () => {
+  terminateClients();
+  await platform.stop();
+  await rm(directory, { recursive: true });
+});
+
+/** The gateway by one of its npm scripts, on what was built for these tests, with the probe in its process. */
+class ProbedGateway {
+  private constructor(
+    readonly script: NpmScript,
+    readonly origin: string,
+    readonly pid: number,
+    readonly outcomes: Outcomes,
+  ) {}
+
+  static async start(name: string): Promise<ProbedGateway> {
+    const script = new NpmScript(['run', '--ignore-scripts', name], {
+      ...platform.env,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      PROBE_DIRECTORY: directory,
+      NODE_OPTIONS: `--import=data:text/javascript;base64,${PROBE}`,
+    });
+    const origin = await script.listening();
+    const [, pid, outcomes = '{}'] = /^Probe (\d+) (.*)$/m.exec(script.output) ?? [];
+    return new ProbedGateway(script, origin, Number(pid), JSON.parse(outcomes) as Outcomes);
+  }
+
+  /** Resolves with the exit code, which npm passes on. */
+  async stop(): Promise<number | null> {
+    if (this.script.process.exitCode === null) process.kill(this.pid, 'SIGTERM');
+    return this.script.exited;
+  }
+}
+
+describe('npm run start:camera-feed:sealed', () => {
+  let gateway: ProbedGateway;
+
+  beforeAll(async () => {
+    gateway = await ProbedGateway.start('start:camera-feed:sealed');
+  }, TIMEOUT_MS);
+
+  afterAll(() => gateway.stop());
+
+  it.each([
+    'write a file',
+    'write a file later',
+    'make a directory',
+    'read a file of the system',
+    'start a program',
+    'start a thread',
+    'write a heap snapshot',
+    'write a report',
+    'open the inspector',
+  ])('cannot %s', (attempt) => {
+    expect(gateway.outcomes[attempt]).toBe('ERR_ACCESS_DENIED');
+  });
+
+  it('leaves no core dump, and reads frames by the native addon', () => {
+    const lines = (name: string): string[] => readFileSync(`/proc/${gateway.pid}/${name}`, 'utf8').split('\n');
+    const [, hard_limit] = lines('limits').flatMap(
+      (line) => /^Max core file size +(\S+) +(\S+)/.exec(line)?.slice(1) ?? [],
+    );
+    expect(hard_limit).toBe('0');
+    expect(lines('maps').some((line) => line.endsWith('/bufferutil.node'))).toBe(true);
+  });
+
+  it('serves the contract it was built with', async () => {
+    const page = await fetch(`${gateway.origin}/docs/`);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<html');
+  });
+
+  it('takes a whole capture and tells nobody of it', async () => {
+    // no further ahead of a camera than the limits let it be
+    const frames = (await sampleFrames()).slice(0, 15);
+    const url = gateway.origin.replace('http', 'ws') + CAPTURE_PATHS[0];
+    const client = await CaptureSocketClient.connect(url, [CAPTURE_SUBPROTOCOL]);
+    client.open({ user_id: 'someone', capture_id: 'sealed-capture' });
+    for (const [index, jpeg] of frames.entries()) {
+      client.frame(index + 1, jpeg, { capture_id: 'sealed-capture' });
+    }
+    client.close({ capture_id: 'sealed-capture' });
+    expect(await client.closed).toEqual({ code: 1000, reason: 'completed' });
+
+    const { extractor } = platform;
+    const arrived = Buffer.concat(extractor.frames.map(({ payload }) => payload));
+    expect(arrived.equals(Buffer.concat(frames))).toBe(true);
+    expect(extractor.ends).toMatchObject([{ event: 'capture.close', error_code: null, frame_count: 15 }]);
+    expect(gateway.script.output).not.toMatch(/someone|sealed-capture/);
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('opens no inspector for a signal either, and exits with 0 when it is told to stop', async () => {
+    process.kill(gateway.pid, 'SIGUSR1');
+    expect((await fetch(`${gateway.origin}/health/live`)).status).toBe(200);
+    expect(await gateway.stop()).toBe(0);
+    expect(gateway.script.output).not.toMatch(/Debugger listening|Starting inspector/);
+  });
+});
+
+it(
+  'what is not sealed can do all of that',
+  async () => {
+    const gateway = await ProbedGateway.start('start:camera-feed');
+    await gateway.stop();
+    expect(new Set(Object.values(gateway.outcomes))).toEqual(new Set(['done']));
+    expect(gateway.script.output).toContain('Debugger listening');
+    expect(await readdir(directory)).toHaveLength(5);
+  },
+  TIMEOUT_MS,
+);
