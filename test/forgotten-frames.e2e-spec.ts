@@ -1,0 +1,184 @@
+import { CaptureService, SystemClock } from '@a3cp/capture-domain';
+import { CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import {
+  DirectLandmarkForwarder,
+  type ExtractorStream,
+  LandmarkExtractor,
+  serveDirectStream,
+} from '@a3cp/landmark-forwarders';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { EventEmitter, once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { WebSocketServer } from 'ws';
+import type { CaptureSocketClient } from './support/capture-socket-client.js';
+import { Gateway } from './support/gateway.js';
+import { jpegOf } from './support/messages.js';
+
+v8.setFlagsFromString('--expose-gc');
+const collectGarbage = vm.runInNewContext('gc') as () => void;
+
+/** More than it takes to find all garbage; what is still there then is held. */
+const COLLECTIONS = 10;
+
+/** As many as the forward buffer holds, of a size that has memory of its own and of one that shares a socket's. */
+const FRAME_BYTES = [100_000, 5_000, 100_000];
+
+/** Keeps nothing of a frame, and answers when it is told to. */
+class ForgetfulExtractor extends LandmarkExtractor {
+  readonly events = new EventEmitter<{ frame: []; answer: [] }>();
+  answers: 'at once' | 'when told' = 'at once';
+
+  async open(): Promise<ExtractorStream> {
+    return { frame: () => this.#answer(), end: () => this.#answer(), lost: () => undefined };
+  }
+
+  async #answer(): Promise<void> {
+    this.events.emit('frame');
+    if (this.answers === 'when told') await once(this.events, 'answer');
+  }
+
+  /** Everything that waits, and all that comes. */
+  answer(): void {
+    this.answers = 'at once';
+    this.events.emit('answer');
+  }
+}
+
+const extractor = new ForgetfulExtractor();
+let streams: WebSocketServer;
+let gateway: Gateway;
+/** Every frame the gateway took, and the memory it lies in. */
+let frames: WeakRef<object>[];
+
+beforeEach(async () => {
+  extractor.answers = 'at once';
+  streams = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  streams.on('connection', (socket) => {
+    // a stream that a test breaks
+    serveDirectStream(socket, extractor, new SystemClock()).catch(() => undefined);
+  });
+  await once(streams, 'listening');
+  const url = `ws://127.0.0.1:${(streams.address() as AddressInfo).port}`;
+  gateway = await Gateway.start({}, { landmarkForwarder: new DirectLandmarkForwarder(url) });
+
+  frames = [];
+  const captures = gateway.app.get(CaptureService);
+  const receive = captures.receive.bind(captures);
+  captures.receive = (connection_key, event) => {
+    if (event.type === 'frame_bytes') frames.push(new WeakRef(event.payload), new WeakRef(event.payload.buffer));
+    receive(connection_key, event);
+  };
+});
+
+afterEach(async () => {
+  await gateway.stop();
+  for (const socket of streams.clients) socket.terminate();
+  streams.close();
+});
+
+/** How many of the frames are still in memory. */
+async function held(): Promise<number> {
+  const count = (): number => frames.filter((frame) => frame.deref() !== undefined).length;
+  for (let round = 0; round < COLLECTIONS && count() > 0; round++) {
+    // a reference that was looked at holds on to its object until the turn is over
+    await setImmediate();
+    collectGarbage();
+  }
+  return count();
+}
+
+/** A running capture that has sent all its frames, of which the gateway has decided every one. */
+async function capturing(answers: ForgetfulExtractor['answers']): Promise<CaptureSocketClient> {
+  extractor.answers = 'at once';
+  const client = await gateway.connect(undefined, [CAPTURE_SUBPROTOCOL]);
+  client.open();
+  await client.heard('capture.opened');
+  extractor.answers = answers;
+  for (const [index, byte_length] of FRAME_BYTES.entries()) {
+    const decided = gateway.next('frame_bytes');
+    client.frame(index + 1, jpegOf(byte_length));
+    await decided;
+  }
+  return client;
+}
+
+it('a frame is forgotten once the extractor has acknowledged it, while its capture goes on', async () => {
+  const client = await capturing('at once');
+  // the first it is told at once, the last in its time
+  await client.heard('capture.ack');
+  await gateway.clock.pass(1_000);
+  await client.heard('capture.ack', 2);
+  expect(client.messages.at(-1)).toMatchObject({ seq: FRAME_BYTES.length });
+
+  expect(frames).toHaveLength(2 * FRAME_BYTES.length);
+  expect(await held()).toBe(0);
+  expect(gateway.repository.size).toBe(1);
+});
+
+it('a frame that the extractor has not acknowledged is held', async () => {
+  await capturing('when told');
+  expect(await held()).toBe(2 * FRAME_BYTES.length);
+});
+
+describe('with frames that wait, none is held once the capture was', () => {
+  const ENDS: [string, (client: CaptureSocketClient) => Promise<void>][] = [
+    [
+      'closed',
+      async (client) => {
+        client.close();
+        extractor.answer();
+        expect((await client.closed).reason).toBe('completed');
+      },
+    ],
+    [
+      'aborted',
+      async (client) => {
+        client.frame(1);
+        expect((await client.closed).reason).toMatch(/^protocol_violation/);
+        extractor.answer();
+      },
+    ],
+    [
+      'malformed',
+      async (client) => {
+        client.text('hello');
+        expect((await client.closed).code).toBe(1003);
+        extractor.answer();
+      },
+    ],
+    [
+      'disconnected',
+      async (client) => {
+        client.socket.terminate();
+        extractor.answer();
+      },
+    ],
+    [
+      'never acknowledged',
+      async (client) => {
+        // the frame has its time, then the end
+        await gateway.clock.pass(3_000);
+        expect((await client.closed).reason).toMatch(/^forward_failed/);
+      },
+    ],
+    [
+      'cut off from the extractor',
+      async (client) => {
+        for (const socket of streams.clients) socket.terminate();
+        expect((await client.closed).reason).toMatch(/^forward_failed/);
+      },
+    ],
+  ];
+
+  it.each(ENDS)('%s', async (_how, end) => {
+    const client = await capturing('when told');
+    await end(client);
+    await gateway.idle();
+
+    expect(frames.length).toBeGreaterThanOrEqual(2 * FRAME_BYTES.length);
+    expect(await held()).toBe(0);
+  });
+});
