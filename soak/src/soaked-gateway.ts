@@ -1,0 +1,62 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Reading } from './gauge.js';
+
+const PROGRAM = fileURLToPath(import.meta.resolve('@a3cp/camera-feed').replace(/index\.js$/, 'main.js'));
+const GAUGE = new URL('gauge.js', import.meta.url).href;
+
+/** The built gateway in a process of its own, with a gauge in it. */
+export class SoakedGateway {
+  readonly #exited: Promise<number | null>;
+  /** Where it listens, ws: and no path. */
+  origin = '';
+  /** What it said of errors inside it. */
+  readonly errors: string[] = [];
+
+  private constructor(private readonly process: ChildProcess) {
+    this.#exited = once(process, 'exit').then(([code]) => code as number | null);
+  }
+
+  /** Resolves once it listens. */
+  static async start(env: Record<string, string>): Promise<SoakedGateway> {
+    const child = fork(PROGRAM, {
+      execArgv: ['--import', GAUGE],
+      env: { NODE_ENV: 'production', NO_COLOR: '1', PORT: '0', ...env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    const gateway = new SoakedGateway(child);
+    const listening = new Promise<string>((resolve, reject) => {
+      for (const output of [child.stdout, child.stderr]) {
+        if (!output) continue;
+        createInterface({ input: output }).on('line', (line) => {
+          const [, port] = /Listening on \S+:(\d+)/.exec(line) ?? [];
+          if (port) resolve(`ws://127.0.0.1:${port}`);
+          if (/\berror\b/i.test(line)) gateway.errors.push(line);
+        });
+      }
+      gateway.#exited.then(() => reject(new Error(gateway.errors.join('\n') || 'the gateway did not start')), reject);
+    });
+    gateway.origin = await listening;
+    return gateway;
+  }
+
+  async read(): Promise<Reading> {
+    const answered = once(this.process, 'message') as Promise<[Reading]>;
+    this.process.send('read');
+    const [reading] = await answered;
+    return reading;
+  }
+
+  /** Tells it to stop; resolves with its exit code. */
+  async stop(): Promise<number | null> {
+    this.process.kill('SIGTERM');
+    return this.#exited;
+  }
+
+  /** For a soak that fails. */
+  kill(): void {
+    this.process.kill('SIGKILL');
+  }
+}
