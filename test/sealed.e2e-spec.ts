@@ -118,11 +118,14 @@ describe('npm run start:camera-feed:sealed', () => {
     expect(await readdir(directory)).toEqual([]);
   });
 
-  it('opens no inspector for a signal either, and exits with 0 when it is told to stop', async () => {
+  it('says nothing of a client that breaks the transport, opens no inspector for a signal, and exits with 0', async () => {
+    const client = await CaptureSocketClient.connect(gateway.origin.replace('http', 'ws') + CAPTURE_PATHS[0]);
+    client.bytes(Buffer.alloc(300_001));
+    expect((await client.closed).code).toBe(1009);
     process.kill(gateway.pid, 'SIGUSR1');
     expect((await fetch(`${gateway.origin}/health/live`)).status).toBe(200);
     expect(await gateway.stop()).toBe(0);
-    expect(gateway.script.output).not.toMatch(/Debugger listening|Starting inspector/);
+    expect(gateway.script.output).not.toMatch(/error|payload|Debugger listening|Starting inspector/i);
   });
 });
 

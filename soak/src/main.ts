@@ -12,11 +12,15 @@ async function run({ rate, seconds, seed }: SoakOptions): Promise<number> {
   return found.length === 0 ? 0 : 1;
 }
 
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options) process.exitCode = await run(options);
-  else console.log(USAGE);
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 2;
+function readOrRefuse(): SoakOptions | null {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
 }
+
+const options = readOrRefuse();
+if (options) process.exitCode = await run(options);
+else console.log(USAGE);

@@ -31,7 +31,7 @@ export class SoakedGateway {
       for (const output of [child.stdout, child.stderr]) {
         if (!output) continue;
         createInterface({ input: output }).on('line', (line) => {
-          const [, port] = /Listening on \S+:(\d+)/.exec(line) ?? [];
+          const [, port] = /Listening on [^\s"]+:(\d+)/.exec(line) ?? [];
           if (port) resolve(`ws://127.0.0.1:${port}`);
           if (/\berror\b/i.test(line)) gateway.errors.push(line);
         });
