@@ -115,6 +115,17 @@ describe('what it finds', () => {
     expect(record.findings().join('\n')).toContain(found);
   });
 
+  it('is no lost patience where a process was held up, but everything else', () => {
+    const abort = { event: 'capture.abort', error_code: 'forward_failed' } as const;
+    const failed = { outcome: 'forward_failed', held_up: true, ends: [streamEnd(2, { ...abort, last_seq: 2 })] };
+    expect(recorded(failed).findings()).toEqual([]);
+    expect(recorded({ ...failed, held_up: false }).findings()).toHaveLength(2);
+    expect(recorded({ ...failed, ends: [streamEnd(1, abort)] }).findings()).toHaveLength(1);
+    expect(recorded({ held_up: true, outcome: 'frame_invalid' }).findings()).toHaveLength(1);
+    expect(recorded({ held_up: true, ends: [] }).findings()).toHaveLength(2);
+    expect(recorded({ held_up: true, received: 2 }).findings()).toHaveLength(2);
+  });
+
   it('is what the gateway as a whole did wrong', () => {
     const well = { records: [recorded()], start: NUMBERS, end: NUMBERS, errors: [], exit_code: 0 };
     expect(findings(well)).toEqual([]);

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import v8 from 'node:v8';
 import vm from 'node:vm';
+import { type Stall, watchStalls } from './watch-stalls.js';
 
 /** What a gateway process says of itself when it is asked, over the IPC channel of `fork`. */
 export interface Reading {
@@ -13,6 +14,9 @@ export interface Reading {
   readonly delay_max_ms: number;
 }
 
+/** All that a gateway process says: a reading when it is asked, a stall when it was held up. */
+export type GaugeMessage = { readonly reading: Reading } | { readonly stall: Stall };
+
 /** The monitor's own interval, which is in every value it gives. */
 const RESOLUTION_MS = 1;
 
@@ -22,6 +26,9 @@ const collectGarbage = vm.runInNewContext('gc') as () => void;
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
 
+const say = (message: GaugeMessage): void => void process.send?.(message);
+watchStalls((stall) => say({ stall }));
+
 process.on('message', () => {
   const ms = (ns: number): number => Math.max(0, ns / 1e6 - RESOLUTION_MS);
   const [delay_p99_ms, delay_max_ms] = [ms(delay.percentile(99)), ms(delay.max)];
@@ -29,7 +36,7 @@ process.on('message', () => {
   // what the first finds frees what the second finds
   collectGarbage();
   const { rss, heapUsed, external } = process.memoryUsage();
-  process.send?.({ rss, used: heapUsed + external, delay_p99_ms, delay_max_ms } satisfies Reading);
+  say({ reading: { rss, used: heapUsed + external, delay_p99_ms, delay_max_ms } });
   delay.reset();
 });
 // that somebody may ask keeps no gateway running

@@ -18,6 +18,7 @@ export function report({ records, start, end }: SoakResult): Record<string, numb
   return {
     captures: records.length,
     ...Object.fromEntries([...outcomes].sort(([, a], [, b]) => b - a)),
+    'captures while a process was held up': records.filter((record) => record.held_up).length,
     'streams opened downstream': opened.length,
     'with exactly one end': opened.filter((record) => record.ends_downstream === 1).length,
     'frames delivered': sum(records, (record) => record.received),

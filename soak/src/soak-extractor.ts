@@ -75,6 +75,8 @@ class PlannedStream implements ExtractorStream {
   async frame({ seq, payload, byte_length }: ForwardItem): Promise<void> {
     const { record } = this;
     const { plan } = record;
+    // who gets a frame was taken in time, also where that was late
+    record.opened = true;
     const right = seq === record.received + 1 && byte_length === payload.length && isMarked(payload, plan.number, seq);
     if (!right) record.wrong_frames += 1;
     record.received += 1;
@@ -84,6 +86,7 @@ class PlannedStream implements ExtractorStream {
   }
 
   async end(end: StreamEnd): Promise<void> {
+    this.record.opened = true;
     this.record.ends.push(end);
     if (this.record.plan.extractor === 'refuses the end') throw new Nak('unknown_capture');
     if (this.record.plan.extractor === 'answers the end late') await sleep(LATE_MS);

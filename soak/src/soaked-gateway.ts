@@ -2,7 +2,8 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { Reading } from './gauge.js';
+import type { GaugeMessage, Reading } from './gauge.js';
+import type { Stall } from './watch-stalls.js';
 
 const PROGRAM = fileURLToPath(import.meta.resolve('@a3cp/camera-feed').replace(/index\.js$/, 'main.js'));
 const GAUGE = new URL('gauge.js', import.meta.url).href;
@@ -15,8 +16,16 @@ export class SoakedGateway {
   /** What it said of errors inside it. */
   readonly errors: string[] = [];
 
+  /** When it was held up. */
+  readonly stalls: Stall[] = [];
+  #read: (reading: Reading) => void = () => undefined;
+
   private constructor(private readonly process: ChildProcess) {
     this.#exited = once(process, 'exit').then(([code]) => code as number | null);
+    process.on('message', (message: GaugeMessage) => {
+      if ('stall' in message) this.stalls.push(message.stall);
+      else this.#read(message.reading);
+    });
   }
 
   /** Resolves once it listens. */
@@ -42,11 +51,11 @@ export class SoakedGateway {
     return gateway;
   }
 
-  async read(): Promise<Reading> {
-    const answered = once(this.process, 'message') as Promise<[Reading]>;
-    this.process.send('read');
-    const [reading] = await answered;
-    return reading;
+  read(): Promise<Reading> {
+    return new Promise((resolve) => {
+      this.#read = resolve;
+      this.process.send('read');
+    });
   }
 
   /** Tells it to stop; resolves with its exit code. */
