@@ -12,6 +12,7 @@ import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ManualClock } from './support/manual-clock.js';
 import { at, jpegOf } from './support/messages.js';
+import { NatsBus, stopBuses } from './support/nats-bus.js';
 import { quote } from './support/protocol.js';
 import { ScriptedExtractor } from './support/scripted-extractor.js';
 
@@ -96,11 +97,13 @@ async function startDirect(extractor: LandmarkExtractor): Promise<DirectServer> 
 afterEach(async () => {
   await Promise.all(servers.map((server) => server.stop()));
   servers = [];
+  await stopBuses();
 });
 
 const TRANSPORTS: [string, (extractor: LandmarkExtractor) => Promise<LandmarkForwarder>][] = [
   ['in-process', (extractor) => Promise.resolve(new InProcessLandmarkForwarder(extractor))],
   ['direct', async (extractor) => new DirectLandmarkForwarder((await startDirect(extractor)).url)],
+  ['NATS', async (extractor) => (await NatsBus.start(extractor)).forwarder],
 ];
 
 describe.each(TRANSPORTS)('the %s transport', (_name, forwarderOf) => {
@@ -193,6 +196,7 @@ describe.each(TRANSPORTS)('the %s transport', (_name, forwarderOf) => {
     await stream.end(END);
     lifetime.abort();
     await Promise.all(servers.map(({ sockets }) => Promise.all(sockets.map((socket) => closed(socket)))));
+    await stopBuses();
     expect(extractor.lost).toBe(0);
   });
 });

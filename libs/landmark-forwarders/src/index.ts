@@ -3,3 +3,5 @@ export { DirectLandmarkForwarder } from './direct-landmark-forwarder.js';
 export { serveDirectStream } from './direct-stream-server.js';
 export { InProcessLandmarkForwarder } from './in-process-landmark-forwarder.js';
 export { LandmarkExtractor, Nak, type ExtractorStream, type NakCode } from './landmark-extractor.js';
+export { NatsExtractorWorker } from './nats-extractor-worker.js';
+export { NatsLandmarkForwarder } from './nats-landmark-forwarder.js';

@@ -1,0 +1,104 @@
+import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { INBOX_PREFIX, type NatsAnswer, type NatsMessage } from './nats-framing.js';
+import { Nak } from './landmark-extractor.js';
+
+/** Between two attempts to connect again; at random up to twice that, so that not all come at once. */
+const RECONNECT_MS = 100;
+
+/** A server that leaves two of these unanswered is gone. */
+const PING_INTERVAL_MS = 1_000;
+
+/** For connecting and signing in. */
+const CONNECT_TIMEOUT_MS = 2_000;
+
+/** Only keeps the engine's client from remembering a question for ever: whoever asks gives up much earlier. */
+const FORGET_MS = 60_000;
+
+/** This program's connection to the NATS server, which is made again whenever it breaks. */
+export class NatsLink {
+  #connected = true;
+
+  private constructor(
+    private readonly connection: NatsConnection,
+    private readonly lost: () => void,
+  ) {
+    void this.#watch();
+  }
+
+  /**
+   * @param url `nats://user:password@host:port`, or `tls://…`
+   * @param name shown to whoever looks at the server
+   * @param lost called whenever the connection breaks
+   * Rejects if there is no such server, or it does not let the user in.
+   */
+  static async connect(url: string, name: string, lost: () => void): Promise<NatsLink> {
+    const { protocol, host, username, password } = new URL(url);
+    const connection = await connect({
+      servers: host,
+      ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
+      ...(protocol === 'tls:' && { tls: {} }),
+      name,
+      inboxPrefix: INBOX_PREFIX,
+      maxReconnectAttempts: -1,
+      ignoreAuthErrorAbort: true,
+      reconnectTimeWait: RECONNECT_MS,
+      reconnectJitter: RECONNECT_MS,
+      reconnectJitterTLS: RECONNECT_MS,
+      pingInterval: PING_INTERVAL_MS,
+      maxPingOut: 2,
+      timeout: CONNECT_TIMEOUT_MS,
+      noAsyncTraces: true,
+    });
+    return new NatsLink(connection, lost);
+  }
+
+  /**
+   * Resolves with the answer; rejects with a {@link Nak} if it is one, and at once if nobody listens there or the link is
+   * broken. What breaks later is told by `lost` only.
+   */
+  async ask(subject: string, message: NatsMessage): Promise<NatsAnswer> {
+    // the engine's client would keep it, and send it whenever there is a server again
+    if (!this.#connected) throw new Error('not connected to the NATS server');
+    const { headers, payload } = message;
+    const answer = await this.connection.request(subject, payload, { headers, timeout: FORGET_MS });
+    const read = answer.json<NatsAnswer>();
+    if (read.event === 'nak') throw new Nak(read.code);
+    return read;
+  }
+
+  /** Says what needs no answer. */
+  tell(subject: string, { headers, payload }: NatsMessage): void {
+    if (this.#connected) this.connection.publish(subject, payload, { headers });
+  }
+
+  /** Calls `receive` for each message, also after the connection was made again. */
+  subscribe(subject: string, receive: (message: Msg) => void, queue?: string): Subscription {
+    return this.connection.subscribe(subject, {
+      ...(queue !== undefined && { queue }),
+      // without permission there comes an error and no message
+      callback: (error: Error | null, message: Msg) => {
+        if (!error) receive(message);
+      },
+    });
+  }
+
+  /** Resolves once the server knows all that was said and asked for. */
+  flush(): Promise<void> {
+    return this.connection.flush();
+  }
+
+  /** Says what is left to be said, and hangs up. */
+  async close(): Promise<void> {
+    if (this.#connected) await this.connection.drain();
+    else await this.connection.close();
+  }
+
+  async #watch(): Promise<void> {
+    for await (const { type } of this.connection.status()) {
+      if (type === 'reconnect') this.#connected = true;
+      if (type !== 'disconnect') continue;
+      this.#connected = false;
+      this.lost();
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
+import { decodeRequest, type DirectAnswer, encodeEnd, encodeOpen } from './direct-framing.js';
+
+/** Where gateways ask for an extractor. PROTOCOL.md, "NATS transport". */
+export const OPEN_SUBJECT = 'a3cp.lx.v1.open';
+
+/** The extractors that have room for a capture; one of them gets each open. */
+export const QUEUE_GROUP = 'extractors';
+
+/** The beginning of every gateway's inbox, which a gateway may read and nobody else. */
+export const INBOX_PREFIX = '_INBOX.gw';
+
+/** Without a word for longer, a gateway is gone. PROTOCOL.md, "NATS transport". */
+export const IDLE_MS = 3_000;
+
+/** Where one extractor takes the frames and ends of its captures, and their pings. */
+export function workerSubject(worker_id: string): string {
+  return `a3cp.lx.v1.w.${worker_id}`;
+}
+
+/** What an extractor grants for one capture. PROTOCOL.md, "NATS transport". */
+export interface Lease {
+  readonly worker_id: string;
+  /** Where all that follows is to be sent. */
+  readonly subject: string;
+  /** Names the capture at this extractor; made by the extractor, and good until the end. */
+  readonly lease: string;
+  /** How long the gateway may be silent. */
+  readonly idle_ms: number;
+}
+
+/** What the gateway sends over NATS. `release` gives a capture up without an end. PROTOCOL.md, "NATS transport". */
+export type NatsRequest =
+  | { readonly kind: 'open'; readonly open: StreamOpen }
+  | { readonly kind: 'frame'; readonly lease: string; readonly item: ForwardItem }
+  | { readonly kind: 'end'; readonly lease: string; readonly end: StreamEnd }
+  | { readonly kind: 'ping' | 'release'; readonly lease: string };
+
+/** What the extractor answers over NATS. PROTOCOL.md, "NATS transport". */
+export type NatsAnswer =
+  | Exclude<DirectAnswer, { event: 'open.ack' }>
+  | ({ readonly event: 'open.ack' } & Lease)
+  | { readonly event: 'ping.ack' };
+
+/** A message as the engine takes it. */
+export interface NatsMessage {
+  readonly headers: MsgHdrs;
+  readonly payload: Uint8Array | string;
+}
+
+const VERSION = '1';
+
+export function encodeRequest(request: NatsRequest): NatsMessage {
+  const fields = headers();
+  fields.set('a3cp-v', VERSION);
+  fields.set('a3cp-kind', request.kind);
+  if (request.kind === 'open') return { headers: fields, payload: encodeOpen(request.open) };
+  fields.set('a3cp-lease', request.lease);
+  if (request.kind === 'end') return { headers: fields, payload: encodeEnd(request.end) };
+  if (request.kind === 'frame') return { headers: withItem(fields, request.item), payload: request.item.payload };
+  return { headers: fields, payload: '' };
+}
+
+/** A header is ASCII, and the engine trims it: an identifier may be neither. */
+function withItem(fields: MsgHdrs, item: ForwardItem): MsgHdrs {
+  fields.set('a3cp-capture', encodeURIComponent(item.capture_id));
+  fields.set('a3cp-user', encodeURIComponent(item.user_id));
+  fields.set('a3cp-session', encodeURIComponent(item.session_id));
+  fields.set('a3cp-seq', String(item.seq));
+  fields.set('a3cp-ts', item.timestamp_frame.toISOString());
+  fields.set('a3cp-len', String(item.byte_length));
+  fields.set('a3cp-encoding', item.encoding);
+  fields.set('a3cp-width', String(item.width));
+  fields.set('a3cp-height', String(item.height));
+  return fields;
+}
+
+/** Reads what a gateway sent; throws if it is not of this framing. The payload of a frame is a view, not a copy. */
+export function decodeNatsRequest({ headers: fields, data }: Pick<Msg, 'headers' | 'data'>): NatsRequest {
+  if (fields?.get('a3cp-v') !== VERSION) throw new Error('unknown version of the NATS framing');
+  const payload = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const lease = fields.get('a3cp-lease');
+  const kind = fields.get('a3cp-kind');
+  switch (kind) {
+    case 'open':
+    case 'end': {
+      const request = decodeRequest(payload, false);
+      if (request.kind === 'open' && kind === 'open') return request;
+      if (request.kind === 'end' && kind === 'end') return { ...request, lease };
+      throw new Error('the event is not of its kind');
+    }
+    case 'frame':
+      return { kind, lease, item: itemOf(fields, payload) };
+    case 'ping':
+    case 'release':
+      return { kind, lease };
+    default:
+      throw new Error('unknown kind of the NATS framing');
+  }
+}
+
+function itemOf(fields: MsgHdrs, payload: Buffer): ForwardItem {
+  const timestamp_frame = new Date(fields.get('a3cp-ts'));
+  if (Number.isNaN(timestamp_frame.getTime())) throw new Error('not a timestamp');
+  return {
+    capture_id: decodeURIComponent(fields.get('a3cp-capture')),
+    seq: Number(fields.get('a3cp-seq')),
+    timestamp_frame,
+    payload,
+    byte_length: Number(fields.get('a3cp-len')),
+    encoding: fields.get('a3cp-encoding'),
+    width: Number(fields.get('a3cp-width')),
+    height: Number(fields.get('a3cp-height')),
+    user_id: decodeURIComponent(fields.get('a3cp-user')),
+    session_id: decodeURIComponent(fields.get('a3cp-session')),
+  };
+}

@@ -1,0 +1,121 @@
+import { type Clock, LandmarkForwarder, type LandmarkStream, type StreamOpen, SystemClock } from '@a3cp/capture-domain';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { Nak } from './landmark-extractor.js';
+import { NatsLink } from './nats-connection.js';
+import { encodeRequest, type Lease, type NatsAnswer, OPEN_SUBJECT } from './nats-framing.js';
+import { NatsStream } from './nats-stream.js';
+
+/** Fine enough to tell a dead extractor from a busy one between two frames. */
+const WATCH_INTERVAL_MS = 50;
+
+/** Extractors asked for one capture. The engine picks at random, and does not know for some seconds that one hangs. */
+const MAX_ASKED = 10;
+
+/**
+ * The transport to any number of extractors through a NATS server: one of those that have room grants a lease, and gets
+ * all of that capture. A Nest provider: it connects when the application starts, and hangs up when it has shut down.
+ * PROTOCOL.md, "NATS transport".
+ */
+export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModuleInit, OnApplicationShutdown {
+  readonly #streams = new Set<NatsStream>();
+  #link: NatsLink | null = null;
+  #stopWatching: (() => void) | null = null;
+
+  /** @param url see {@link NatsLink.connect} */
+  constructor(
+    private readonly url: string,
+    private readonly clock: Clock = new SystemClock(),
+  ) {
+    super();
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.#link = await NatsLink.connect(this.url, 'gateway', () => this.#lose());
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#link?.close();
+    this.#link = null;
+  }
+
+  async open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
+    signal.throwIfAborted();
+    const link = this.#link;
+    if (!link) throw new Error('not connected to a NATS server');
+    const lease = await this.#askForLease(link, open, signal);
+    if (signal.aborted) giveBack(link, lease);
+    signal.throwIfAborted();
+    const stream = new NatsStream(link, lease, this.clock, signal, () => this.#forget(stream));
+    this.#streams.add(stream);
+    this.#stopWatching ??= this.clock.every(WATCH_INTERVAL_MS, () => this.#watch());
+    return stream;
+  }
+
+  /** Asks one extractor after the other until one grants a lease; what a slower one grants too is given back. */
+  #askForLease(link: NatsLink, open: StreamOpen, signal: AbortSignal): Promise<Lease> {
+    const message = encodeRequest({ kind: 'open', open });
+    return new Promise((resolve, reject) => {
+      let settled = false;
+      let asked = 0;
+      let unanswered = 0;
+      const settle = (act: () => void): void => {
+        settled = true;
+        stop();
+        act();
+      };
+      const grant = (lease: Lease): void => {
+        if (settled) giveBack(link, lease);
+        else settle(() => resolve(lease));
+      };
+      const refuse = (error: unknown, subject: string): void => {
+        unanswered -= 1;
+        if (settled) return;
+        const nobody = subject === OPEN_SUBJECT && !(error instanceof Nak);
+        if (nobody || (asked === MAX_ASKED && unanswered === 0))
+          settle(() => reject(new Error('no extractor takes the capture', { cause: error })));
+        else if (asked < MAX_ASKED) ask();
+      };
+      const ask = (): void => {
+        const subject = this.#inTurn(asked);
+        asked += 1;
+        unanswered += 1;
+        link.ask(subject, message).then(
+          (answer) => grant(answer as NatsAnswer & Lease),
+          (error: unknown) => refuse(error, subject),
+        );
+      };
+      const stop = this.clock.every(WATCH_INTERVAL_MS, () => {
+        if (asked < MAX_ASKED) ask();
+      });
+      signal.addEventListener('abort', () => settle(() => reject(new Error('the open was given up'))), { once: true });
+      ask();
+    });
+  }
+
+  /** First whoever the engine picks, then in turn those that serve this gateway already. */
+  #inTurn(turn: number): string {
+    if (turn === 0) return OPEN_SUBJECT;
+    const subjects = new Set([OPEN_SUBJECT, ...[...this.#streams].map(({ subject }) => subject)]);
+    return [...subjects][turn % subjects.size] ?? OPEN_SUBJECT;
+  }
+
+  #lose(): void {
+    for (const stream of this.#streams) stream.break();
+  }
+
+  #watch(): void {
+    const now = this.clock.now();
+    for (const stream of this.#streams) stream.watch(now);
+  }
+
+  #forget(stream: NatsStream): void {
+    this.#streams.delete(stream);
+    if (this.#streams.size > 0) return;
+    this.#stopWatching?.();
+    this.#stopWatching = null;
+  }
+}
+
+function giveBack(link: NatsLink, { subject, lease }: Lease): void {
+  link.tell(subject, encodeRequest({ kind: 'release', lease }));
+}

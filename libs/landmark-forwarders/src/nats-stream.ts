@@ -1,0 +1,112 @@
+import type { Clock, ForwardItem, LandmarkStream, StreamEnd } from '@a3cp/capture-domain';
+import { Nak } from './landmark-extractor.js';
+import type { NatsLink } from './nats-connection.js';
+import { encodeRequest, type Lease, type NatsRequest } from './nats-framing.js';
+
+/** A gateway that has nothing to send shows with a ping that it is there, and asks whether the extractor is. */
+const PING_INTERVAL_MS = 1_000;
+
+/** An answer may be slow because the extractor is busy, or because it is dead: after this long the gateway asks which. */
+const SUSPICION_MS = 50;
+
+/** Within which a ping is answered, however busy the extractor is. */
+const PING_TIMEOUT_MS = 1_000;
+
+/** One capture's way to the extractor that granted its lease. PROTOCOL.md, "NATS transport". */
+export class NatsStream implements LandmarkStream {
+  readonly failed: Promise<void>;
+  #fail!: () => void;
+  #over = false;
+  /** Since when an answer to a frame or the end is owed, and what tells whoever waits for it that none will come. */
+  #question: { readonly asked_at: number; readonly reject: (error: Error) => void } | null = null;
+  /** When the oldest ping was sent that nothing has answered. */
+  #pinged_at: number | null = null;
+  #sent_at: number;
+
+  /** @param forget called once, when nothing is to be watched any more */
+  constructor(
+    private readonly link: NatsLink,
+    private readonly lease: Lease,
+    private readonly clock: Clock,
+    signal: AbortSignal,
+    private readonly forget: () => void,
+  ) {
+    this.failed = new Promise((resolve) => (this.#fail = resolve));
+    this.#sent_at = clock.now();
+    signal.addEventListener('abort', () => this.#letGo(), { once: true });
+  }
+
+  /** Where the extractor of this stream listens. */
+  get subject(): string {
+    return this.lease.subject;
+  }
+
+  forward(item: ForwardItem): Promise<void> {
+    return this.#ask({ kind: 'frame', lease: this.lease.lease, item });
+  }
+
+  async end(end: StreamEnd): Promise<void> {
+    await this.#ask({ kind: 'end', lease: this.lease.lease, end });
+    this.#finish();
+  }
+
+  /** To be called every now and then: pings when it is time to, and breaks the stream if nobody answers. */
+  watch(now: number): void {
+    if (this.#pinged_at !== null && now - this.#pinged_at > PING_TIMEOUT_MS) {
+      this.break();
+      return;
+    }
+    const suspicious = this.#question !== null && now - this.#question.asked_at >= SUSPICION_MS;
+    if (suspicious || now - this.#sent_at >= PING_INTERVAL_MS) this.#ping(now);
+  }
+
+  /** Nothing more can come of this stream. */
+  break(): void {
+    if (this.#over) return;
+    this.#question?.reject(new Error('the stream to the extractor broke'));
+    this.#finish();
+    this.#fail();
+  }
+
+  #ask(request: NatsRequest): Promise<void> {
+    if (this.#over) return Promise.reject(new Error('the stream to the extractor is broken'));
+    const asked_at = (this.#sent_at = this.clock.now());
+    return new Promise((resolve, reject) => {
+      const question = (this.#question = { asked_at, reject });
+      const settle = (act: () => void): void => {
+        if (this.#question === question) this.#question = null;
+        act();
+      };
+      this.link.ask(this.lease.subject, encodeRequest(request)).then(
+        () => settle(resolve),
+        (error: unknown) => settle(() => this.#refused(error, reject)),
+      );
+    });
+  }
+
+  #refused(error: unknown, reject: (error: Error) => void): void {
+    reject(new Error('the extractor did not take it', { cause: error }));
+    // a refused frame is the capture's end and not the stream's
+    if (!(error instanceof Nak)) this.break();
+  }
+
+  #ping(now: number): void {
+    this.#sent_at = now;
+    this.#pinged_at ??= now;
+    this.link.ask(this.lease.subject, encodeRequest({ kind: 'ping', lease: this.lease.lease })).then(
+      () => (this.#pinged_at = null),
+      () => this.break(),
+    );
+  }
+
+  #letGo(): void {
+    if (this.#over) return;
+    this.link.tell(this.lease.subject, encodeRequest({ kind: 'release', lease: this.lease.lease }));
+    this.#finish();
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.forget();
+  }
+}
