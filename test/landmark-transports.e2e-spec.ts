@@ -1,4 +1,4 @@
-import type { ForwardItem, LandmarkForwarder, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+import type { LandmarkForwarder, StreamEnd } from '@a3cp/capture-domain';
 import {
   DirectLandmarkForwarder,
   InProcessLandmarkForwarder,
@@ -11,49 +11,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ManualClock } from './support/manual-clock.js';
-import { at, jpegOf } from './support/messages.js';
+import { at } from './support/messages.js';
 import { NatsBus, stopBuses } from './support/nats-bus.js';
 import { quote } from './support/protocol.js';
 import { ScriptedExtractor } from './support/scripted-extractor.js';
-
-const OPEN: StreamOpen = {
-  capture_id: 'c1',
-  user_id: 'u1',
-  session_id: 's1',
-  record_id: '6f1f7c0e-5d0b-4b53-9a55-6f3f9f6f0c11',
-  schema_version: '1.0.1',
-  timestamp_start: new Date(at(0)),
-  fps_target: 15,
-  width: 640,
-  height: 480,
-  encoding: 'jpeg',
-  annotation_intent: 'água, por favor',
-};
-
-const END: StreamEnd = {
-  event: 'capture.close',
-  capture_id: 'c1',
-  record_id: '6f1f7c0e-5d0b-4b53-9a55-6f3f9f6f0c12',
-  timestamp_end: new Date(at(200)),
-  error_code: null,
-  frame_count: 2,
-  last_seq: 2,
-};
-
-function frame(seq: number, payload = jpegOf(1_000 + seq)): ForwardItem {
-  return {
-    capture_id: 'c1',
-    seq,
-    timestamp_frame: new Date(at(seq * 66)),
-    payload,
-    byte_length: payload.length,
-    encoding: 'jpeg',
-    width: 640,
-    height: 480,
-    user_id: 'u1',
-    session_id: 's1',
-  };
-}
+import { END, frame, OPEN } from './support/stream-messages.js';
 
 /** The extractor's side of the direct transport on a free port. */
 class DirectServer {

@@ -1,6 +1,6 @@
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
-import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { DirectLandmarkForwarder, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { HttpSessionValidator } from '@a3cp/session-clients';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TicketAuthorizer } from './admission/ticket-authorizer.js';
@@ -8,12 +8,12 @@ import { CameraFeedModule } from './camera-feed.module.js';
 import type { CameraFeedConfig } from './config.js';
 import { MetricsController } from './observability/metrics.controller.js';
 
-/** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport. */
+/** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport or NATS. */
 @Module({})
 export class AppModule {
   static with(config: CameraFeedConfig): DynamicModule {
     const { session_manager_url, session_batch, sessions_closed_secret } = config;
-    const { landmark_extractor_url, ticket_key, limits, admission } = config;
+    const { landmark_extractor_url, nats_url, ticket_key, limits, admission } = config;
     return {
       module: AppModule,
       controllers: [MetricsController],
@@ -21,7 +21,10 @@ export class AppModule {
         HealthModule,
         ContractDocsModule,
         CameraFeedModule.forRoot({
-          landmarkForwarder: new DirectLandmarkForwarder(landmark_extractor_url),
+          landmarkForwarder:
+            nats_url === null
+              ? new DirectLandmarkForwarder(landmark_extractor_url)
+              : new NatsLandmarkForwarder(nats_url),
           sessionValidator: new HttpSessionValidator({
             session_manager_url,
             timeout_ms: limits.session_timeout_ms,

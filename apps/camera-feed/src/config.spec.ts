@@ -9,6 +9,7 @@ const DEFAULTS = {
   session_manager_url: 'http://127.0.0.1:3001',
   session_batch: false,
   landmark_extractor_url: 'ws://127.0.0.1:3002/landmark_extractor/stream',
+  nats_url: null,
   ticket_key: null,
   sessions_closed_secret: null,
   limits: DEFAULT_CAPTURE_LIMITS,
@@ -18,6 +19,7 @@ const DEFAULTS = {
 const VARIABLES = [
   ...['HOST', 'PORT', 'SESSION_MANAGER_URL', 'SESSION_BATCH', 'LANDMARK_EXTRACTOR_URL', 'FRAME_INSPECTION'],
   ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL', 'SESSIONS_CLOSED_SECRET'],
+  ...['LANDMARK_FORWARDER', 'NATS_URL'],
   ...['ALLOWED_ORIGINS', 'ALLOW_MISSING_ORIGIN', 'TRUSTED_PROXY_HOPS'],
   ...NUMERIC_LIMITS.map((name) => name.toUpperCase()),
 ];
@@ -72,6 +74,17 @@ describe('HOST, PORT and URLs', () => {
       expect(() => readConfig({ LANDMARK_EXTRACTOR_URL: value })).toThrow(message);
     },
   );
+});
+
+describe('LANDMARK_FORWARDER', () => {
+  it('given nats and NATS_URL, then that and the defaults', () => {
+    const nats_url = 'nats://gateway:secret@bus:4222';
+    expect(readConfig({ LANDMARK_FORWARDER: 'nats', NATS_URL: nats_url })).toEqual({ ...DEFAULTS, nats_url });
+  });
+
+  it('given nats alone, then NATS_URL is named', () => {
+    expect(() => readConfig({ LANDMARK_FORWARDER: 'nats' })).toThrow(/^NATS_URL must be/);
+  });
 });
 
 describe('whose tickets are good', () => {

@@ -1,4 +1,5 @@
 import { type CaptureLimits, captureLimits, NUMERIC_LIMITS } from '@a3cp/capture-domain';
+import { readNatsUrl } from '@a3cp/landmark-forwarders';
 import { type AdmissionPolicy, admissionPolicy } from './admission/admission-policy.js';
 import type { TicketKey } from './admission/ticket-authorizer.js';
 
@@ -10,6 +11,8 @@ export interface CameraFeedConfig {
   /** Whether session_manager is asked for many sessions at once. */
   readonly session_batch: boolean;
   readonly landmark_extractor_url: string;
+  /** Null takes the direct transport. */
+  readonly nats_url: string | null;
   /** Null asks no client for a ticket. */
   readonly ticket_key: TicketKey | null;
   /** With it session_manager may tell of sessions that have ended; null lets it tell of none. */
@@ -22,8 +25,8 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads HOST, PORT, SESSION_MANAGER_URL, SESSION_BATCH, SESSIONS_CLOSED_SECRET, LANDMARK_EXTRACTOR_URL,
- * CAPTURE_TICKET_SECRET or CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by commas), ALLOW_MISSING_ORIGIN,
- * TRUSTED_PROXY_HOPS, FRAME_INSPECTION and one variable for each limit and timer, named as in
+ * LANDMARK_FORWARDER, NATS_URL, CAPTURE_TICKET_SECRET or CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by
+ * commas), ALLOW_MISSING_ORIGIN, TRUSTED_PROXY_HOPS, FRAME_INSPECTION and one variable for each limit and timer, named as in
  * PROTOCOL.md in capital letters. An unset or empty variable takes its default; a wrong value throws an Error
  * that names its variable.
  */
@@ -35,6 +38,7 @@ export function readConfig(env: Environment = process.env): CameraFeedConfig {
     session_batch: flag(env, 'SESSION_BATCH', false),
     landmark_extractor_url:
       url(env, 'LANDMARK_EXTRACTOR_URL', ['ws:', 'wss:']) ?? 'ws://127.0.0.1:3002/landmark_extractor/stream',
+    nats_url: readNatsUrl(env),
     ticket_key: readTicketKey(env),
     sessions_closed_secret: secret(env, 'SESSIONS_CLOSED_SECRET'),
     limits: readLimits(env),

@@ -1,12 +1,25 @@
+import { SystemClock } from '@a3cp/capture-domain';
 import { HealthModule } from '@a3cp/health';
+import { NatsExtractorWorker } from '@a3cp/landmark-forwarders';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { LandmarkExtractorConfig } from './config.js';
 import { LandmarkExtractorModule } from './landmark-extractor.module.js';
+import { ReferenceExtractor } from './reference-extractor.js';
 
-/** The extractor as a service of its own. */
+/** The extractor as a service of its own; with `nats_url` it takes captures over NATS too. */
 @Module({})
 export class AppModule {
-  static with({ landmark_threads }: LandmarkExtractorConfig): DynamicModule {
-    return { module: AppModule, imports: [HealthModule, LandmarkExtractorModule.forRoot({ landmark_threads })] };
+  static with({ landmark_threads, nats_url }: LandmarkExtractorConfig): DynamicModule {
+    const worker = {
+      provide: NatsExtractorWorker,
+      inject: [ReferenceExtractor],
+      useFactory: (extractor: ReferenceExtractor) =>
+        nats_url === null ? null : new NatsExtractorWorker(nats_url, extractor, new SystemClock()),
+    };
+    return {
+      module: AppModule,
+      imports: [HealthModule, LandmarkExtractorModule.forRoot({ landmark_threads })],
+      providers: [worker],
+    };
   }
 }

@@ -2,13 +2,22 @@ import { describe, expect, it } from '@jest/globals';
 import { readConfig } from './config.js';
 
 describe('readConfig', () => {
-  it.each([{}, { HOST: '', PORT: '', LANDMARK_THREADS: '' }])('given %j, then it is the defaults', (env) => {
-    expect(readConfig(env)).toEqual({ host: '127.0.0.1', port: 3002, landmark_threads: 1 });
-  });
+  it.each([{}, { HOST: '', PORT: '', LANDMARK_THREADS: '', LANDMARK_FORWARDER: '', NATS_URL: '' }])(
+    'given %j, then it is the defaults',
+    (env) => {
+      expect(readConfig(env)).toEqual({ host: '127.0.0.1', port: 3002, landmark_threads: 1, nats_url: null });
+    },
+  );
 
   it('given all, then it is what they say', () => {
-    const env = { HOST: '0.0.0.0', PORT: '65535', LANDMARK_THREADS: '64' };
-    expect(readConfig(env)).toEqual({ host: '0.0.0.0', port: 65_535, landmark_threads: 64 });
+    const env = {
+      HOST: '0.0.0.0',
+      PORT: '65535',
+      LANDMARK_THREADS: '64',
+      LANDMARK_FORWARDER: 'nats',
+      NATS_URL: 'nats://bus',
+    };
+    expect(readConfig(env)).toEqual({ host: '0.0.0.0', port: 65_535, landmark_threads: 64, nats_url: 'nats://bus' });
   });
 
   it.each(['65536', '-1', '80.5', 'http'])('given PORT %j, then it throws and names PORT', (PORT) => {

@@ -1,3 +1,5 @@
+import { readNatsUrl } from '@a3cp/landmark-forwarders';
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the extractor is told from outside. */
@@ -5,16 +7,23 @@ export interface LandmarkExtractorConfig {
   readonly host: string;
   readonly port: number;
   readonly landmark_threads: number;
+  /** Null takes captures over the direct transport only. */
+  readonly nats_url: string | null;
 }
 
 /**
- * Reads HOST, PORT and LANDMARK_THREADS; an unset or empty variable takes its default, a wrong value throws an Error that
+ * Reads HOST, PORT, LANDMARK_THREADS, LANDMARK_FORWARDER and NATS_URL; an unset or empty variable takes its default, a wrong value throws an Error that
  * names its variable.
  */
 export function readConfig(env: Environment = process.env): LandmarkExtractorConfig {
   const port = env['PORT'] || '3002';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error('PORT must be a whole number of at most 65535');
-  return { host: env['HOST'] || '127.0.0.1', port: Number(port), landmark_threads: readLandmarkThreads(env) };
+  return {
+    host: env['HOST'] || '127.0.0.1',
+    port: Number(port),
+    landmark_threads: readLandmarkThreads(env),
+    nats_url: readNatsUrl(env),
+  };
 }
 
 /** Whether the log is for machines to read: NODE_ENV is `production`. */

@@ -5,3 +5,4 @@ export { InProcessLandmarkForwarder } from './in-process-landmark-forwarder.js';
 export { LandmarkExtractor, Nak, type ExtractorStream, type NakCode } from './landmark-extractor.js';
 export { NatsExtractorWorker } from './nats-extractor-worker.js';
 export { NatsLandmarkForwarder } from './nats-landmark-forwarder.js';
+export { readNatsUrl } from './nats-url.js';

@@ -48,6 +48,8 @@ export class NatsLink {
       maxPingOut: 2,
       timeout: CONNECT_TIMEOUT_MS,
       noAsyncTraces: true,
+    }).catch((error: unknown) => {
+      throw new Error(`NATS_URL: ${(error as Error).message}`, { cause: error });
     });
     return new NatsLink(connection, lost);
   }
