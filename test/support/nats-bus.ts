@@ -21,7 +21,12 @@ export class NatsBus {
   }
 
   static async start(...extractors: LandmarkExtractor[]): Promise<NatsBus> {
-    const bus = new NatsBus(await NatsServer.start());
+    return NatsBus.at(await NatsServer.start(), ...extractors);
+  }
+
+  /** At a server that runs already. */
+  static async at(server: NatsServer, ...extractors: LandmarkExtractor[]): Promise<NatsBus> {
+    const bus = new NatsBus(server);
     await bus.forwarder.onModuleInit();
     for (const extractor of extractors) await bus.join(extractor);
     return bus;

@@ -1,4 +1,4 @@
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
@@ -18,6 +18,12 @@ interface Ports {
   readonly monitoring: string[];
 }
 
+/** In quotes, as one that begins with a digit must be. */
+const ENV = {
+  NATS_GATEWAY_PASSWORD: `"${PASSWORDS.gateway}"`,
+  NATS_EXTRACTOR_PASSWORD: `"${PASSWORDS.extractor}"`,
+};
+
 const running = new Set<NatsServer>();
 
 /** Ends every server a test left running; for `afterEach`. */
@@ -32,37 +38,40 @@ export class NatsServer {
   port = 0;
   monitor = 0;
 
-  private constructor(private readonly folder: string) {
+  private constructor(
+    private readonly folder: string,
+    private readonly args: readonly string[],
+    private readonly env: Readonly<Record<string, string>>,
+  ) {
     running.add(this);
   }
 
   /** Resolves once it takes connections. */
-  static async start(args: string[] = []): Promise<NatsServer> {
-    const server = new NatsServer(mkdtempSync(join(tmpdir(), 'nats-')));
-    await server.startAgain(args);
+  static async start(args: readonly string[] = [], env: Readonly<Record<string, string>> = ENV): Promise<NatsServer> {
+    const server = new NatsServer(mkdtempSync(join(tmpdir(), 'nats-')), args, env);
+    await server.startAgain();
     return server;
   }
 
   /** At the same port as before, if there was one. */
-  async startAgain(args: string[] = []): Promise<void> {
+  async startAgain(): Promise<void> {
     const files = watch(this.folder);
     const place = ['-a', '127.0.0.1', '-p', String(this.port || -1), '-m', '-1', '--ports_file_dir', this.folder];
-    const env = {
-      NATS_GATEWAY_PASSWORD: `"${PASSWORDS.gateway}"`,
-      NATS_EXTRACTOR_PASSWORD: `"${PASSWORDS.extractor}"`,
-    };
-    const child = spawn(PROGRAM, ['-c', CONFIGURATION, ...place, ...args], { env, stdio: 'ignore' });
+    const child = spawn(PROGRAM, ['-c', CONFIGURATION, ...place, ...this.args], { env: this.env, stdio: 'ignore' });
     this.#process = child;
     const died = once(child, 'exit').then(() => {
       throw new Error('the NATS server did not start');
     });
     died.catch(() => undefined);
     let ports = this.#ports();
-    while (!ports) {
-      await Promise.race([once(files, 'change'), died]);
-      ports = this.#ports();
+    try {
+      while (!ports) {
+        await Promise.race([once(files, 'change'), died]);
+        ports = this.#ports();
+      }
+    } finally {
+      files.close();
     }
-    files.close();
     this.port = Number(new URL(ports.nats[0] ?? '').port);
     this.monitor = Number(new URL(ports.monitoring[0] ?? '').port);
   }
@@ -74,12 +83,12 @@ export class NatsServer {
 
   /** A connection of this user, closed with the server. */
   async connect(user: keyof typeof PASSWORDS, inboxPrefix?: string): Promise<NatsConnection> {
-    const connection = await connect({
-      servers: `127.0.0.1:${this.port}`,
-      user,
-      pass: PASSWORDS[user],
-      ...(inboxPrefix && { inboxPrefix }),
-    });
+    return this.login({ user, pass: PASSWORDS[user], ...(inboxPrefix && { inboxPrefix }) });
+  }
+
+  /** A connection of whoever. */
+  async login(options: ConnectionOptions): Promise<NatsConnection> {
+    const connection = await connect({ servers: `127.0.0.1:${this.port}`, ...options });
     this.#connections.push(connection);
     return connection;
   }
