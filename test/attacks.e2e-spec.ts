@@ -5,10 +5,11 @@ import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
-import { GatewayProcess, killGateways } from './support/gateway-process.js';
+import { GatewayProcess } from './support/gateway-process.js';
 import { jpegOf, metaMessage, openMessage } from './support/messages.js';
 import { Platform } from './support/platform.js';
 import { emptyFrame, frameHead, handshake, textFrame } from './support/raw-socket.js';
+import { killServices } from './support/service-process.js';
 import { COMPLETED, type Verdict, verdictOf } from './support/verdict.js';
 
 const ATTACKERS = 200;
@@ -166,7 +167,7 @@ describe(`${ATTACKERS} connections at once, each of which`, () => {
     terminateClients();
     const gone = once(attackers, 'exit');
     attackers.kill('SIGKILL');
-    await Promise.all([gone, killGateways()]);
+    await Promise.all([gone, killServices()]);
     await platform.stop();
   });
 

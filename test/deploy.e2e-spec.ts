@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { Exposition } from './support/exposition.js';
-import { GatewayProcess, killGateways } from './support/gateway-process.js';
+import { GatewayProcess } from './support/gateway-process.js';
+import { killServices } from './support/service-process.js';
 import { Platform } from './support/platform.js';
 
 const ROOT = new URL('../', import.meta.url);
@@ -84,7 +85,7 @@ describe('what a running gateway exposes', () => {
   }, 30_000);
 
   afterAll(async () => {
-    await killGateways();
+    await killServices();
     await platform.stop();
   });
 

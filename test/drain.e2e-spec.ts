@@ -1,10 +1,11 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
-import { GatewayProcess, killGateways } from './support/gateway-process.js';
+import { GatewayProcess } from './support/gateway-process.js';
 import { jpegOf } from './support/messages.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';
+import { killServices } from './support/service-process.js';
 import { TcpBalancer } from './support/tcp-balancer.js';
 import { upgrade } from './support/upgrade.js';
 
@@ -21,7 +22,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   terminateClients();
-  await killGateways();
+  await killServices();
   await platform.stop();
 });
 

@@ -3,7 +3,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
-import { GatewayProcess, killGateways } from './support/gateway-process.js';
+import { GatewayProcess } from './support/gateway-process.js';
+import { killServices } from './support/service-process.js';
 import { jpegOf } from './support/messages.js';
 import { Platform } from './support/platform.js';
 
@@ -24,7 +25,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   terminateClients();
-  await killGateways();
+  await killServices();
   await platform.stop();
 });
 

@@ -95,9 +95,14 @@ export class NatsServer {
 
   /** How many programs have a place in the queue group of opens. */
   async extractors(): Promise<number> {
-    const answer = await fetch(`http://127.0.0.1:${this.monitor}/connz?subs=1`, { headers: { connection: 'close' } });
-    const { connections } = (await answer.json()) as { connections: { subscriptions_list?: string[] }[] };
+    const connections = await this.#connected();
     return connections.filter(({ subscriptions_list }) => subscriptions_list?.includes('a3cp.lx.v1.open')).length;
+  }
+
+  /** How many programs are connected, and have said what they want to read. */
+  async programs(): Promise<number> {
+    const connections = await this.#connected();
+    return connections.filter(({ subscriptions_list }) => subscriptions_list?.length).length;
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -119,6 +124,11 @@ export class NatsServer {
     await Promise.all(this.#connections.map((connection) => connection.close()));
     await this.kill();
     rmSync(this.folder, { recursive: true });
+  }
+
+  async #connected(): Promise<{ subscriptions_list?: string[] }[]> {
+    const answer = await fetch(`http://127.0.0.1:${this.monitor}/connz?subs=1`, { headers: { connection: 'close' } });
+    return ((await answer.json()) as { connections: { subscriptions_list?: string[] }[] }).connections;
   }
 
   #portsFiles(): string[] {

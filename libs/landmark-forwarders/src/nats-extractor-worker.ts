@@ -6,7 +6,6 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { type ExtractorStream, type LandmarkExtractor, Nak, type NakCode } from './landmark-extractor.js';
 import { NatsLink } from './nats-connection.js';
 import {
@@ -27,7 +26,7 @@ const STOP_TIMEOUT_MS = 15_000;
 
 /** One capture that this extractor takes. */
 interface LeasedStream {
-  readonly stream: ExtractorStream;
+  readonly stream: Promise<ExtractorStream>;
   heard_at: number;
   ended: boolean;
   /** The answer under way; what arrives meanwhile waits behind it. */
@@ -98,7 +97,7 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
   #receive(message: Msg): void {
     const request = read(message);
     if (request?.kind === 'open') {
-      void this.#open(message, request.open);
+      void this.#open(message, request.lease, request.open);
       return;
     }
     const leased = request && this.#leases.get(request.lease);
@@ -120,23 +119,29 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
     }
   }
 
-  async #open(message: Msg, open: StreamOpen): Promise<void> {
+  async #open(message: Msg, lease: string, open: StreamOpen): Promise<void> {
     if (this.#stopping) {
       refuse(message, 'busy');
       return;
     }
     try {
-      const stream = await this.extractor.open(open);
-      const lease = randomUUID();
-      const heard_at = this.clock.now();
-      this.#leases.set(lease, { stream, heard_at, ended: false, answering: Promise.resolve() });
+      // a gateway that has waited long for an answer may ask again
+      await (this.#leases.get(lease) ?? this.#lease(lease, open)).stream;
       const subject = workerSubject(this.#worker_id);
       answer(message, { event: 'open.ack', worker_id: this.#worker_id, subject, lease, idle_ms: IDLE_MS });
     } catch (error) {
+      this.#leases.delete(lease);
       // before the answer, so that the engine knows of it when the gateway asks again
       this.#leave();
       this.#refuse(message, error, 'busy');
     }
+  }
+
+  #lease(lease: string, open: StreamOpen): LeasedStream {
+    const stream = this.extractor.open(open);
+    const leased = { stream, heard_at: this.clock.now(), ended: false, answering: Promise.resolve() };
+    this.#leases.set(lease, leased);
+    return leased;
   }
 
   async #take(
@@ -145,11 +150,12 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
     leased: LeasedStream,
   ): Promise<void> {
     try {
+      const stream = await leased.stream;
       if (request.kind === 'frame') {
-        await leased.stream.frame(request.item);
+        await stream.frame(request.item);
         answer(message, { event: 'frame.ack', seq: request.item.seq });
       } else {
-        await leased.stream.end(request.end);
+        await stream.end(request.end);
         leased.ended = true;
         answer(message, { event: 'end.ack' });
         this.#rest();
@@ -178,9 +184,11 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
 
   #lose(lease: string, leased: LeasedStream): void {
     this.#leases.delete(lease);
-    void leased.answering.then(() => {
-      if (!leased.ended) leased.stream.lost();
-    });
+    const tell = (stream: ExtractorStream): void => {
+      if (!leased.ended) stream.lost();
+    };
+    // one that was refused has nothing to lose
+    leased.answering.then(() => leased.stream).then(tell, () => undefined);
     this.#rest();
   }
 

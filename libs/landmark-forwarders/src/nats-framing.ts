@@ -24,15 +24,18 @@ export interface Lease {
   readonly worker_id: string;
   /** Where all that follows is to be sent. */
   readonly subject: string;
-  /** Names the capture at this extractor; made by the extractor, and good until the end. */
+  /** Names the capture at this extractor, and is good until the end. */
   readonly lease: string;
   /** How long the gateway may be silent. */
   readonly idle_ms: number;
 }
 
-/** What the gateway sends over NATS. `release` gives a capture up without an end. PROTOCOL.md, "NATS transport". */
+/**
+ * What the gateway sends over NATS. An `open` is for a lease that the gateway names, so that to ask again is not to ask for
+ * another capture; `release` gives one up without an end. PROTOCOL.md, "NATS transport".
+ */
 export type NatsRequest =
-  | { readonly kind: 'open'; readonly open: StreamOpen }
+  | { readonly kind: 'open'; readonly lease: string; readonly open: StreamOpen }
   | { readonly kind: 'frame'; readonly lease: string; readonly item: ForwardItem }
   | { readonly kind: 'end'; readonly lease: string; readonly end: StreamEnd }
   | { readonly kind: 'ping' | 'release'; readonly lease: string };
@@ -55,8 +58,8 @@ export function encodeRequest(request: NatsRequest): NatsMessage {
   const fields = headers();
   fields.set('a3cp-v', VERSION);
   fields.set('a3cp-kind', request.kind);
-  if (request.kind === 'open') return { headers: fields, payload: encodeOpen(request.open) };
   fields.set('a3cp-lease', request.lease);
+  if (request.kind === 'open') return { headers: fields, payload: encodeOpen(request.open) };
   if (request.kind === 'end') return { headers: fields, payload: encodeEnd(request.end) };
   if (request.kind === 'frame') return { headers: withItem(fields, request.item), payload: request.item.payload };
   return { headers: fields, payload: '' };
@@ -86,7 +89,7 @@ export function decodeNatsRequest({ headers: fields, data }: Pick<Msg, 'headers'
     case 'open':
     case 'end': {
       const request = decodeRequest(payload, false);
-      if (request.kind === 'open' && kind === 'open') return request;
+      if (request.kind === 'open' && kind === 'open') return { ...request, lease };
       if (request.kind === 'end' && kind === 'end') return { ...request, lease };
       throw new Error('the event is not of its kind');
     }

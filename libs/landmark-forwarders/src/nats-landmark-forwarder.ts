@@ -1,14 +1,21 @@
 import { type Clock, LandmarkForwarder, type LandmarkStream, type StreamOpen, SystemClock } from '@a3cp/capture-domain';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { Nak } from './landmark-extractor.js';
 import { NatsLink } from './nats-connection.js';
 import { encodeRequest, type Lease, type NatsAnswer, OPEN_SUBJECT } from './nats-framing.js';
 import { NatsStream } from './nats-stream.js';
 
 /** Fine enough to tell a dead extractor from a busy one between two frames. */
-const WATCH_INTERVAL_MS = 50;
+const WATCH_INTERVAL_MS = 25;
 
-/** Extractors asked for one capture. The engine picks at random, and does not know for some seconds that one hangs. */
+/**
+ * For one extractor's answer to an open, before another is asked: the engine picks one at random, and does not know for some
+ * seconds that it hangs. Long enough for one that is merely busy, where a capture would begin that is given back.
+ */
+const OPEN_INTERVAL_MS = 200;
+
+/** Extractors asked for one capture, where they are busy. */
 const MAX_ASKED = 10;
 
 /**
@@ -53,9 +60,10 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
 
   /** Asks one extractor after the other until one grants a lease; what a slower one grants too is given back. */
   #askForLease(link: NatsLink, open: StreamOpen, signal: AbortSignal): Promise<Lease> {
-    const message = encodeRequest({ kind: 'open', open });
+    const message = encodeRequest({ kind: 'open', lease: randomUUID(), open });
     return new Promise((resolve, reject) => {
       let settled = false;
+      let granted: Lease | null = null;
       let asked = 0;
       let unanswered = 0;
       const settle = (act: () => void): void => {
@@ -64,8 +72,9 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
         act();
       };
       const grant = (lease: Lease): void => {
-        if (settled) giveBack(link, lease);
-        else settle(() => resolve(lease));
+        if (!settled) settle(() => resolve((granted = lease)));
+        // the same extractor may have been asked twice
+        else if (lease.subject !== granted?.subject) giveBack(link, lease);
       };
       const refuse = (error: unknown, subject: string): void => {
         unanswered -= 1;
@@ -84,7 +93,7 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
           (error: unknown) => refuse(error, subject),
         );
       };
-      const stop = this.clock.every(WATCH_INTERVAL_MS, () => {
+      const stop = this.clock.every(OPEN_INTERVAL_MS, () => {
         if (asked < MAX_ASKED) ask();
       });
       signal.addEventListener('abort', () => settle(() => reject(new Error('the open was given up'))), { once: true });
@@ -92,11 +101,10 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
     });
   }
 
-  /** First whoever the engine picks, then in turn those that serve this gateway already. */
+  /** Whoever the engine picks, and each second time the one that was heard of last, which does not hang. */
   #inTurn(turn: number): string {
-    if (turn === 0) return OPEN_SUBJECT;
-    const subjects = new Set([OPEN_SUBJECT, ...[...this.#streams].map(({ subject }) => subject)]);
-    return [...subjects][turn % subjects.size] ?? OPEN_SUBJECT;
+    if (turn % 2 === 0 || this.#streams.size === 0) return OPEN_SUBJECT;
+    return [...this.#streams].reduce((a, b) => (a.heard_at > b.heard_at ? a : b)).subject;
   }
 
   #lose(): void {

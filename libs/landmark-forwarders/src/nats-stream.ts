@@ -6,11 +6,21 @@ import { encodeRequest, type Lease, type NatsRequest } from './nats-framing.js';
 /** A gateway that has nothing to send shows with a ping that it is there, and asks whether the extractor is. */
 const PING_INTERVAL_MS = 1_000;
 
-/** An answer may be slow because the extractor is busy, or because it is dead: after this long the gateway asks which. */
+/**
+ * An answer may be slow because the extractor is busy, or because it is dead: after this long the gateway asks which, and
+ * then after twice as long each time, so as not to burden one that is busy.
+ */
 const SUSPICION_MS = 50;
 
 /** Within which a ping is answered, however busy the extractor is. */
 const PING_TIMEOUT_MS = 1_000;
+
+interface Question {
+  readonly asked_at: number;
+  readonly reject: (error: Error) => void;
+  /** Age at which to ask whether the extractor is there. */
+  suspicious_ms: number;
+}
 
 /** One capture's way to the extractor that granted its lease. PROTOCOL.md, "NATS transport". */
 export class NatsStream implements LandmarkStream {
@@ -18,10 +28,11 @@ export class NatsStream implements LandmarkStream {
   #fail!: () => void;
   #over = false;
   /** Since when an answer to a frame or the end is owed, and what tells whoever waits for it that none will come. */
-  #question: { readonly asked_at: number; readonly reject: (error: Error) => void } | null = null;
+  #question: Question | null = null;
   /** When the oldest ping was sent that nothing has answered. */
   #pinged_at: number | null = null;
   #sent_at: number;
+  #heard_at: number;
 
   /** @param forget called once, when nothing is to be watched any more */
   constructor(
@@ -32,13 +43,18 @@ export class NatsStream implements LandmarkStream {
     private readonly forget: () => void,
   ) {
     this.failed = new Promise((resolve) => (this.#fail = resolve));
-    this.#sent_at = clock.now();
+    this.#sent_at = this.#heard_at = clock.now();
     signal.addEventListener('abort', () => this.#letGo(), { once: true });
   }
 
   /** Where the extractor of this stream listens. */
   get subject(): string {
     return this.lease.subject;
+  }
+
+  /** When it said something last. */
+  get heard_at(): number {
+    return this.#heard_at;
   }
 
   forward(item: ForwardItem): Promise<void> {
@@ -56,7 +72,9 @@ export class NatsStream implements LandmarkStream {
       this.break();
       return;
     }
-    const suspicious = this.#question !== null && now - this.#question.asked_at >= SUSPICION_MS;
+    const question = this.#question;
+    const suspicious = question !== null && now - question.asked_at >= question.suspicious_ms;
+    if (suspicious) question.suspicious_ms *= 2;
     if (suspicious || now - this.#sent_at >= PING_INTERVAL_MS) this.#ping(now);
   }
 
@@ -72,8 +90,9 @@ export class NatsStream implements LandmarkStream {
     if (this.#over) return Promise.reject(new Error('the stream to the extractor is broken'));
     const asked_at = (this.#sent_at = this.clock.now());
     return new Promise((resolve, reject) => {
-      const question = (this.#question = { asked_at, reject });
+      const question = (this.#question = { asked_at, reject, suspicious_ms: SUSPICION_MS });
       const settle = (act: () => void): void => {
+        this.#heard_at = this.clock.now();
         if (this.#question === question) this.#question = null;
         act();
       };
@@ -94,7 +113,10 @@ export class NatsStream implements LandmarkStream {
     this.#sent_at = now;
     this.#pinged_at ??= now;
     this.link.ask(this.lease.subject, encodeRequest({ kind: 'ping', lease: this.lease.lease })).then(
-      () => (this.#pinged_at = null),
+      () => {
+        this.#heard_at = this.clock.now();
+        this.#pinged_at = null;
+      },
       () => this.break(),
     );
   }

@@ -1,0 +1,198 @@
+import type { CaptureErrorCode } from '@a3cp/capture-protocol';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { terminateClients } from './support/capture-socket-client.js';
+import type { FilmedCapture } from './support/filmed-capture.js';
+import { stopNatsServers } from './support/nats-server.js';
+import { NatsSite } from './support/nats-site.js';
+import { killServices } from './support/service-process.js';
+
+const CAPTURES = 60;
+
+/** Started as soon as something has died. */
+const NEW_CAPTURES = 10;
+
+/** From a death to the last word to its captures. */
+const AT_ONCE_MS = 150;
+
+/** What hangs is no death: at 15 frames a second the forward buffer is full in 267 ms, and has 250 ms to find room. */
+const HANGING_MS = 700;
+
+/** Five processes start, and sixty captures run, on a slow machine. */
+const TIMEOUT_MS = 60_000;
+
+let site: NatsSite;
+
+beforeEach(async () => {
+  site = await NatsSite.start();
+}, TIMEOUT_MS);
+
+afterEach(async () => {
+  terminateClients();
+  await killServices();
+  await stopNatsServers();
+  await site.stop();
+});
+
+/** Each was told once, soon enough after `since`, that its capture is aborted. */
+async function expectAborted(
+  captures: readonly FilmedCapture[],
+  error_code: CaptureErrorCode,
+  since: number,
+  within_ms: number,
+): Promise<void> {
+  const over = await Promise.all(captures.map((capture) => capture.over));
+  for (const { verdict } of captures) expect(verdict).toMatchObject({ error_code });
+  expect(Math.max(...over) - since).toBeLessThan(within_ms);
+  await Promise.all(captures.map((capture) => capture.closed));
+}
+
+describe('an extractor', () => {
+  it(
+    'killed: its captures abort at once, the others and new ones do not notice',
+    async () => {
+      const captures = await site.film(CAPTURES);
+      const [dead, alive] = site.extractors;
+      const touched = await site.of(captures, dead);
+      const killed_at = performance.now();
+      dead.signal('SIGKILL');
+      const fresh = site.film(NEW_CAPTURES);
+      await expectAborted(touched, 'forward_failed', killed_at, AT_ONCE_MS);
+      const others = captures.filter((capture) => !touched.includes(capture));
+      expect([touched.length > 0, others.length > 0]).toEqual([true, true]);
+      await site.expectWhole([...others, ...(await fresh)], [alive]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'that hangs: its captures abort within a second, new ones find the other',
+    async () => {
+      const captures = await site.film(CAPTURES);
+      const [hanging, alive] = site.extractors;
+      const touched = await site.of(captures, hanging);
+      const stopped_at = performance.now();
+      hanging.signal('SIGSTOP');
+      const fresh = site.film(NEW_CAPTURES);
+      await expectAborted(touched, 'limit_forward_buffer_exceeded', stopped_at, HANGING_MS);
+      const others = captures.filter((capture) => !touched.includes(capture));
+      await site.expectWhole([...others, ...(await fresh)], [alive]);
+
+      hanging.signal('SIGCONT');
+      for (const { capture_id } of touched) {
+        const { terminal } = await hanging.ended(capture_id);
+        expect(terminal).toMatchObject({ event: 'capture.abort' });
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'that stops while another joins: nobody notices',
+    async () => {
+      const captures = await site.film(CAPTURES);
+      const [old] = site.extractors;
+      const staying = await site.of(captures, old);
+      const joined = await site.join();
+      old.signal('SIGTERM');
+      await old.draining();
+      const fresh = await site.film(NEW_CAPTURES);
+      expect(await site.of(fresh, old)).toEqual([]);
+      expect((await site.of(fresh, joined)).length).toBeGreaterThan(0);
+      const whole = captures.filter((capture) => !staying.includes(capture));
+      await site.expectWhole([...whole, ...fresh], site.extractors.slice(1));
+      await Promise.all(staying.map((capture) => capture.finish()));
+      for (const { verdict, frames_sent } of staying) expect(verdict).toMatchObject({ frame_count: frames_sent });
+      expect(await old.exited).toBe(0);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('a gateway', () => {
+  it(
+    'killed: its clients know at once, its captures end downstream, those of the other do not notice',
+    async () => {
+      const [dead, alive] = site.gateways;
+      const [touched, others] = await Promise.all([site.film(CAPTURES / 2, [dead]), site.film(CAPTURES / 2, [alive])]);
+      const killed_at = performance.now();
+      dead.signal('SIGKILL');
+      const fresh = site.film(NEW_CAPTURES, [alive]);
+      const over = await Promise.all(touched.map((capture) => capture.over));
+      expect(Math.max(...over) - killed_at).toBeLessThan(AT_ONCE_MS);
+      await expectLost(touched);
+      await site.expectWhole([...others, ...(await fresh)]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'that hangs: its captures end downstream, those of the other do not notice',
+    async () => {
+      const [hanging, alive] = site.gateways;
+      const [touched, others] = await Promise.all([
+        site.film(CAPTURES / 2, [hanging]),
+        site.film(CAPTURES / 2, [alive]),
+      ]);
+      hanging.signal('SIGSTOP');
+      const fresh = site.film(NEW_CAPTURES, [alive]);
+      await expectLost(touched);
+      await site.expectWhole([...others, ...(await fresh)]);
+      hanging.signal('SIGCONT');
+      await Promise.all(touched.map((capture) => capture.closed));
+      for (const { verdict } of touched) expect(verdict).toMatchObject({ event: 'capture.abort' });
+      await expectLost(touched);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe('the NATS server', () => {
+  it(
+    'killed: every capture aborts at once, and new ones succeed once there is a server again',
+    async () => {
+      const captures = await site.film(CAPTURES);
+      const killed_at = performance.now();
+      const dead = site.server.kill();
+      await expectAborted(captures, 'forward_failed', killed_at, AT_ONCE_MS);
+      await dead;
+      await expectLost(captures);
+      await site.server.startAgain();
+      while ((await site.server.programs()) < 4) continue;
+      await site.expectWhole(await site.film(NEW_CAPTURES));
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'that hangs: every capture aborts within a second, and has one end once the server goes on',
+    async () => {
+      const captures = await site.film(CAPTURES);
+      const stopped_at = performance.now();
+      site.server.signal('SIGSTOP');
+      await expectAborted(captures, 'limit_forward_buffer_exceeded', stopped_at, HANGING_MS);
+      site.server.signal('SIGCONT');
+      for (const { capture_id } of captures) {
+        const ends = await Promise.all(site.extractors.map((extractor) => extractor.summary(capture_id)));
+        expect(ends.filter((summary) => summary !== null).length).toBe(1);
+      }
+      while ((await site.server.programs()) < 4) continue;
+      await site.expectWhole(await site.film(NEW_CAPTURES));
+    },
+    TIMEOUT_MS,
+  );
+});
+
+/** The extractor that has a capture ends it itself, and no other knows of it. */
+async function expectLost(captures: readonly FilmedCapture[]): Promise<void> {
+  for (const { capture_id } of captures) {
+    const known = await Promise.all(
+      site.extractors.map(async (extractor) => ((await extractor.summary(capture_id)) ? [extractor] : [])),
+    );
+    const [extractor, ...others] = known.flat();
+    expect(others.length).toBe(0);
+    expect((await extractor?.ended(capture_id))?.terminal).toMatchObject({
+      event: 'capture.abort',
+      error_code: 'gateway_lost',
+    });
+  }
+}

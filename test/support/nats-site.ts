@@ -1,0 +1,88 @@
+import { expect } from '@jest/globals';
+import { ExtractorProcess } from './extractor-process.js';
+import { frameItem } from './extractor.js';
+import { FilmedCapture } from './filmed-capture.js';
+import { GatewayProcess } from './gateway-process.js';
+import { NatsServer } from './nats-server.js';
+import { Platform } from './platform.js';
+
+/** Two gateways, two extractors and the NATS server between them, each in a process of its own. */
+export class NatsSite {
+  #captures = 0;
+
+  private constructor(
+    private readonly platform: Platform,
+    private readonly jpeg: Buffer,
+    readonly server: NatsServer,
+    readonly gateways: readonly [GatewayProcess, GatewayProcess],
+    readonly extractors: [ExtractorProcess, ExtractorProcess, ...ExtractorProcess[]],
+  ) {}
+
+  static async start(): Promise<NatsSite> {
+    const [platform, server, { payload }] = await Promise.all([Platform.start(), NatsServer.start(), frameItem()]);
+    const gateway = { ...platform.env, LANDMARK_FORWARDER: 'nats', NATS_URL: server.url('gateway') };
+    const [gateways, extractors] = await Promise.all([
+      Promise.all([GatewayProcess.start(gateway), GatewayProcess.start(gateway)]),
+      Promise.all([NatsSite.extractor(server), NatsSite.extractor(server)]),
+    ]);
+    return new NatsSite(platform, payload, server, gateways, extractors);
+  }
+
+  private static extractor(server: NatsServer): Promise<ExtractorProcess> {
+    return ExtractorProcess.start({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url('extractor') });
+  }
+
+  /** One extractor more. */
+  async join(): Promise<ExtractorProcess> {
+    const extractor = await NatsSite.extractor(this.server);
+    this.extractors.push(extractor);
+    return extractor;
+  }
+
+  /** So many captures that run, in turn at these gateways. */
+  async film(count: number, gateways: readonly GatewayProcess[] = this.gateways): Promise<FilmedCapture[]> {
+    const start = (_: unknown, turn: number): Promise<FilmedCapture> => {
+      const gateway = gateways[turn % gateways.length] as GatewayProcess;
+      this.#captures += 1;
+      return FilmedCapture.start(gateway.url(), `capture-${this.#captures}`, this.jpeg);
+    };
+    const captures: FilmedCapture[] = [];
+    // not all in one moment, as caregivers come
+    while (captures.length < count) captures.push(...(await Promise.all(Array.from({ length: 10 }, start))));
+    return captures;
+  }
+
+  /** Those that an extractor has. */
+  async of(captures: readonly FilmedCapture[], extractor: ExtractorProcess): Promise<FilmedCapture[]> {
+    const known = await Promise.all(captures.map(({ capture_id }) => extractor.summary(capture_id)));
+    return captures.filter((_, index) => known[index] !== null);
+  }
+
+  /**
+   * Lets captures go on for a while, and ends them: each has to be whole, in order, at one of these extractors, which had
+   * its one end.
+   */
+  async expectWhole(
+    captures: readonly FilmedCapture[],
+    extractors: readonly ExtractorProcess[] = this.extractors,
+  ): Promise<void> {
+    await Promise.all(captures.map((capture) => capture.goesOn(5)));
+    await Promise.all(captures.map((capture) => capture.finish()));
+    for (const { capture_id, verdict, frames_sent } of captures) {
+      expect([capture_id, verdict]).toMatchObject([capture_id, { event: 'capture.closed', frame_count: frames_sent }]);
+      const summaries = await Promise.all(extractors.map((extractor) => extractor.summary(capture_id)));
+      expect(summaries.filter((summary) => summary !== null)).toMatchObject([
+        {
+          frame_count: frames_sent,
+          first_seq: 1,
+          last_seq: frames_sent,
+          terminal: { event: 'capture.close', error_code: null },
+        },
+      ]);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.platform.stop();
+  }
+}
