@@ -1,6 +1,8 @@
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { terminateClients } from './support/capture-socket-client.js';
+import { death } from './support/death.js';
+import { ExtractorProcess } from './support/extractor-process.js';
 import type { FilmedCapture } from './support/filmed-capture.js';
 import { stopNatsServers } from './support/nats-server.js';
 import { NatsSite } from './support/nats-site.js';
@@ -22,9 +24,10 @@ const TIMEOUT_MS = 60_000;
 
 let site: NatsSite;
 
-beforeEach(async () => {
-  site = await NatsSite.start();
-}, TIMEOUT_MS);
+async function start(...kind: Parameters<typeof NatsSite.start>): Promise<FilmedCapture[]> {
+  site = await NatsSite.start(...kind);
+  return site.film(CAPTURES);
+}
 
 afterEach(async () => {
   terminateClients();
@@ -50,13 +53,12 @@ describe('an extractor', () => {
   it(
     'killed: its captures abort at once, the others and new ones do not notice',
     async () => {
-      const captures = await site.film(CAPTURES);
+      const captures = await start();
       const [dead, alive] = site.extractors;
       const touched = await site.of(captures, dead);
-      const killed_at = performance.now();
-      dead.signal('SIGKILL');
+      const died_at = await death(dead.port, () => dead.signal('SIGKILL'));
       const fresh = site.film(NEW_CAPTURES);
-      await expectAborted(touched, 'forward_failed', killed_at, AT_ONCE_MS);
+      await expectAborted(touched, 'forward_failed', died_at, AT_ONCE_MS);
       const others = captures.filter((capture) => !touched.includes(capture));
       expect([touched.length > 0, others.length > 0]).toEqual([true, true]);
       await site.expectWhole([...others, ...(await fresh)], [alive]);
@@ -67,7 +69,7 @@ describe('an extractor', () => {
   it(
     'that hangs: its captures abort within a second, new ones find the other',
     async () => {
-      const captures = await site.film(CAPTURES);
+      const captures = await start();
       const [hanging, alive] = site.extractors;
       const touched = await site.of(captures, hanging);
       const stopped_at = performance.now();
@@ -89,7 +91,7 @@ describe('an extractor', () => {
   it(
     'that stops while another joins: nobody notices',
     async () => {
-      const captures = await site.film(CAPTURES);
+      const captures = await start(ExtractorProcess.start);
       const [old] = site.extractors;
       const staying = await site.of(captures, old);
       const joined = await site.join();
@@ -112,13 +114,13 @@ describe('a gateway', () => {
   it(
     'killed: its clients know at once, its captures end downstream, those of the other do not notice',
     async () => {
+      const captures = await start();
       const [dead, alive] = site.gateways;
-      const [touched, others] = await Promise.all([site.film(CAPTURES / 2, [dead]), site.film(CAPTURES / 2, [alive])]);
-      const killed_at = performance.now();
-      dead.signal('SIGKILL');
+      const [touched, others] = site.byGateway(captures);
+      const died_at = await death(dead.port, () => dead.signal('SIGKILL'));
       const fresh = site.film(NEW_CAPTURES, [alive]);
       const over = await Promise.all(touched.map((capture) => capture.over));
-      expect(Math.max(...over) - killed_at).toBeLessThan(AT_ONCE_MS);
+      expect(Math.max(...over) - died_at).toBeLessThan(AT_ONCE_MS);
       await expectLost(touched);
       await site.expectWhole([...others, ...(await fresh)]);
     },
@@ -128,11 +130,9 @@ describe('a gateway', () => {
   it(
     'that hangs: its captures end downstream, those of the other do not notice',
     async () => {
+      const captures = await start();
       const [hanging, alive] = site.gateways;
-      const [touched, others] = await Promise.all([
-        site.film(CAPTURES / 2, [hanging]),
-        site.film(CAPTURES / 2, [alive]),
-      ]);
+      const [touched, others] = site.byGateway(captures);
       hanging.signal('SIGSTOP');
       const fresh = site.film(NEW_CAPTURES, [alive]);
       await expectLost(touched);
@@ -150,11 +150,9 @@ describe('the NATS server', () => {
   it(
     'killed: every capture aborts at once, and new ones succeed once there is a server again',
     async () => {
-      const captures = await site.film(CAPTURES);
-      const killed_at = performance.now();
-      const dead = site.server.kill();
-      await expectAborted(captures, 'forward_failed', killed_at, AT_ONCE_MS);
-      await dead;
+      const captures = await start();
+      const died_at = await death(site.server.port, () => site.server.kill());
+      await expectAborted(captures, 'forward_failed', died_at, AT_ONCE_MS);
       await expectLost(captures);
       await site.server.startAgain();
       while ((await site.server.programs()) < 4) continue;
@@ -166,7 +164,7 @@ describe('the NATS server', () => {
   it(
     'that hangs: every capture aborts within a second, and has one end once the server goes on',
     async () => {
-      const captures = await site.film(CAPTURES);
+      const captures = await start();
       const stopped_at = performance.now();
       site.server.signal('SIGSTOP');
       await expectAborted(captures, 'limit_forward_buffer_exceeded', stopped_at, HANGING_MS);

@@ -1,19 +1,25 @@
 import type { CaptureSummary } from '@a3cp/landmark-extractor';
+import { fileURLToPath } from 'node:url';
 import { ServiceProcess } from './service-process.js';
 
-/** An extractor that looks for no landmarks, in a process of its own. */
+/** An extractor in a process of its own. */
 export class ExtractorProcess extends ServiceProcess {
-  /** Resolves once it listens. */
+  /** The reference extractor, looking for no landmarks; resolves once it listens. */
   static start(env: Record<string, string>): Promise<ExtractorProcess> {
-    return new ExtractorProcess(
-      ServiceProcess.spawn('landmark-extractor', { LANDMARK_THREADS: '0', ...env }),
-    ).listening();
+    const program = fileURLToPath(new URL('../../apps/landmark-extractor/dist/main.js', import.meta.url));
+    return new ExtractorProcess(program, { LANDMARK_THREADS: '0', ...env }).listening();
+  }
+
+  /** One that only counts, so that it takes next to no time. */
+  static startCounting(env: Record<string, string>): Promise<ExtractorProcess> {
+    return new ExtractorProcess(fileURLToPath(new URL('counting-extractor.mjs', import.meta.url)), env).listening();
   }
 
   /** What it knows of a capture; null if nothing. */
   async summary(capture_id: string): Promise<CaptureSummary | null> {
     const answer = await fetch(`http://127.0.0.1:${this.port}/landmark_extractor/captures/${capture_id}`);
-    return answer.ok ? ((await answer.json()) as CaptureSummary) : (await answer.text(), null);
+    const content = await answer.text();
+    return answer.ok ? (JSON.parse(content) as CaptureSummary) : null;
   }
 
   /** The same, once the capture has ended. */

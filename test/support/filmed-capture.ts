@@ -11,6 +11,7 @@ export class FilmedCapture {
   readonly #camera = setInterval(() => this.#frame(), FRAME_INTERVAL_MS);
 
   private constructor(
+    readonly url: string,
     readonly capture_id: string,
     private readonly client: CaptureSocketClient,
     private readonly jpeg: Buffer,
@@ -30,7 +31,7 @@ export class FilmedCapture {
   /** Resolves once the extractor has its first frame, or the capture was refused. */
   static async start(url: string, capture_id: string, jpeg: Buffer): Promise<FilmedCapture> {
     const client = await CaptureSocketClient.connect(url, [CAPTURE_SUBPROTOCOL]);
-    const capture = new FilmedCapture(capture_id, client, jpeg);
+    const capture = new FilmedCapture(url, capture_id, client, jpeg);
     client.open({ capture_id, user_id: capture_id, width: 64, height: 48 });
     capture.#frame();
     await Promise.race([client.heard('capture.ack'), client.closed]);

@@ -1,11 +1,14 @@
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import { fileURLToPath } from 'node:url';
 import { ServiceProcess } from './service-process.js';
+
+const PROGRAM = fileURLToPath(new URL('../../apps/camera-feed/dist/main.js', import.meta.url));
 
 /** A gateway in a process of its own. */
 export class GatewayProcess extends ServiceProcess {
   /** Resolves once it listens. */
   static start(env: Record<string, string>): Promise<GatewayProcess> {
-    return new GatewayProcess(ServiceProcess.spawn('camera-feed', env)).listening();
+    return new GatewayProcess(PROGRAM, env).listening();
   }
 
   url(): string {

@@ -18,23 +18,22 @@ export class NatsSite {
     readonly extractors: [ExtractorProcess, ExtractorProcess, ...ExtractorProcess[]],
   ) {}
 
-  static async start(): Promise<NatsSite> {
+  /** @param startExtractor how each of its extractors is started */
+  static async start(startExtractor = ExtractorProcess.startCounting): Promise<NatsSite> {
     const [platform, server, { payload }] = await Promise.all([Platform.start(), NatsServer.start(), frameItem()]);
     const gateway = { ...platform.env, LANDMARK_FORWARDER: 'nats', NATS_URL: server.url('gateway') };
+    const extractor = { LANDMARK_FORWARDER: 'nats', NATS_URL: server.url('extractor') };
     const [gateways, extractors] = await Promise.all([
       Promise.all([GatewayProcess.start(gateway), GatewayProcess.start(gateway)]),
-      Promise.all([NatsSite.extractor(server), NatsSite.extractor(server)]),
+      Promise.all([startExtractor(extractor), startExtractor(extractor)]),
     ]);
     return new NatsSite(platform, payload, server, gateways, extractors);
   }
 
-  private static extractor(server: NatsServer): Promise<ExtractorProcess> {
-    return ExtractorProcess.start({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url('extractor') });
-  }
-
-  /** One extractor more. */
+  /** One reference extractor more. */
   async join(): Promise<ExtractorProcess> {
-    const extractor = await NatsSite.extractor(this.server);
+    const env = { LANDMARK_FORWARDER: 'nats', NATS_URL: this.server.url('extractor') };
+    const extractor = await ExtractorProcess.start(env);
     this.extractors.push(extractor);
     return extractor;
   }
@@ -50,6 +49,12 @@ export class NatsSite {
     // not all in one moment, as caregivers come
     while (captures.length < count) captures.push(...(await Promise.all(Array.from({ length: 10 }, start))));
     return captures;
+  }
+
+  /** Those of the first gateway, and those of the second. */
+  byGateway(captures: readonly FilmedCapture[]): [FilmedCapture[], FilmedCapture[]] {
+    const first = captures.filter(({ url }) => url === this.gateways[0].url());
+    return [first, captures.filter((capture) => !first.includes(capture))];
   }
 
   /** Those that an extractor has. */

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 
 const running = new Set<ServiceProcess>();
 
@@ -11,28 +10,25 @@ export async function killServices(): Promise<void> {
   await Promise.all([...running].map(({ exited }) => exited));
 }
 
-/** A service as an operator runs it: the built program, in a process of its own, on a free port. */
+/** A service as an operator runs it: a program in a process of its own, on a free port. */
 export class ServiceProcess {
   /** The exit code, or null if a signal ended the process. */
   readonly exited: Promise<number | null>;
   /** What it has said so far, line by line. */
   readonly log: string[] = [];
   port = 0;
+  private readonly process: ChildProcess;
 
-  protected constructor(private readonly process: ChildProcess) {
-    running.add(this);
-    // 'close' and not 'exit', by which all it has said is read
-    this.exited = once(process, 'close').then(([code]) => {
-      running.delete(this);
-      return code as number | null;
-    });
-  }
-
-  protected static spawn(app: 'camera-feed' | 'landmark-extractor', env: Record<string, string>): ChildProcess {
-    const program = fileURLToPath(new URL(`../../apps/${app}/dist/main.js`, import.meta.url));
-    return spawn(process.execPath, [program], {
+  protected constructor(program: string, env: Record<string, string>) {
+    this.process = spawn(process.execPath, [program], {
       env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    running.add(this);
+    // 'close' and not 'exit', by which all it has said is read
+    this.exited = once(this.process, 'close').then(([code]) => {
+      running.delete(this);
+      return code as number | null;
     });
   }
 

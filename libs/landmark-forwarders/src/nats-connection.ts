@@ -91,8 +91,9 @@ export class NatsLink {
 
   /** Says what is left to be said, and hangs up. */
   async close(): Promise<void> {
-    if (this.#connected) await this.connection.drain();
-    else await this.connection.close();
+    // a server that is gone hears nothing any more
+    if (this.#connected) await this.connection.drain().catch(() => undefined);
+    await this.connection.close();
   }
 
   async #watch(): Promise<void> {
