@@ -102,6 +102,12 @@ const oneKnower = [
     'Only a gateway, the direct forwarder and its server, and what plays a client know ws.',
   ),
   noImport(
+    'nats',
+    { files: SOURCES, ignores: [...SPECS, 'libs/landmark-forwarders/src/nats-*.ts'] },
+    '^@nats-io/',
+    'Only the NATS transport knows NATS.',
+  ),
+  noImport(
     'dto',
     { files: SOURCES, ignores: ['apps/*/src/dto/**'] },
     '^class-(validator|transformer)(/|$)',

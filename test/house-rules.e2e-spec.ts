@@ -53,6 +53,7 @@ const WRONG: [file: string, code: string, rule: string][] = [
   ['apps/landmark-extractor/src/reference-extractor.ts', "import { WebSocket } from 'ws';", 'ws'],
   ['apps/session-manager/src/session-registry.ts', "import { WebSocket } from 'ws';", 'ws'],
   ['libs/landmark-forwarders/src/in-process-landmark-forwarder.ts', "import { WebSocket } from 'ws';", 'ws'],
+  ['apps/camera-feed/src/app.module.ts', "import { connect } from '@nats-io/transport-node';", 'nats'],
   ['apps/camera-feed/src/camera-feed.gateway.ts', "import { IsUUID } from 'class-validator';", 'dto'],
   ['apps/session-manager/src/session-manager.controller.ts', "import { Type } from 'class-transformer';", 'dto'],
   ['libs/landmark-forwarders/src/direct-framing.ts', "import 'class-transformer/storage';", 'dto'],
@@ -109,6 +110,7 @@ const RIGHT: [file: string, code: string][] = [
   ['libs/capture-domain/src/clock.ts', 'export const now = [performance.now(), new Date(), setInterval(() => 1, 1)];'],
   ['libs/capture-domain/src/clock.spec.ts', "import 'node:fs'; export const now = Date.now();"],
   ['libs/landmark-forwarders/src/direct-landmark-forwarder.ts', "import 'ws'; import '@a3cp/capture-domain';"],
+  ['libs/landmark-forwarders/src/nats-stream.ts', "import type { Msg } from '@nats-io/transport-node';"],
   ['apps/camera-feed/src/camera-feed.gateway.ts', "import type { WebSocket } from 'ws'; import './dto/a.js';"],
   [
     'apps/camera-feed/src/capture-socket.ts',

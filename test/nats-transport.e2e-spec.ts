@@ -1,5 +1,6 @@
 import { Nak, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { setImmediate } from 'node:timers/promises';
 import { at } from './support/messages.js';
@@ -322,6 +323,20 @@ describe('a NATS stream that breaks', () => {
     expect(broken).toBe(false);
     bus.clock.advance(50);
     await stream.failed;
+  });
+
+  it('gives a capture up whose extractor fails inside, and takes others', async () => {
+    Logger.overrideLogger(false);
+    const extractor = new ScriptedExtractor();
+    const { forwarder } = await NatsBus.start(extractor);
+    const stream = await forwarder.open(OPEN, FOREVER);
+    extractor.onFrame = () => Promise.reject(new Error('out of memory'));
+    const lost = extractor.next('lost');
+    await expect(stream.forward(frame(1))).rejects.toThrow();
+    await lost;
+    await expect(stream.end(END)).rejects.toThrow();
+    await forwarder.open(OPEN, FOREVER);
+    expect([extractor.ends, extractor.lost]).toEqual([[], 1]);
   });
 
   it('is not broken by a frame that takes its time, as long as pings are answered', async () => {

@@ -33,9 +33,19 @@ const extractor = new CountingExtractor();
 const worker = new NatsExtractorWorker(process.env['NATS_URL'], extractor, new SystemClock());
 await worker.onApplicationBootstrap();
 
+let stopping = false;
 const server = createServer(({ url }, response) => {
+  if (url === '/health/ready') {
+    response.writeHead(stopping ? 503 : 200).end();
+    return;
+  }
   const summary = extractor.captures.get(url?.split('/').at(-1));
   response.writeHead(summary ? 200 : 404).end(JSON.stringify(summary ?? null));
+});
+process.on('SIGTERM', () => {
+  stopping = true;
+  worker.onModuleDestroy();
+  void worker.beforeApplicationShutdown().then(() => process.exit(0));
 });
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`Listening on http://127.0.0.1:${server.address().port}\n`);

@@ -12,6 +12,7 @@ export class NatsSite {
 
   private constructor(
     private readonly platform: Platform,
+    private readonly startExtractor: typeof ExtractorProcess.start,
     private readonly jpeg: Buffer,
     readonly server: NatsServer,
     readonly gateways: readonly [GatewayProcess, GatewayProcess],
@@ -27,13 +28,13 @@ export class NatsSite {
       Promise.all([GatewayProcess.start(gateway), GatewayProcess.start(gateway)]),
       Promise.all([startExtractor(extractor), startExtractor(extractor)]),
     ]);
-    return new NatsSite(platform, payload, server, gateways, extractors);
+    return new NatsSite(platform, startExtractor, payload, server, gateways, extractors);
   }
 
-  /** One reference extractor more. */
+  /** One extractor more. */
   async join(): Promise<ExtractorProcess> {
     const env = { LANDMARK_FORWARDER: 'nats', NATS_URL: this.server.url('extractor') };
-    const extractor = await ExtractorProcess.start(env);
+    const extractor = await this.startExtractor(env);
     this.extractors.push(extractor);
     return extractor;
   }
@@ -59,8 +60,14 @@ export class NatsSite {
 
   /** Those that an extractor has. */
   async of(captures: readonly FilmedCapture[], extractor: ExtractorProcess): Promise<FilmedCapture[]> {
-    const known = await Promise.all(captures.map(({ capture_id }) => extractor.summary(capture_id)));
-    return captures.filter((_, index) => known[index] !== null);
+    const held = await Promise.all(captures.map(({ capture_id }) => this.holders(capture_id, [extractor])));
+    return captures.filter((_, index) => held[index]?.length === 1);
+  }
+
+  /** Who of these has frames of a capture; whoever was asked too, and answered too late, has none. */
+  async holders(capture_id: string, extractors: readonly ExtractorProcess[] = this.extractors) {
+    const summaries = await Promise.all(extractors.map((extractor) => extractor.summary(capture_id)));
+    return extractors.filter((_, index) => (summaries[index]?.frame_count ?? 0) > 0);
   }
 
   /**
@@ -75,8 +82,8 @@ export class NatsSite {
     await Promise.all(captures.map((capture) => capture.finish()));
     for (const { capture_id, verdict, frames_sent } of captures) {
       expect([capture_id, verdict]).toMatchObject([capture_id, { event: 'capture.closed', frame_count: frames_sent }]);
-      const summaries = await Promise.all(extractors.map((extractor) => extractor.summary(capture_id)));
-      expect(summaries.filter((summary) => summary !== null)).toMatchObject([
+      const holders = await this.holders(capture_id, extractors);
+      expect(await Promise.all(holders.map((extractor) => extractor.summary(capture_id)))).toMatchObject([
         {
           frame_count: frames_sent,
           first_seq: 1,

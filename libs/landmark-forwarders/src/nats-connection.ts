@@ -91,8 +91,11 @@ export class NatsLink {
 
   /** Says what is left to be said, and hangs up. */
   async close(): Promise<void> {
-    // a server that is gone hears nothing any more
-    if (this.#connected) await this.connection.drain().catch(() => undefined);
+    const connected = this.#connected;
+    // from here on nobody may say anything
+    this.#connected = false;
+    // a server that goes away now hears nothing any more
+    if (connected) await this.connection.drain().catch(() => undefined);
     await this.connection.close();
   }
 
