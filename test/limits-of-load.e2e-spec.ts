@@ -213,7 +213,7 @@ describe('captures at a time', () => {
     expect(await verdictOf(second)).toEqual(COMPLETED);
   });
 
-  it(quote('captures running for one `user_id` in one server process'), async () => {
+  it(quote('captures running for one `user_id`'), async () => {
     const first = await capturing({ max_concurrent_captures_per_user: 2 });
     await gateway.capturing({ capture_id: 'c2' });
     await gateway.capturing({ capture_id: 'other', user_id: 'u2' });
@@ -229,7 +229,7 @@ describe('captures at a time', () => {
     expect(await verdictOf(fourth)).toEqual(COMPLETED);
   });
 
-  it(quote('captures running for one session in one server process'), async () => {
+  it(quote('captures running for one session'), async () => {
     const first = await capturing();
     await gateway.capturing({ capture_id: 'c2' });
     const third = await gateway.connect();
@@ -305,7 +305,7 @@ describe(quote('frame bytes that all captures of one server process hold togethe
 });
 
 describe('one address', () => {
-  it(quote('`capture.open` messages from one address in a minute'), async () => {
+  it(quote('`capture.open` messages from one address to one server process in a minute'), async () => {
     gateway = await Gateway.start({ max_opens_per_address_per_minute: 2 });
     for (const expected of [COMPLETED, COMPLETED, aborted('limit_concurrent_captures_exceeded')]) {
       const client = await gateway.connect();

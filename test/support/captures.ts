@@ -88,6 +88,7 @@ export const EVENTS: { readonly [Type in CaptureEvent['type']]: EventOf<Type> } 
   disconnected: { type: 'disconnected' },
   'session.answered': { type: 'session.answered', status: 'active' },
   'session.closed': { type: 'session.closed' },
+  'claim.answered': { type: 'claim.answered', answer: 'granted' },
   'stream.opened': { type: 'stream.opened', jitter: 0 },
   'stream.refused': { type: 'stream.refused' },
   'forward.settled': { type: 'forward.settled', byte_length: 1_000 },
@@ -143,8 +144,11 @@ export class PlayedCapture {
     return this.wait(ms).tell(EVENTS.tick);
   }
 
+  /** session_manager answers; if that makes the capture ask for its claim, it is granted. */
   session(status: SessionAnswer): this {
-    return this.tell({ type: 'session.answered', status });
+    this.tell({ type: 'session.answered', status });
+    const claims = this.state.phase === 'opening' && this.state.asking === 'claim';
+    return claims ? this.tell(EVENTS['claim.answered']) : this;
   }
 
   /** Announces the next frame. */
@@ -211,6 +215,7 @@ export const SITUATIONS: Readonly<Record<CaptureState['phase'], Readonly<Record<
   idle: { connected: () => new PlayedCapture() },
   opening: {
     'session asked': () => PlayedCapture.opening(),
+    'claim asked': () => PlayedCapture.opening().tell(EVENTS['session.answered']),
     'extractor asked': () => PlayedCapture.opening().session('active'),
   },
   active: {

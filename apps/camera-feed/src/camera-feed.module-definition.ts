@@ -1,4 +1,4 @@
-import type { CaptureLimits, LandmarkForwarder, SessionValidator } from '@a3cp/capture-domain';
+import type { CaptureClaims, CaptureLimits, LandmarkForwarder, SessionValidator } from '@a3cp/capture-domain';
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { AdmissionPolicy } from './admission/admission-policy.js';
 import type { CaptureAuthorizer } from './admission/capture-authorizer.js';
@@ -16,6 +16,8 @@ export interface CameraFeedModuleOptions {
   readonly sessionsClosedSecret?: string;
   /** Who says what a connection may capture. @default every client may name any user and session */
   readonly captureAuthorizer?: CaptureAuthorizer;
+  /** Who keeps the claims of all processes of the gateway. @default this process is the only one */
+  readonly captureClaims?: CaptureClaims;
   /** Numbers that differ from PROTOCOL.md, "Limits" and "Timers". @default DEFAULT_CAPTURE_LIMITS */
   readonly limits?: Partial<CaptureLimits>;
   /** Who may connect, where that differs from PROTOCOL.md, "Admission". @default DEFAULT_ADMISSION_POLICY */

@@ -1,5 +1,6 @@
 import {
   CAPTURE_LIMITS,
+  CaptureClaims,
   captureLimits,
   CaptureRepository,
   CaptureService,
@@ -64,6 +65,11 @@ const inject = [MODULE_OPTIONS_TOKEN];
       inject,
       useFactory: ({ sessionsClosedSecret: secret }: CameraFeedModuleOptions) =>
         secret === undefined ? null : new BearerSecret(secret),
+    },
+    {
+      provide: CaptureClaims,
+      inject,
+      useFactory: (options: CameraFeedModuleOptions) => options.captureClaims ?? null,
     },
     {
       provide: CAPTURE_LIMITS,

@@ -83,6 +83,7 @@ export function activeTransition(
     case 'shutdown':
     case 'internal_error':
       return interrupt(state, event, now);
+    case 'claim.answered':
     case 'stream.opened':
     case 'stream.refused':
     case 'end.settled':

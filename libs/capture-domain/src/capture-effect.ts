@@ -1,4 +1,5 @@
 import type { CaptureErrorCode, ClientLimits } from '@a3cp/capture-protocol';
+import type { CaptureClaim } from './capture-claims.js';
 import type { CaptureOpen } from './capture-message.js';
 import type { CaptureState } from './capture-state.js';
 import type { ForwardItem } from './forward-item.js';
@@ -48,6 +49,7 @@ export type CaptureEffect =
       readonly session_id: string;
       readonly check: SessionCheck;
     }
+  | { readonly type: 'claim_capture'; readonly claim: CaptureClaim }
   | { readonly type: 'open_stream'; readonly open: StreamOpen }
   | { readonly type: 'forward'; readonly item: ForwardItem }
   /** Drops the frames that wait; the one in flight is still answered. */

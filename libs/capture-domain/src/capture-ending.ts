@@ -134,6 +134,7 @@ export function closingTransition(
     case 'oversized':
     case 'disconnected':
     case 'shutdown':
+    case 'claim.answered':
     case 'stream.opened':
     case 'stream.refused':
       return become(state);
@@ -176,6 +177,7 @@ export function abortingTransition(
     case 'shutdown':
     case 'session.answered':
     case 'session.closed':
+    case 'claim.answered':
       return become(state);
   }
 }
@@ -223,7 +225,7 @@ function endDownstream(
   record_id: string,
 ): Transition {
   if (state.phase === 'opening') {
-    if (state.asking === 'session') return become(CLOSED);
+    if (state.asking !== 'stream') return become(CLOSED);
     return become({
       phase: 'aborting',
       open: state.open,

@@ -1,3 +1,4 @@
+import type { ClaimAnswer, ClaimLoad } from './capture-claims.js';
 import type { CaptureGrant } from './capture-grant.js';
 import type { CaptureClose, CaptureFrameMeta, CaptureOpen } from './capture-message.js';
 import type { SessionStatus } from './session-validator.js';
@@ -17,11 +18,8 @@ export type ClientEvent =
   | { readonly type: 'disconnected' };
 
 /** What else runs in this process at the moment of an open. */
-export interface CaptureLoad {
-  readonly capture_id_active: boolean;
+export interface CaptureLoad extends ClaimLoad {
   readonly captures: number;
-  readonly captures_of_user: number;
-  readonly captures_of_session: number;
   /** Opens from the connection's address in the minute that runs, this one counted. */
   readonly opens_of_address: number;
 }
@@ -44,6 +42,7 @@ export type CaptureEvent =
       /** By chance, from 0 to below 1: what spreads the re-checks of captures that began together. */
       readonly jitter: number;
     }
+  | { readonly type: 'claim.answered'; readonly answer: ClaimAnswer | 'unavailable' }
   | { readonly type: 'stream.refused' }
   | { readonly type: 'forward.settled'; readonly byte_length: number }
   | { readonly type: 'forward.failed' }

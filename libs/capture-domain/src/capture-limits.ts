@@ -33,9 +33,9 @@ export interface CaptureLimits {
   readonly max_buffered_bytes: number;
   /** Captures running in one process. @default 1000 */
   readonly max_concurrent_captures: number;
-  /** Captures running for one `user_id` in one process. @default 4 */
+  /** Captures running for one `user_id`. @default 4 */
   readonly max_concurrent_captures_per_user: number;
-  /** Captures running for one session of one user in one process. @default 2 */
+  /** Captures running for one session of one user. @default 2 */
   readonly max_concurrent_captures_per_session: number;
   /** `capture.open` messages from one address in one minute. @default 3000 */
   readonly max_opens_per_address_per_minute: number;
@@ -55,6 +55,8 @@ export interface CaptureLimits {
   readonly frame_timeout_ms: number;
   /** How long an announced frame may wait for room in the forward buffer; 0 aborts at once. @default 250 */
   readonly forward_grace_ms: number;
+  /** For the answer to a claim, where there are several processes; the capture goes on without it. @default 250 */
+  readonly claim_timeout_ms: number;
   /** For the extractor's answer to an open. @default 500 */
   readonly stream_open_timeout_ms: number;
   /** For the extractor's acknowledgement of a frame, and of the end. @default 1000 */
@@ -107,6 +109,7 @@ export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = Object.freeze({
   bytes_timeout_ms: 2_000,
   frame_timeout_ms: 5_000,
   forward_grace_ms: 250,
+  claim_timeout_ms: 250,
   stream_open_timeout_ms: 500,
   forward_timeout_ms: 1_000,
   drain_timeout_ms: 2_000,

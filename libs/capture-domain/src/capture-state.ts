@@ -8,12 +8,12 @@ export interface IdleState {
   readonly connected_at: number;
 }
 
-/** Opened by the client; session_manager, then the extractor, is being asked. */
+/** Opened by the client; session_manager, the keeper of the claims, then the extractor, is being asked. */
 export interface OpeningState {
   readonly phase: 'opening';
   readonly open: CaptureOpen;
   readonly opened_at: number;
-  readonly asking: 'session' | 'stream';
+  readonly asking: 'session' | 'claim' | 'stream';
   readonly since: number;
 }
 

@@ -238,6 +238,55 @@ describe('given opening', () => {
     expect(capture.wanted).toEqual(['finish']);
   });
 
+  it('when the session is active, then the capture is claimed, before the extractor hears of it', () => {
+    const capture = new PlayedCapture().tell(openEvent({ capture_id: 'c7', user_id: 'u7', session_id: 's7' }));
+    expect(capture.tell(EVENTS['session.answered']).effects).toEqual([
+      { type: 'claim_capture', claim: { capture_id: 'c7', user_id: 'u7', session_id: 's7' } },
+    ]);
+    expect(acceptsInput(capture.state)).toBe(false);
+    expect(capture.tell(EVENTS['claim.answered']).wanted).toEqual(['open_stream']);
+  });
+
+  it.each([
+    { error_code: 'protocol_violation', reason: 'capture_id is being captured already' },
+    { error_code: 'limit_concurrent_captures_exceeded', reason: 'limit 4 for one user' },
+  ] as const)('when the claim is refused as $error_code, then it aborts as such without an end', (answer) => {
+    const capture = PlayedCapture.opening().tell(EVENTS['session.answered']);
+    const { record_id } = capture.open;
+    expect(capture.tell({ type: 'claim.answered', answer }).outcome).toMatchObject({
+      kind: 'aborted',
+      record_id,
+      ...answer,
+    });
+    expect(capture.wanted).toEqual(['finish']);
+    expect(capture.state.phase).toBe('closed');
+  });
+
+  it('when nobody can say what the claim is worth, then the capture goes on', () => {
+    const capture = PlayedCapture.opening().tell(EVENTS['session.answered']);
+    expect(capture.tell({ type: 'claim.answered', answer: 'unavailable' }).wanted).toEqual(['open_stream']);
+  });
+
+  it('when the claim is not answered, then the capture goes on after claim_timeout_ms and not at it', () => {
+    const capture = PlayedCapture.opening().wait(1_500).tell(EVENTS['session.answered']);
+    expect(capture.tick(250).wanted).toEqual([]);
+    expect(capture.tick(1).wanted).toEqual(['open_stream']);
+    expect(capture.tick(500).state).toMatchObject({ phase: 'opening', asking: 'stream' });
+  });
+
+  it('when a claim is refused that is no longer waited for, then it counts no more', () => {
+    const answer = { error_code: 'protocol_violation', reason: 'too late' } as const;
+    const capture = PlayedCapture.opening().tell(EVENTS['session.answered']).tick(251);
+    expect(capture.tell({ type: 'claim.answered', answer }).effects).toEqual([]);
+    expect(capture.state).toMatchObject({ phase: 'opening', asking: 'stream' });
+  });
+
+  it('when the client leaves while the claim is asked for, then there is nobody to tell', () => {
+    const capture = PlayedCapture.opening().tell(EVENTS['session.answered']).tell(EVENTS.disconnected);
+    expect(capture.effects).toEqual([]);
+    expect(capture.state.phase).toBe('closed');
+  });
+
   it('when the extractor is silent, then it aborts after stream_open_timeout_ms since it was asked and not at it', () => {
     const capture = PlayedCapture.opening().wait(1_500).session('active');
     expect(capture.tick(500).state.phase).toBe('opening');

@@ -10,6 +10,7 @@ import {
   SESSION_CLOSED,
   SESSION_INVALID,
 } from './capture-ending.js';
+import { type CaptureClaim, captureIdFault, shareFault } from './capture-claims.js';
 import type { CaptureEvent } from './capture-event.js';
 import { grantFault } from './capture-grant.js';
 import type { CaptureLimits } from './capture-limits.js';
@@ -73,6 +74,7 @@ function idleTransition(state: IdleState, event: CaptureEvent, now: number, limi
       return become({ phase: 'closed' });
     case 'session.answered':
     case 'session.closed':
+    case 'claim.answered':
     case 'stream.opened':
     case 'stream.refused':
     case 'forward.settled':
@@ -87,9 +89,8 @@ function open({ message, load, grant }: OpenEvent, now: number, limits: CaptureL
   const { fps_target, width, height } = message;
   const fault = grant && grantFault(grant, message);
   if (fault !== null) return refuse(message, 'protocol_violation', fault);
-  if (load.capture_id_active) {
-    return refuse(message, 'protocol_violation', 'capture_id is being captured already');
-  }
+  const duplicate = captureIdFault(load);
+  if (duplicate !== null) return refuse(message, duplicate.error_code, duplicate.reason);
   if (fps_target > limits.max_fps) {
     return refuse(message, 'limit_fps_exceeded', `fps_target ${fps_target}, limit ${limits.max_fps}`);
   }
@@ -108,12 +109,8 @@ function open({ message, load, grant }: OpenEvent, now: number, limits: CaptureL
 /** Which of the quotas the open would exceed, in our own words; null if none. PROTOCOL.md, "Limits". */
 function exceededQuota(load: OpenEvent['load'], limits: CaptureLimits): string | null {
   if (load.captures >= limits.max_concurrent_captures) return `limit ${limits.max_concurrent_captures}`;
-  if (load.captures_of_user >= limits.max_concurrent_captures_per_user) {
-    return `limit ${limits.max_concurrent_captures_per_user} for one user`;
-  }
-  if (load.captures_of_session >= limits.max_concurrent_captures_per_session) {
-    return `limit ${limits.max_concurrent_captures_per_session} for one session`;
-  }
+  const share = shareFault(load, limits);
+  if (share !== null) return share.reason;
   if (load.opens_of_address > limits.max_opens_per_address_per_minute) {
     return `limit ${limits.max_opens_per_address_per_minute} a minute from one address`;
   }
@@ -133,6 +130,8 @@ function openingTransition(state: OpeningState, event: CaptureEvent, now: number
       return state.asking === 'session' ? sessionAnswered(state, event.status, now) : become(state);
     case 'session.closed':
       return abort(state, now, 'session_closed', SESSION_CLOSED);
+    case 'claim.answered':
+      return state.asking === 'claim' ? claimAnswered(state, event.answer, now) : become(state);
     case 'stream.opened':
       return { state: activate(state, now, limits, event.jitter), effects: [opened(state.open, limits)] };
     case 'stream.refused':
@@ -166,8 +165,8 @@ function sessionAnswered(
   switch (status) {
     case 'active':
       return {
-        state: { ...state, asking: 'stream', since: now },
-        effects: [{ type: 'open_stream', open: streamOpen(state.open) }],
+        state: { ...state, asking: 'claim', since: now },
+        effects: [{ type: 'claim_capture', claim: claimOf(state.open) }],
       };
     case 'closed':
       return refuse(state.open, 'session_closed', SESSION_CLOSED);
@@ -178,12 +177,29 @@ function sessionAnswered(
   }
 }
 
+/**
+ * A capture of which nobody can say whether another process stands in its way goes on: it costs somebody's effort, and this
+ * process has found it good. PROTOCOL.md, "Several processes".
+ */
+function claimAnswered(
+  state: OpeningState,
+  answer: Extract<CaptureEvent, { type: 'claim.answered' }>['answer'],
+  now: number,
+): Transition {
+  if (answer !== 'granted' && answer !== 'unavailable') return refuse(state.open, answer.error_code, answer.reason);
+  return {
+    state: { ...state, asking: 'stream', since: now },
+    effects: [{ type: 'open_stream', open: streamOpen(state.open) }],
+  };
+}
+
 /** An open the extractor has not answered in time is given up with its stream, so nothing is left to end there. */
 function openingTick(state: OpeningState, now: number, limits: CaptureLimits): Transition {
   const waited = now - state.since;
   if (state.asking === 'session' && waited > limits.session_timeout_ms) {
     return refuse(state.open, 'session_unavailable', `no answer within ${limits.session_timeout_ms} ms`);
   }
+  if (state.asking === 'claim' && waited > limits.claim_timeout_ms) return claimAnswered(state, 'unavailable', now);
   if (state.asking === 'stream' && waited > limits.stream_open_timeout_ms) {
     return refuse(state.open, 'forward_failed', `open not answered within ${limits.stream_open_timeout_ms} ms`);
   }
@@ -197,6 +213,10 @@ function opened(open: CaptureOpen, limits: CaptureLimits): CaptureEffect {
   const size = { max_duration_ms, max_frames, max_frame_bytes, max_total_bytes };
   const deadline_ms = max_duration_ms + ingest_grace_ms;
   return { type: 'notify', notice: { kind: 'opened', open, limits: { ...picture, ...size }, deadline_ms } };
+}
+
+function claimOf({ capture_id, user_id, session_id }: CaptureOpen): CaptureClaim {
+  return { capture_id, user_id, session_id };
 }
 
 function streamOpen(open: CaptureOpen): StreamOpen {

@@ -5,8 +5,8 @@ import type { CaptureGrant } from './capture-grant.js';
 import type { CaptureOpen } from './capture-message.js';
 import { type CaptureState, heldBytes } from './capture-state.js';
 import type { CaptureWatch } from './capture-watch.js';
+import { ClaimLedger } from './claim-ledger.js';
 import type { ForwardQueue } from './forward-queue.js';
-import { Tally } from './tally.js';
 
 /** Who is told what a connection needs to know. */
 export interface CaptureObserver {
@@ -45,9 +45,7 @@ export interface CaptureEntry {
 @Injectable()
 export class CaptureRepository {
   readonly #entries = new Map<number, CaptureEntry>();
-  readonly #capture_ids = new Set<string>();
-  readonly #captures_of_user = new Tally();
-  readonly #captures_of_session = new Tally();
+  readonly #claims = new ClaimLedger<number>();
   #last_key = 0;
   #held_bytes = 0;
 
@@ -87,12 +85,7 @@ export class CaptureRepository {
 
   /** What runs beside a capture that is about to open. */
   load(open: CaptureOpen): Omit<CaptureLoad, 'opens_of_address'> {
-    return {
-      capture_id_active: this.#capture_ids.has(open.capture_id),
-      captures: this.#capture_ids.size,
-      captures_of_user: this.#captures_of_user.of(open.user_id),
-      captures_of_session: this.#captures_of_session.of(sessionKey(open)),
-    };
+    return { ...this.#claims.load(open), captures: this.#claims.size };
   }
 
   /** Stores the next state; counts the capture once it is opened, forgets the connection once it is closed. */
@@ -105,20 +98,11 @@ export class CaptureRepository {
 
   #claim(entry: CaptureEntry, open: CaptureOpen): void {
     entry.claim = open;
-    this.#capture_ids.add(open.capture_id);
-    this.#captures_of_user.add(open.user_id);
-    this.#captures_of_session.add(sessionKey(open));
+    this.#claims.add(entry.connection_key, open);
   }
 
   #remove({ connection_key, claim }: CaptureEntry): void {
     if (!this.#entries.delete(connection_key) || claim === null) return;
-    this.#capture_ids.delete(claim.capture_id);
-    this.#captures_of_user.remove(claim.user_id);
-    this.#captures_of_session.remove(sessionKey(claim));
+    this.#claims.release(connection_key, claim.capture_id);
   }
-}
-
-/** Of a user, so that nobody uses up the quota of a session that is not theirs; no identifier has a line break. */
-function sessionKey({ user_id, session_id }: CaptureOpen): string {
-  return `${user_id}\n${session_id}`;
 }

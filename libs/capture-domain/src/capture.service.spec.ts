@@ -6,12 +6,14 @@ import { FakeSessionManager } from '../../../test/support/fake-session-manager.j
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { jpegOf } from '../../../test/support/messages.js';
 import { quote } from '../../../test/support/protocol.js';
+import { CaptureClaims, type CaptureClaim, type ClaimAnswer } from './capture-claims.js';
 import type { CaptureNotice, CaptureOutcome } from './capture-effect.js';
 import type { ClientEvent } from './capture-event.js';
 import { captureLimits } from './capture-limits.js';
 import type { CaptureOpen } from './capture-message.js';
 import { CaptureRepository } from './capture.repository.js';
 import { CaptureService } from './capture.service.js';
+import { ClaimLedger } from './claim-ledger.js';
 
 // two such frames fill the forward buffer to its last byte
 const LIMITS = captureLimits({ max_frame_bytes: 500_000 });
@@ -21,12 +23,12 @@ const START = Date.UTC(2026, 0, 1);
 /** Lets every promise that can settle do so. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function world(limits = LIMITS, chance = () => 0.5) {
+function world({ limits = LIMITS, chance = (): number => 0.5, claims = null as CaptureClaims | null } = {}) {
   const clock = new ManualClock();
   const extractor = new FakeExtractor();
   const sessions = new FakeSessionManager();
   const repository = new CaptureRepository();
-  const service = new CaptureService(repository, extractor, sessions, limits, clock, chance);
+  const service = new CaptureService(repository, extractor, sessions, limits, clock, chance, claims);
   return { clock, extractor, sessions, repository, service };
 }
 
@@ -194,7 +196,7 @@ describe('given 1,000 captures that began together', () => {
       max_concurrent_captures_per_session: 1_000,
     });
     // as evenly as chance is in the long run
-    const { clock, sessions, service } = world(limits, () => (drawn++ * 0.618) % 1);
+    const { clock, sessions, service } = world({ limits, chance: () => (drawn++ * 0.618) % 1 });
     for (let n = 0; n < 1_000; n++) new Client(service, clock, `c${n}`).start();
     await settle();
     await settle();
@@ -210,6 +212,80 @@ describe('given 1,000 captures that began together', () => {
 
     expect(sessions.asked).toBe(2_000);
     expect(Math.max(...together)).toBeLessThan(30);
+  });
+});
+
+/** The claims of a process, kept where those of others are; or in nobody's keeping. */
+class ClaimsOf extends CaptureClaims {
+  keeper: 'there' | 'silent' | 'broken' = 'there';
+
+  constructor(
+    private readonly process: string,
+    private readonly ledger: ClaimLedger<string>,
+  ) {
+    super();
+  }
+
+  async claim(claim: CaptureClaim, signal: AbortSignal): Promise<ClaimAnswer> {
+    signal.addEventListener('abort', () => this.ledger.release(this.process, claim.capture_id));
+    if (this.keeper === 'broken') throw new Error('nobody knows');
+    if (this.keeper === 'silent') return new Promise(() => undefined);
+    return this.ledger.claim(this.process, claim, LIMITS);
+  }
+}
+
+describe('given two processes of one gateway', () => {
+  function twoProcesses() {
+    const ledger = new ClaimLedger<string>();
+    const claims = [new ClaimsOf('w1', ledger), new ClaimsOf('w2', ledger)] as const;
+    const worlds = [world({ claims: claims[0] }), world({ claims: claims[1] })] as const;
+    const open = async (index: 0 | 1, capture_id: string): Promise<Client> => {
+      const client = new Client(worlds[index].service, worlds[index].clock, capture_id);
+      client.start();
+      await settle();
+      return client;
+    };
+    return { ledger, claims, worlds, open };
+  }
+
+  it('when both capture the same capture_id, then the second is refused before its extractor hears of it', async () => {
+    const { worlds, open } = twoProcesses();
+    const first = await open(0, 'c1');
+    const second = await open(1, 'c1');
+    expect(second.outcomes).toMatchObject([{ kind: 'aborted', error_code: 'protocol_violation' }]);
+    expect(worlds[1].extractor.streams).toEqual([]);
+    first.close();
+    await settle();
+    expect((await open(1, 'c1')).outcomes).toEqual([]);
+  });
+
+  it('when a capture ends, in whichever way, then its claim is let go', async () => {
+    const { ledger, open } = twoProcesses();
+    for (const leave of ['close', 'malformed', 'disconnected'] as const) {
+      const client = await open(0, 'c1');
+      expect(ledger.size).toBe(1);
+      if (leave === 'disconnected') client.leave(leave);
+      else client[leave]();
+      await settle();
+      expect(ledger.size).toBe(0);
+    }
+  });
+
+  it('when the keeper of the claims breaks, then captures go on at once', async () => {
+    const { claims, worlds, open } = twoProcesses();
+    claims[0].keeper = 'broken';
+    await open(0, 'c1');
+    expect(worlds[0].extractor.streams).toHaveLength(1);
+  });
+
+  it('when the keeper of the claims is silent, then captures go on after claim_timeout_ms', async () => {
+    const { claims, worlds, open } = twoProcesses();
+    claims[0].keeper = 'silent';
+    await open(0, 'c1');
+    expect(worlds[0].extractor.streams).toHaveLength(0);
+    worlds[0].clock.advance(LIMITS.claim_timeout_ms + 50);
+    await settle();
+    expect(worlds[0].extractor.streams).toHaveLength(1);
   });
 });
 

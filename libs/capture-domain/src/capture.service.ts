@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { type CaptureClaim, CaptureClaims, type ClaimAnswer } from './capture-claims.js';
 import type { CaptureEffect, Transition } from './capture-effect.js';
 import { reject } from './capture-ending.js';
 import type { CaptureEvent, ClientEvent } from './capture-event.js';
@@ -45,6 +46,7 @@ export class CaptureService {
     @Inject(CAPTURE_LIMITS) private readonly limits: CaptureLimits,
     private readonly clock: Clock,
     @Inject(CHANCE) private readonly chance: () => number,
+    @Inject(CaptureClaims) private readonly claims: CaptureClaims | null,
   ) {}
 
   /** Whether new connections are welcome: false once {@link drain} was called. */
@@ -153,6 +155,10 @@ export class CaptureService {
       case 'validate_session':
         void this.#validate(entry, effect.user_id, effect.session_id, effect.check);
         return;
+      case 'claim_capture':
+        if (this.claims === null) this.#dispatch(entry, { type: 'claim.answered', answer: 'granted' });
+        else void this.#claim(entry, this.claims, effect.claim);
+        return;
       case 'open_stream':
         void this.#openStream(entry, effect.open);
         return;
@@ -182,6 +188,16 @@ export class CaptureService {
       status = 'unavailable';
     }
     this.#dispatch(entry, { type: 'session.answered', status });
+  }
+
+  async #claim(entry: CaptureEntry, claims: CaptureClaims, claim: CaptureClaim): Promise<void> {
+    let answer: ClaimAnswer | 'unavailable';
+    try {
+      answer = await claims.claim(claim, entry.lifetime.signal);
+    } catch {
+      answer = 'unavailable';
+    }
+    this.#dispatch(entry, { type: 'claim.answered', answer });
   }
 
   async #openStream(entry: CaptureEntry, open: StreamOpen): Promise<void> {
