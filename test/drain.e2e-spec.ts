@@ -1,11 +1,11 @@
-import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
+import { terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
-import { jpegOf } from './support/messages.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';
 import { killServices } from './support/service-process.js';
+import { SlowCapture } from './support/slow-capture.js';
 import { TcpBalancer } from './support/tcp-balancer.js';
 import { upgrade } from './support/upgrade.js';
 
@@ -26,58 +26,6 @@ afterEach(async () => {
   await platform.stop();
 });
 
-/** Of a camera too slow to matter to the load, and fast enough for `frame_timeout_ms`. */
-const FRAME_INTERVAL_MS = 500;
-
-/** A client of a user of its own, whose camera goes on until it is told to finish. */
-class Capture {
-  #seq = 0;
-  readonly #camera = setInterval(() => this.#frame(), FRAME_INTERVAL_MS);
-
-  private constructor(
-    private readonly client: CaptureSocketClient,
-    private readonly capture_id: string,
-  ) {
-    void client.closed.then(() => clearInterval(this.#camera));
-  }
-
-  /** Resolves once the extractor has its first frame. */
-  static async start(url: string, name: string): Promise<Capture> {
-    const client = await CaptureSocketClient.connect(url, [CAPTURE_SUBPROTOCOL]);
-    const capture = new Capture(client, name);
-    client.open({ capture_id: name, user_id: name });
-    capture.#frame();
-    await client.heard('capture.ack');
-    return capture;
-  }
-
-  /** One frame more, and the end. */
-  async finish(): Promise<void> {
-    this.#frame();
-    this.client.close({ capture_id: this.capture_id });
-    clearInterval(this.#camera);
-    expect(await this.client.closed).toEqual({ code: 1000, reason: 'completed' });
-    expect(this.client.messages.at(-1)).toMatchObject({ event: 'capture.closed', frame_count: this.#seq });
-  }
-
-  get frames_sent(): number {
-    return this.#seq;
-  }
-
-  get closed(): CaptureSocketClient['closed'] {
-    return this.client.closed;
-  }
-
-  get messages(): CaptureSocketClient['messages'] {
-    return this.client.messages;
-  }
-
-  #frame(): void {
-    this.#seq += 1;
-    this.client.frame(this.#seq, jpegOf(), { capture_id: this.capture_id });
-  }
-}
-
 it(
   quote('Running captures may finish') + ': a rolling restart under a hundred of them loses none',
   async () => {
@@ -85,11 +33,11 @@ it(
     const env = { ...platform.env, STREAM_OPEN_TIMEOUT_MS: '20000', FORWARD_TIMEOUT_MS: '20000' };
     const [old, fresh] = await Promise.all([GatewayProcess.start(env), GatewayProcess.start(env)]);
     const balancer = await TcpBalancer.start(old.port);
-    let captures: Capture[];
+    let captures: SlowCapture[];
     try {
       const url = `ws://127.0.0.1:${balancer.port}${CAPTURE_PATHS[0]}`;
       const start = (kind: string) =>
-        Promise.all(Array.from({ length: CAPTURES }, (_, n) => Capture.start(url, `${kind}-${n}`)));
+        Promise.all(Array.from({ length: CAPTURES }, (_, n) => SlowCapture.start(url, `${kind}-${n}`)));
       const running = await start('before');
 
       balancer.port_behind = fresh.port;
@@ -119,7 +67,7 @@ it(
   quote('those that have not after 17 s are aborted with `server_shutdown` and closed with 1001'),
   async () => {
     const gateway = await GatewayProcess.start({ ...platform.env, SHUTDOWN_TIMEOUT_MS: '100' });
-    const capture = await Capture.start(gateway.url(), 'c1');
+    const capture = await SlowCapture.start(gateway.url(), 'c1');
     gateway.signal('SIGTERM');
     expect((await capture.closed).code).toBe(1001);
     expect(capture.messages.at(-1)).toMatchObject({ event: 'capture.abort', error_code: 'server_shutdown' });
@@ -133,7 +81,7 @@ it(
   quote('Told a second time, it exits at once.'),
   async () => {
     const gateway = await GatewayProcess.start(platform.env);
-    const capture = await Capture.start(gateway.url(), 'c1');
+    const capture = await SlowCapture.start(gateway.url(), 'c1');
     const lost = platform.extractor.next('lost');
     gateway.signal('SIGTERM');
     await gateway.draining();

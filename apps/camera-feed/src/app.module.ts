@@ -1,3 +1,4 @@
+import type { CaptureClaims } from '@a3cp/capture-domain';
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
 import { DirectLandmarkForwarder, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
@@ -11,7 +12,8 @@ import { MetricsController } from './observability/metrics.controller.js';
 /** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport or NATS. */
 @Module({})
 export class AppModule {
-  static with(config: CameraFeedConfig): DynamicModule {
+  /** `captureClaims` where this process is one of several. */
+  static with(config: CameraFeedConfig, captureClaims?: CaptureClaims): DynamicModule {
     const { session_manager_url, session_batch, sessions_closed_secret } = config;
     const { landmark_extractor_url, nats_url, ticket_key, limits, admission } = config;
     return {
@@ -33,6 +35,7 @@ export class AppModule {
           }),
           ...(sessions_closed_secret !== null && { sessionsClosedSecret: sessions_closed_secret }),
           ...(ticket_key && { captureAuthorizer: new TicketAuthorizer(ticket_key) }),
+          ...(captureClaims && { captureClaims }),
           limits,
           admission,
         }),

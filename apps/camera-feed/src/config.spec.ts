@@ -1,11 +1,13 @@
 import { captureLimits, DEFAULT_CAPTURE_LIMITS, NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { describe, expect, it } from '@jest/globals';
+import { availableParallelism } from 'node:os';
 import { DEFAULT_ADMISSION_POLICY } from './admission/admission-policy.js';
 import { readConfig } from './config.js';
 
 const DEFAULTS = {
   host: '127.0.0.1',
   port: 3000,
+  workers: 1,
   session_manager_url: 'http://127.0.0.1:3001',
   session_batch: false,
   landmark_extractor_url: 'ws://127.0.0.1:3002/landmark_extractor/stream',
@@ -17,7 +19,7 @@ const DEFAULTS = {
 };
 
 const VARIABLES = [
-  ...['HOST', 'PORT', 'SESSION_MANAGER_URL', 'SESSION_BATCH', 'LANDMARK_EXTRACTOR_URL', 'FRAME_INSPECTION'],
+  ...['HOST', 'PORT', 'WORKERS', 'SESSION_MANAGER_URL', 'SESSION_BATCH', 'LANDMARK_EXTRACTOR_URL', 'FRAME_INSPECTION'],
   ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL', 'SESSIONS_CLOSED_SECRET'],
   ...['LANDMARK_FORWARDER', 'NATS_URL'],
   ...['ALLOWED_ORIGINS', 'ALLOW_MISSING_ORIGIN', 'TRUSTED_PROXY_HOPS'],
@@ -45,6 +47,8 @@ describe('HOST, PORT and URLs', () => {
     ['HOST', '0.0.0.0', { host: '0.0.0.0' }],
     ['PORT', '0', { port: 0 }],
     ['PORT', '65535', { port: 65_535 }],
+    ['WORKERS', '4', { workers: 4 }],
+    ['WORKERS', 'auto', { workers: availableParallelism() }],
     ['SESSION_MANAGER_URL', 'http://sessions:8080/base', { session_manager_url: 'http://sessions:8080/base' }],
     ['SESSION_MANAGER_URL', 'https://sessions', { session_manager_url: 'https://sessions' }],
     ['SESSION_BATCH', 'true', { session_batch: true }],
@@ -57,6 +61,14 @@ describe('HOST, PORT and URLs', () => {
 
   it.each([...NO_NUMBERS, '65536'])('given PORT=%p, then the variable is named', (value) => {
     expect(() => readConfig({ PORT: value })).toThrow('PORT must be a whole number of at most 65535');
+  });
+
+  it.each([...NO_NUMBERS, 'AUTO', '129'])('given WORKERS=%p, then the variable is named', (value) => {
+    expect(() => readConfig({ WORKERS: value })).toThrow('WORKERS must be a whole number of at most 128');
+  });
+
+  it('given no worker at all, then the variable is named', () => {
+    expect(() => readConfig({ WORKERS: '0' })).toThrow('WORKERS must be auto or at least 1');
   });
 
   it.each(['sessions', '127.0.0.1:3001', 'ws://sessions', 'file:///etc', 'http://'])(

@@ -1,5 +1,6 @@
 import { type CaptureLimits, captureLimits, NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { readNatsUrl } from '@a3cp/landmark-forwarders';
+import { availableParallelism } from 'node:os';
 import { type AdmissionPolicy, admissionPolicy } from './admission/admission-policy.js';
 import type { TicketKey } from './admission/ticket-authorizer.js';
 
@@ -7,6 +8,8 @@ import type { TicketKey } from './admission/ticket-authorizer.js';
 export interface CameraFeedConfig {
   readonly host: string;
   readonly port: number;
+  /** Processes that share the port; 1 is this one alone. */
+  readonly workers: number;
   readonly session_manager_url: string;
   /** Whether session_manager is asked for many sessions at once. */
   readonly session_batch: boolean;
@@ -21,12 +24,16 @@ export interface CameraFeedConfig {
   readonly admission: AdmissionPolicy;
 }
 
+/** More than any machine this is for has processors; a slip of the finger is not to start thousands. */
+const MAX_WORKERS = 128;
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads HOST, PORT, SESSION_MANAGER_URL, SESSION_BATCH, SESSIONS_CLOSED_SECRET, LANDMARK_EXTRACTOR_URL,
- * LANDMARK_FORWARDER, NATS_URL, CAPTURE_TICKET_SECRET or CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by
- * commas), ALLOW_MISSING_ORIGIN, TRUSTED_PROXY_HOPS, FRAME_INSPECTION and one variable for each limit and timer, named as in
+ * Reads HOST, PORT, WORKERS (a number, or `auto` for one on each processor), SESSION_MANAGER_URL, SESSION_BATCH,
+ * SESSIONS_CLOSED_SECRET, LANDMARK_EXTRACTOR_URL, LANDMARK_FORWARDER, NATS_URL, CAPTURE_TICKET_SECRET or
+ * CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by commas), ALLOW_MISSING_ORIGIN, TRUSTED_PROXY_HOPS,
+ * FRAME_INSPECTION and one variable for each limit and timer, named as in
  * PROTOCOL.md in capital letters. An unset or empty variable takes its default; a wrong value throws an Error
  * that names its variable.
  */
@@ -34,6 +41,7 @@ export function readConfig(env: Environment = process.env): CameraFeedConfig {
   return {
     host: env['HOST'] || '127.0.0.1',
     port: integer(env, 'PORT', 65_535) ?? 3000,
+    workers: readWorkers(env),
     session_manager_url: url(env, 'SESSION_MANAGER_URL', ['http:', 'https:']) ?? 'http://127.0.0.1:3001',
     session_batch: flag(env, 'SESSION_BATCH', false),
     landmark_extractor_url:
@@ -49,6 +57,13 @@ export function readConfig(env: Environment = process.env): CameraFeedConfig {
 /** Whether the log is for machines to read: NODE_ENV is `production`. */
 export function logsAsJson(env: Environment = process.env): boolean {
   return env['NODE_ENV'] === 'production';
+}
+
+function readWorkers(env: Environment): number {
+  if (env['WORKERS'] === 'auto') return availableParallelism();
+  const workers = integer(env, 'WORKERS', MAX_WORKERS) ?? 1;
+  if (workers === 0) throw new Error('WORKERS must be auto or at least 1');
+  return workers;
 }
 
 function readTicketKey(env: Environment): TicketKey | null {

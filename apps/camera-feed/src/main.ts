@@ -1,18 +1,53 @@
 import 'reflect-metadata';
 import { programLog, stopOnSignals } from '@a3cp/health';
+import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
+import cluster from 'node:cluster';
 import { AppModule } from './app.module.js';
-import { logsAsJson, readConfig } from './config.js';
+import { type CameraFeedConfig, logsAsJson, readConfig } from './config.js';
+import { Primary } from './workers/primary.js';
+import { WorkerPool } from './workers/worker-pool.js';
 
 const log = programLog(logsAsJson());
-try {
-  const config = readConfig();
-  const app = await NestFactory.create(AppModule.with(config), { logger: log });
-  app.useWebSocketAdapter(new WsAdapter(app));
+
+async function gateway(config: CameraFeedConfig, primary?: Primary): Promise<INestApplication> {
+  const app = await NestFactory.create(AppModule.with(config, primary), { logger: log });
+  return app.useWebSocketAdapter(new WsAdapter(app));
+}
+
+async function runAlone(config: CameraFeedConfig): Promise<void> {
+  const app = await gateway(config);
   stopOnSignals(app);
   await app.listen(config.port, config.host);
   log.log(`Listening on ${await app.getUrl()}`, 'CameraFeed');
+}
+
+async function runWorkers(config: CameraFeedConfig): Promise<void> {
+  const pool = new WorkerPool(config.workers, config.limits);
+  stopOnSignals(pool);
+  const port = await pool.start();
+  log.log(`Listening on http://${config.host}:${port} with ${config.workers} workers`, 'CameraFeed');
+}
+
+async function runAsWorker(config: CameraFeedConfig, primary: Primary): Promise<void> {
+  // the primary says when to stop; a terminal tells its whole group
+  process.on('SIGTERM', () => undefined).on('SIGINT', () => undefined);
+  const app = await gateway(config, primary);
+  primary.told_to_stop
+    .then(() => app.close())
+    .then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  await app.listen(config.port, config.host);
+}
+
+try {
+  const config = readConfig();
+  if (cluster.worker) await runAsWorker(config, new Primary(cluster.worker));
+  else if (config.workers > 1) await runWorkers(config);
+  else await runAlone(config);
 } catch (error) {
   log.fatal(error instanceof Error ? error.message : error, 'CameraFeed');
   process.exit(1);

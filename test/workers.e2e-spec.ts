@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { terminateClients } from './support/capture-socket-client.js';
+import { GatewayProcess } from './support/gateway-process.js';
+import { killServices } from './support/service-process.js';
+import { Platform } from './support/platform.js';
+import { quote } from './support/protocol.js';
+import { SlowCapture } from './support/slow-capture.js';
+
+const CAPTURES = 12;
+
+/** Three processes start, and captures run, on a slow machine. */
+const TIMEOUT_MS = 60_000;
+
+let platform: Platform;
+let gateway: GatewayProcess;
+
+beforeEach(async () => {
+  platform = await Platform.start();
+  // claims are the subject here, not what becomes of them when nobody answers in time
+  const patient = { CLAIM_TIMEOUT_MS: '20000', STREAM_OPEN_TIMEOUT_MS: '20000' };
+  gateway = await GatewayProcess.start({ ...platform.env, ...patient, WORKERS: '2' });
+}, TIMEOUT_MS);
+
+afterEach(async () => {
+  terminateClients();
+  await killServices();
+  await platform.stop();
+});
+
+/** The processes that the gateway's own has started and that have not ended. */
+function workers(): number[] {
+  const { pid } = gateway;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
+  return children.filter(Boolean).map(Number);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch {
+    return false;
+  }
+}
+
+/** Looks again after each answer of the gateway, or of the system that nobody answers. */
+async function until(condition: () => boolean): Promise<void> {
+  const begun = performance.now();
+  while (!condition()) {
+    if (performance.now() - begun > TIMEOUT_MS / 2) throw new Error('nothing came of it');
+    await gateway.readiness();
+  }
+}
+
+/** So many captures at once, by default each of a user of its own. */
+function start(count: number, identityOf: (n: number) => { user_id?: string; session_id?: string } = () => ({})) {
+  return Promise.all(Array.from({ length: count }, (_, n) => SlowCapture.start(gateway.url(), `c${n}`, identityOf(n))));
+}
+
+/** How many ended with which code, or run. */
+function verdicts(captures: readonly SlowCapture[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { error_code } of captures) {
+    const verdict = error_code ?? 'runs';
+    counts[verdict] = (counts[verdict] ?? 0) + 1;
+  }
+  return counts;
+}
+
+it(
+  quote('a `capture_id` is captured on one connection at a time'),
+  async () => {
+    const again = () => Promise.all(Array.from({ length: 4 }, () => SlowCapture.start(gateway.url(), 'same')));
+    const first = await SlowCapture.start(gateway.url(), 'same');
+    expect(verdicts(await again())).toEqual({ protocol_violation: 4 });
+    await first.finish();
+    expect(verdicts(await again())).toEqual({ protocol_violation: 3, runs: 1 });
+    expect(platform.extractor.opens).toHaveLength(2);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('a user and a session have no more captures running than `max_concurrent_captures_per_user`'),
+  async () => {
+    const ofUser = () => start(8, (n) => ({ user_id: 'u1', session_id: `s${n}` }));
+    for (let round = 0; round < 2; round++) {
+      const captures = await ofUser();
+      expect(verdicts(captures)).toEqual({ limit_concurrent_captures_exceeded: 4, runs: 4 });
+      await Promise.all(captures.filter(({ error_code }) => error_code === null).map((capture) => capture.finish()));
+    }
+    const ofSession = await start(4, () => ({ user_id: 'u1' }));
+    expect(verdicts(ofSession)).toEqual({ limit_concurrent_captures_exceeded: 2, runs: 2 });
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('When a process dies, only its captures end') + '; another takes its place',
+  async () => {
+    const captures = await start(CAPTURES);
+    expect(verdicts(captures)).toEqual({ runs: CAPTURES });
+    const [victim = 0, survivor = 0] = workers();
+    const ended: SlowCapture[] = [];
+    for (const capture of captures) void capture.closed.then(() => ended.push(capture));
+    process.kill(victim, 'SIGKILL');
+    await until(() => !isRunning(victim) && ended.length === platform.extractor.lost && ended.length > 0);
+
+    const closed = [...ended];
+    const running = captures.filter((capture) => !closed.includes(capture));
+    expect(running.length).toBeGreaterThan(0);
+    for (const capture of closed) expect((await capture.closed).code).toBe(1006);
+    await Promise.all(running.map((capture) => capture.finish()));
+    expect(platform.extractor.lost).toBe(closed.length);
+    expect(platform.extractor.ends).toHaveLength(running.length);
+
+    // their names are free again
+    await until(() => workers().length === 2);
+    const next = await Promise.all(closed.map(({ capture_id }) => SlowCapture.start(gateway.url(), capture_id)));
+    expect(verdicts(next)).toEqual({ runs: closed.length });
+    expect(workers()).toContain(survivor);
+    gateway.signal('SIGTERM');
+    await Promise.all(next.map((capture) => capture.finish()));
+    expect(await gateway.exited).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('Running captures may finish') + ' in every worker, also if a terminal stops them all',
+  async () => {
+    const captures = await start(CAPTURES);
+    for (const worker of workers()) process.kill(worker, 'SIGINT');
+    gateway.signal('SIGINT');
+    await gateway.draining();
+    expect(await gateway.readiness()).toBe(503);
+    await Promise.all(captures.map((capture) => capture.finish()));
+    expect(await gateway.exited).toBe(0);
+    expect(platform.extractor.ends).toHaveLength(CAPTURES);
+    for (const end of platform.extractor.ends) expect(end).toMatchObject({ event: 'capture.close' });
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('Told a second time, it exits at once.') + ' So do its workers',
+  async () => {
+    const pids = workers();
+    await start(2);
+    gateway.signal('SIGTERM');
+    await gateway.draining();
+    while ((await gateway.readiness()) !== 0) gateway.signal('SIGTERM');
+    expect(await gateway.exited).toBe(1);
+    await until(() => !pids.some(isRunning));
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'a port that is taken stops it at once',
+  async () => {
+    const taken = GatewayProcess.start({ ...platform.env, WORKERS: '2', PORT: String(gateway.port) });
+    await expect(taken).rejects.toThrow('the gateway did not start');
+  },
+  TIMEOUT_MS,
+);
