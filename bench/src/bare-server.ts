@@ -2,19 +2,21 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { reportTo } from './measured-server.js';
 
-// The least a server of this protocol can do: parse each text, hold each frame against its meta, answer the close.
+// The least a server of this protocol can do: parse each text, hold each frame against its meta, acknowledge it to who
+// asked for that, answer the close.
 let frames = 0;
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: 300_000, perMessageDeflate: false });
 server.on('connection', (socket) => {
-  let announced = 0;
+  let announced = { byte_length: 0, seq: 0 };
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) {
-      if (data.length !== announced) socket.close(1008);
+      if (data.length !== announced.byte_length) socket.close(1008);
       frames += 1;
+      if (socket.protocol) socket.send(JSON.stringify({ event: 'capture.ack', seq: announced.seq }));
       return;
     }
-    const message = JSON.parse(data.toString()) as { event: string; byte_length: number };
-    if (message.event === 'capture.frame_meta') announced = message.byte_length;
+    const message = JSON.parse(data.toString()) as { event: string; byte_length: number; seq: number };
+    if (message.event === 'capture.frame_meta') announced = message;
     else if (message.event === 'capture.close') socket.close(1000);
   });
 });

@@ -1,10 +1,23 @@
 import 'reflect-metadata';
-import { CameraFeedModule } from '@a3cp/camera-feed';
-import { DEFAULT_CAPTURE_LIMITS, LandmarkForwarder, type LandmarkStream, SessionValidator } from '@a3cp/capture-domain';
+import { CameraFeedModule, Primary, WorkerPool } from '@a3cp/camera-feed';
+import {
+  type CaptureLimits,
+  captureLimits,
+  type ForwardItem,
+  LandmarkForwarder,
+  type LandmarkStream,
+  SessionValidator,
+  type StreamOpen,
+} from '@a3cp/capture-domain';
+import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
+import cluster from 'node:cluster';
 import type { AddressInfo, Server } from 'node:net';
-import { reportTo } from './measured-server.js';
+import { reportForWorkers, reportTo, reportToPrimary } from './measured-server.js';
+
+/** Arguments: the extractor's URL, or nothing to forget every frame in this process; then how many workers, 0 for none. */
+const [, , extractor_url = '', workers = '0'] = process.argv;
 
 let frames = 0;
 
@@ -12,12 +25,26 @@ let frames = 0;
 class ForgettingForwarder extends LandmarkForwarder {
   async open(): Promise<LandmarkStream> {
     return {
-      forward: async () => {
-        frames += 1;
-      },
+      forward: () => Promise.resolve(),
       end: () => Promise.resolve(),
       failed: new Promise(() => undefined),
     };
+  }
+}
+
+/** Counts what another forwarder has delivered. */
+class CountingForwarder extends LandmarkForwarder {
+  constructor(private readonly counted: LandmarkForwarder) {
+    super();
+  }
+
+  async open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
+    const stream = await this.counted.open(open, signal);
+    const forward = async (item: ForwardItem): Promise<void> => {
+      await stream.forward(item);
+      frames += 1;
+    };
+    return { forward, end: (end) => stream.end(end), failed: stream.failed };
   }
 }
 
@@ -27,15 +54,40 @@ class EveryoneIsWelcome extends SessionValidator {
   }
 }
 
-const app = await NestFactory.create(
-  CameraFeedModule.forRoot({
-    landmarkForwarder: new ForgettingForwarder(),
-    sessionValidator: new EveryoneIsWelcome(),
-    // a load as fast as it can go is ahead of any camera, and comes from one address
-    limits: { fps_burst_frames: DEFAULT_CAPTURE_LIMITS.max_frames, max_opens_per_address_per_minute: 1_000_000 },
-  }),
-  { logger: false },
-);
-app.useWebSocketAdapter(new WsAdapter(app));
-await app.listen(0, '127.0.0.1');
-reportTo(process, ((app.getHttpServer() as Server).address() as AddressInfo).port, () => frames);
+// a load as fast as it can go is ahead of any camera and comes from one address, and idle connections stay
+const overrides: Partial<CaptureLimits> = {
+  fps_burst_frames: 225,
+  max_opens_per_address_per_minute: 1_000_000,
+  max_connections_per_address: 2_000,
+  open_timeout_ms: 60_000,
+  ack_interval_ms: 1,
+};
+
+async function listen(primary?: Primary): Promise<number> {
+  const transport = extractor_url ? new DirectLandmarkForwarder(extractor_url) : new ForgettingForwarder();
+  const app = await NestFactory.create(
+    CameraFeedModule.forRoot({
+      landmarkForwarder: new CountingForwarder(transport),
+      sessionValidator: new EveryoneIsWelcome(),
+      ...(primary && { captureClaims: primary }),
+      limits: overrides,
+    }),
+    { logger: false },
+  );
+  app.useWebSocketAdapter(new WsAdapter(app));
+  await app.listen(0, '127.0.0.1');
+  return ((app.getHttpServer() as Server).address() as AddressInfo).port;
+}
+
+if (cluster.worker) {
+  reportToPrimary(process, () => frames);
+  await listen(new Primary(cluster.worker));
+} else if (workers === '0') reportTo(process, await listen(), () => frames);
+else {
+  const port = await new WorkerPool(Number(workers), captureLimits(overrides)).start();
+  reportForWorkers(
+    process,
+    port,
+    Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined),
+  );
+}

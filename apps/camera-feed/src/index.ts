@@ -9,3 +9,5 @@ export { CameraFeedMetrics } from './observability/camera-feed-metrics.js';
 export { MetricsController } from './observability/metrics.controller.js';
 export { CLIENT_MESSAGE_DTOS } from './dto/client-messages.js';
 export { RULE_WITH_SCHEMA } from './dto/wire-types.js';
+export { Primary } from './workers/primary.js';
+export { WorkerPool } from './workers/worker-pool.js';
