@@ -17,9 +17,7 @@ let gateway: GatewayProcess;
 
 beforeEach(async () => {
   platform = await Platform.start();
-  // claims are the subject here, not what becomes of them when nobody answers in time
-  const patient = { CLAIM_TIMEOUT_MS: '20000', STREAM_OPEN_TIMEOUT_MS: '20000' };
-  gateway = await GatewayProcess.start({ ...platform.env, ...patient, WORKERS: '2' });
+  gateway = await startGateway();
 }, TIMEOUT_MS);
 
 afterEach(async () => {
@@ -27,6 +25,12 @@ afterEach(async () => {
   await killServices();
   await platform.stop();
 });
+
+function startGateway(env: Record<string, string> = {}): Promise<GatewayProcess> {
+  // claims are the subject here, not what becomes of them when nobody answers in time
+  const patient = { CLAIM_TIMEOUT_MS: '20000', STREAM_OPEN_TIMEOUT_MS: '20000' };
+  return GatewayProcess.start({ ...platform.env, ...patient, WORKERS: '2', ...env });
+}
 
 /** The processes that the gateway's own has started and that have not ended. */
 function workers(): number[] {
@@ -152,6 +156,49 @@ it(
     while ((await gateway.readiness()) !== 0) gateway.signal('SIGTERM');
     expect(await gateway.exited).toBe(1);
     await until(() => !pids.some(isRunning));
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('`/metrics` is the sum of all of them, whichever answers'),
+  async () => {
+    const captures = await start(CAPTURES);
+    for (let scrape = 0; scrape < 4; scrape++) {
+      const answer = await fetch(`http://127.0.0.1:${gateway.port}/metrics`, { headers: { connection: 'close' } });
+      const text = await answer.text();
+      expect(text).toMatch(new RegExp(`^a3cp_camera_feed_connections ${CAPTURES}$`, 'm'));
+      expect(text).toMatch(new RegExp(`^a3cp_camera_feed_running_captures{phase="active"} ${CAPTURES}$`, 'm'));
+      expect(text).toMatch(/^a3cp_camera_feed_connections_limit 4000$/m);
+      expect(text).toMatch(/^a3cp_camera_feed_capture_buffer_limit_frames 3$/m);
+    }
+    await Promise.all(captures.map((capture) => capture.finish()));
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('The end of a session that one worker is told of ends its captures in all'),
+  async () => {
+    const secret = 'a secret that has thirty-two bytes';
+    const enough = String(CAPTURES);
+    gateway = await startGateway({
+      SESSIONS_CLOSED_SECRET: secret,
+      MAX_CONCURRENT_CAPTURES_PER_USER: enough,
+      MAX_CONCURRENT_CAPTURES_PER_SESSION: enough,
+    });
+    const captures = await start(CAPTURES, () => ({ user_id: 'u1', session_id: 's1' }));
+    expect(verdicts(captures)).toEqual({ runs: CAPTURES });
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}/camera_feed_worker/sessions.closed`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${secret}`, 'Content-Type': 'application/json' },
+      body: JSON.stringify({ user_id: 'u1', session_id: 's1' }),
+    });
+    const { aborted_captures } = (await answer.json()) as { aborted_captures: number };
+    expect(aborted_captures).toBeGreaterThan(0);
+    expect(aborted_captures).toBeLessThan(CAPTURES);
+    await Promise.all(captures.map(({ closed }) => closed));
+    expect(verdicts(captures)).toEqual({ session_closed: CAPTURES });
   },
   TIMEOUT_MS,
 );

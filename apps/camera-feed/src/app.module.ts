@@ -1,4 +1,3 @@
-import type { CaptureClaims } from '@a3cp/capture-domain';
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
 import { DirectLandmarkForwarder, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
@@ -8,17 +7,19 @@ import { TicketAuthorizer } from './admission/ticket-authorizer.js';
 import { CameraFeedModule } from './camera-feed.module.js';
 import type { CameraFeedConfig } from './config.js';
 import { MetricsController } from './observability/metrics.controller.js';
+import { Primary } from './workers/primary.js';
 
 /** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport or NATS. */
 @Module({})
 export class AppModule {
-  /** `captureClaims` where this process is one of several. */
-  static with(config: CameraFeedConfig, captureClaims?: CaptureClaims): DynamicModule {
+  /** `primary` where this process is one of its workers. */
+  static with(config: CameraFeedConfig, primary?: Primary): DynamicModule {
     const { session_manager_url, session_batch, sessions_closed_secret } = config;
     const { landmark_extractor_url, nats_url, ticket_key, limits, admission } = config;
     return {
       module: AppModule,
       controllers: [MetricsController],
+      providers: primary ? [{ provide: Primary, useValue: primary }] : [],
       imports: [
         HealthModule,
         ContractDocsModule,
@@ -35,7 +36,7 @@ export class AppModule {
           }),
           ...(sessions_closed_secret !== null && { sessionsClosedSecret: sessions_closed_secret }),
           ...(ticket_key && { captureAuthorizer: new TicketAuthorizer(ticket_key) }),
-          ...(captureClaims && { captureClaims }),
+          ...(primary && { captureClaims: primary, onSessionClosed: (session) => primary.sessionClosed(session) }),
           limits,
           admission,
         }),

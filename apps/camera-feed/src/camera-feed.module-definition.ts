@@ -14,6 +14,8 @@ export interface CameraFeedModuleOptions {
    * of a session". @default it may not
    */
   readonly sessionsClosedSecret?: string;
+  /** Told of each session that session_manager has told the end of, for the other processes of the gateway. @default no one */
+  readonly onSessionClosed?: (session: { readonly user_id: string; readonly session_id: string }) => void;
   /** Who says what a connection may capture. @default every client may name any user and session */
   readonly captureAuthorizer?: CaptureAuthorizer;
   /** Who keeps the claims of all processes of the gateway. @default this process is the only one */

@@ -13,6 +13,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { SessionClosedDto } from '../dto/session-closed.dto.js';
+import { type CameraFeedModuleOptions, MODULE_OPTIONS_TOKEN } from '../camera-feed.module-definition.js';
 import type { BearerSecret } from './bearer-secret.js';
 import { SESSIONS_CLOSED_SECRET, SessionsClosedGuard } from './sessions-closed.guard.js';
 
@@ -26,6 +27,7 @@ export class SessionsClosedController implements OnModuleInit {
   constructor(
     private readonly captures: CaptureService,
     private readonly adapterHost: HttpAdapterHost,
+    @Inject(MODULE_OPTIONS_TOKEN) private readonly options: CameraFeedModuleOptions,
     @Inject(SESSIONS_CLOSED_SECRET) private readonly secret: BearerSecret | null,
   ) {}
 
@@ -34,10 +36,11 @@ export class SessionsClosedController implements OnModuleInit {
     if (this.secret !== null) this.adapterHost.httpAdapter.use(routesBelow(PATH), refuseUnreadableBody);
   }
 
-  /** 200 with how many captures of the session were aborted. PROTOCOL.md, "The end of a session". */
+  /** 200 with how many captures of the session were aborted in this process. PROTOCOL.md, "The end of a session". */
   @Post('sessions.closed')
   @HttpCode(HttpStatus.OK)
   closed(@Body() { user_id, session_id }: SessionClosedDto): { aborted_captures: number } {
+    this.options.onSessionClosed?.({ user_id, session_id });
     return { aborted_captures: this.captures.closeSession(user_id, session_id) };
   }
 }

@@ -1,16 +1,19 @@
 import { type CaptureClaim, CaptureClaims, type ClaimAnswer } from '@a3cp/capture-domain';
 import type { Worker } from 'node:cluster';
-import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
+import { Questions } from './questions.js';
+import type { EndedSession, PrimaryMessage, WorkerMessage } from './worker-messages.js';
 
 /**
- * The primary, as one of its workers sees it: it keeps the claims of all workers, and says when to stop. A worker whose
- * primary is gone is ended by node:cluster.
+ * The primary, as one of its workers sees it: it keeps the claims of all workers, adds up their metrics, passes on what one
+ * of them learns, and says when to stop. A worker whose primary is gone is ended by node:cluster.
  */
 export class Primary extends CaptureClaims {
   /** Resolves when the worker is to finish what it is doing and to end. */
   readonly told_to_stop: Promise<void>;
-  readonly #unanswered = new Map<number, (answer: ClaimAnswer) => void>();
-  #last_id = 0;
+  /** Called with each session that another worker has heard the end of. */
+  onSessionClosed: (session: EndedSession) => void = () => undefined;
+  readonly #claims = new Questions<ClaimAnswer>();
+  readonly #metrics = new Questions<string | null>();
 
   /** `worker` is the one this process is. */
   constructor(private readonly worker: Pick<Worker, 'on' | 'send'>) {
@@ -20,7 +23,13 @@ export class Primary extends CaptureClaims {
     worker.on('message', (message: PrimaryMessage) => {
       switch (message.type) {
         case 'claim.answered':
-          this.#unanswered.get(message.id)?.(message.answer);
+          this.#claims.answer(message.id, message.answer);
+          return;
+        case 'metrics.answered':
+          this.#metrics.answer(message.id, message.answer);
+          return;
+        case 'session.closed':
+          this.onSessionClosed(message.session);
           return;
         case 'stop':
           stop();
@@ -29,19 +38,23 @@ export class Primary extends CaptureClaims {
   }
 
   claim(claim: CaptureClaim, signal: AbortSignal): Promise<ClaimAnswer> {
-    const id = ++this.#last_id;
+    const { id, answer } = this.#claims.ask((id) => this.#tell({ type: 'claim', id, claim }));
     const letGo = (): void => {
-      this.#unanswered.delete(id);
+      this.#claims.forget(id);
       this.#tell({ type: 'release', capture_id: claim.capture_id });
     };
     signal.addEventListener('abort', letGo, { once: true });
-    return new Promise((resolve) => {
-      this.#unanswered.set(id, (answer) => {
-        this.#unanswered.delete(id);
-        resolve(answer);
-      });
-      this.#tell({ type: 'claim', id, claim });
-    });
+    return answer;
+  }
+
+  /** The metrics of all workers, added up, as Prometheus reads them; null where one of them did not answer. */
+  metrics(): Promise<string | null> {
+    return this.#metrics.ask((id) => this.#tell({ type: 'metrics', id })).answer;
+  }
+
+  /** Tells the other workers of a session that has ended. */
+  sessionClosed(session: EndedSession): void {
+    this.#tell({ type: 'session.closed', session });
   }
 
   #tell(message: WorkerMessage): void {

@@ -1,10 +1,21 @@
 import type { CaptureClaim, ClaimAnswer } from '@a3cp/capture-domain';
 
+/** A session that has ended. */
+export interface EndedSession {
+  readonly user_id: string;
+  readonly session_id: string;
+}
+
 /** What a worker tells its primary, over the IPC channel between them, which libraries use as well. */
 export type WorkerMessage =
   | { readonly type: 'claim'; readonly id: number; readonly claim: CaptureClaim }
-  | { readonly type: 'release'; readonly capture_id: string };
+  | { readonly type: 'release'; readonly capture_id: string }
+  | { readonly type: 'metrics'; readonly id: number }
+  | { readonly type: 'session.closed'; readonly session: EndedSession };
 
-/** What a primary tells a worker. `id` is the claim's that is answered. */
+/** What a primary tells a worker. `id` is that of the question; metrics are null where they could not be had. */
 export type PrimaryMessage =
-  { readonly type: 'claim.answered'; readonly id: number; readonly answer: ClaimAnswer } | { readonly type: 'stop' };
+  | { readonly type: 'claim.answered'; readonly id: number; readonly answer: ClaimAnswer }
+  | { readonly type: 'metrics.answered'; readonly id: number; readonly answer: string | null }
+  | { readonly type: 'session.closed'; readonly session: EndedSession }
+  | { readonly type: 'stop' };

@@ -2,18 +2,20 @@ import { ClaimLedger, type ClaimLimits } from '@a3cp/capture-domain';
 import { Logger } from '@nestjs/common';
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { AggregatorRegistry } from 'prom-client';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
 
 /** A worker that ends as soon as it starts is not to keep the machine busy. */
 const RESTART_INTERVAL_MS = 1_000;
 
 /**
- * The workers of this process, on one port: it hands them the connections in turn, keeps their claims, and puts another in
- * the place of one that ends by itself. PROTOCOL.md, "Several processes".
+ * The workers of this process, on one port: it hands them the connections in turn, keeps their claims, adds up their
+ * metrics, tells each what another has learned, and puts another in the place of one that ends by itself. PROTOCOL.md, "Several processes".
  */
 export class WorkerPool {
   readonly #logger = new Logger(WorkerPool.name);
   readonly #ledger = new ClaimLedger<number>();
+  readonly #metrics = new AggregatorRegistry();
   #started = false;
   #stopping = false;
   #restart_at = 0;
@@ -74,6 +76,16 @@ export class WorkerPool {
       }
       case 'release':
         this.#ledger.release(worker.id, message.capture_id);
+        return;
+      case 'metrics':
+        void this.#metrics.clusterMetrics().then(
+          (answer) => this.#tell(worker, { type: 'metrics.answered', id: message.id, answer }),
+          () => this.#tell(worker, { type: 'metrics.answered', id: message.id, answer: null }),
+        );
+        return;
+      case 'session.closed':
+        for (const other of Object.values(cluster.workers ?? {}))
+          if (other && other !== worker) this.#tell(other, message);
     }
   }
 
