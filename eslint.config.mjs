@@ -151,6 +151,7 @@ const oneKnower = [
         ...SPECS,
         ...PROGRAMS,
         'libs/capture-domain/src/capture.service.ts',
+        'apps/camera-feed/src/workers/worker-pool.ts',
         'libs/landmark-forwarders/src/nats-extractor-worker.ts',
         'libs/health/**',
       ],
