@@ -210,7 +210,7 @@ it(
   'a port that is taken stops it at once',
   async () => {
     const taken = GatewayProcess.start({ ...platform.env, WORKERS: '2', PORT: String(gateway.port) });
-    await expect(taken).rejects.toThrow('the gateway did not start');
+    await expect(taken).rejects.toThrow('the service did not start');
   },
   TIMEOUT_MS,
 );
