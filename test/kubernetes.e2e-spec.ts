@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
+import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
+import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
+import { Namespace, Service } from 'kubernetes-models/v1';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { parse, parseAllDocuments } from 'yaml';
+import { readConfig as readGatewayConfig } from '../apps/camera-feed/src/config.js';
+import { readConfig as readExtractorConfig } from '../apps/landmark-extractor/src/config.js';
+
+const DEPLOY = new URL('../deploy/', import.meta.url);
+
+/** What the manifests are made of; each validates itself against the schema of its version. */
+const KINDS = { Deployment, HorizontalPodAutoscaler, Ingress, Namespace, NetworkPolicy, PodDisruptionBudget, Service };
+
+interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: keyof typeof KINDS;
+  readonly metadata: { readonly name: string };
+}
+
+const files = readdirSync(new URL('k8s/', DEPLOY));
+const manifests = files.flatMap((file) =>
+  parseAllDocuments(readFileSync(new URL(`k8s/${file}`, DEPLOY), 'utf8')).map((document): [string, Manifest] => {
+    const manifest = document.toJS() as Manifest;
+    return [`${file}: ${manifest.kind} ${manifest.metadata.name}`, manifest];
+  }),
+);
+
+function deployment(name: string): Deployment {
+  const [, found] = manifests.find(([, { kind, metadata }]) => kind === 'Deployment' && metadata.name === name) ?? [];
+  return found as unknown as Deployment;
+}
+
+/** The variables of a deployment's one container, as Kubernetes fills them in. */
+function environment(name: string): Record<string, string> {
+  const variables: Record<string, string> = {};
+  for (const { name: variable, value = 'from-a-secret' } of containerOf(name)?.env ?? []) {
+    variables[variable] = value.replace(/\$\((\w+)\)/g, (_, other: string) => variables[other] ?? '');
+  }
+  return variables;
+}
+
+function containerOf(name: string) {
+  return deployment(name).spec?.template.spec?.containers[0];
+}
+
+it.each(manifests)('%s is what the schema of its version says', (_name, manifest) => {
+  const model = new KINDS[manifest.kind](manifest);
+  expect({ apiVersion: model.apiVersion, kind: model.kind }).toMatchObject({
+    apiVersion: manifest.apiVersion,
+    kind: manifest.kind,
+  });
+  model.validate();
+});
+
+it('what the schema knows nothing of is refused', () => {
+  const { spec, ...rest } = deployment('camera-feed');
+  expect(() => new Deployment({ ...rest, spec: { ...spec, template: 'none' } } as never).validate()).toThrow();
+});
+
+it('the kustomization names every manifest, and the very configuration of the server', () => {
+  const { resources, configMapGenerator } = parse(readFileSync(new URL('kustomization.yaml', DEPLOY), 'utf8')) as {
+    resources: string[];
+    configMapGenerator: { files: string[] }[];
+  };
+  expect([...resources].sort()).toEqual(files.map((file) => `k8s/${file}`).sort());
+  for (const file of configMapGenerator.flatMap(({ files: named }) => named)) {
+    expect(existsSync(new URL(file, DEPLOY))).toBe(true);
+  }
+});
+
+describe('the programs understand what their manifests tell them:', () => {
+  it('the gateway', () => {
+    expect(readGatewayConfig(environment('camera-feed'))).toMatchObject({
+      host: '0.0.0.0',
+      nats_url: 'nats://gateway:from-a-secret@nats:4222',
+      admission: { trusted_proxy_hops: 1 },
+    });
+  });
+
+  it('the extractor', () => {
+    expect(readExtractorConfig(environment('landmark-extractor'))).toMatchObject({
+      host: '0.0.0.0',
+      nats_url: 'nats://extractor:from-a-secret@nats:4222',
+    });
+  });
+
+  it.each(['camera-feed', 'landmark-extractor'])('%s has the time to let its captures finish', (name) => {
+    const { terminationGracePeriodSeconds = 0 } = deployment(name).spec?.template.spec ?? {};
+    const before_s = containerOf(name)?.lifecycle?.preStop?.sleep?.seconds ?? 0;
+    expect(terminationGracePeriodSeconds - before_s).toBeGreaterThan(17 + 2 + 2);
+  });
+});
