@@ -49,14 +49,15 @@ beforeEach(async () => {
     env: { PATH: process.env['PATH'], PORT: String(port), GATEWAYS: `localhost:${gateway.port}` },
     stdio: 'ignore',
   });
-  while ((await status('/')) === 0) await setTimeout(10);
+  await once(balancer, 'spawn');
+  while (balancer.exitCode === null && (await status('/')) === 0) await setTimeout(10);
+  expect(balancer.exitCode).toBeNull();
 }, TIMEOUT_MS);
 
 afterEach(async () => {
   terminateClients();
-  const gone = once(balancer, 'exit');
   balancer.kill('SIGKILL');
-  await Promise.all([gone, killGateways()]);
+  await killGateways();
   await platform.stop();
 });
 
