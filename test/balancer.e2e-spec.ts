@@ -1,13 +1,18 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
-import { GatewayProcess, killGateways } from './support/gateway-process.js';
+import { GatewayProcess } from './support/gateway-process.js';
 import { Platform } from './support/platform.js';
+import { killServices } from './support/service-process.js';
 import { COMPLETED, completed } from './support/verdict.js';
+
+/** Debian puts it where only root looks. */
+const HAPROXY = existsSync('/usr/sbin/haproxy') ? '/usr/sbin/haproxy' : 'haproxy';
 
 const CONFIGURATION = fileURLToPath(new URL('../deploy/haproxy/haproxy.cfg', import.meta.url));
 
@@ -45,7 +50,7 @@ beforeEach(async () => {
     MAX_CONNECTIONS_PER_ADDRESS: '1',
   });
   port = await freePort();
-  balancer = spawn('haproxy', ['-db', '-f', CONFIGURATION], {
+  balancer = spawn(HAPROXY, ['-db', '-f', CONFIGURATION], {
     env: { PATH: process.env['PATH'], PORT: String(port), GATEWAYS: `localhost:${gateway.port}` },
     stdio: 'ignore',
   });
@@ -57,7 +62,7 @@ beforeEach(async () => {
 afterEach(async () => {
   terminateClients();
   balancer.kill('SIGKILL');
-  await killGateways();
+  await killServices();
   await platform.stop();
 });
 
@@ -82,7 +87,7 @@ it(
 );
 
 it('the balancer speaks TLS where it is given a certificate', () => {
-  const checked = spawnSync('haproxy', ['-c', '-f', CONFIGURATION], {
+  const checked = spawnSync(HAPROXY, ['-c', '-f', CONFIGURATION], {
     env: { PATH: process.env['PATH'], GATEWAYS: 'localhost:1', TLS_CERTIFICATE: '/no/such/certificate.pem' },
     encoding: 'utf8',
   });

@@ -117,3 +117,39 @@ it('the gateway is given the other two by their names, ports and paths, and wait
   );
   expect(Object.keys(depends_on ?? {}).sort()).toEqual(['landmark-extractor', 'session-manager']);
 });
+
+describe('past one machine', () => {
+  const scaled = compose.services as Record<string, Service | undefined>;
+
+  /** As compose fills the variables in that its own environment does not have. */
+  function environmentOf(name: string): Record<string, string> {
+    const filled = Object.entries(scaled[name]?.environment ?? {}).map(([variable, value]) => [
+      variable,
+      value.replace(/\$\{\w+:-([^}]*)\}/g, '$1'),
+    ]);
+    return Object.fromEntries(filled) as Record<string, string>;
+  }
+
+  it.each([
+    ['camera-feed-scale', 'gateway', 'NATS_GATEWAY_PASSWORD', readCameraFeedConfig],
+    ['landmark-extractor-scale', 'extractor', 'NATS_EXTRACTOR_PASSWORD', readLandmarkExtractorConfig],
+  ] as const)('two of %s meet the others at the server, each as who it is', (name, user, password, read) => {
+    expect(scaled[name]).toMatchObject({ profiles: ['scale'], deploy: { replicas: 2 } });
+    const known = environmentOf('nats')[password];
+    expect(read(environmentOf(name))).toMatchObject({ nats_url: `nats://${user}:${known}@nats:4222` });
+  });
+
+  it('the balancer is the only way in from outside the network, and knows the gateways by their name', () => {
+    const profile = Object.entries(compose.services).filter(([, { profiles }]) => profiles?.includes('scale'));
+    expect(profile.filter(([, service]) => 'ports' in service).map(([name]) => name)).toEqual(['balancer']);
+    expect(environmentOf('balancer')['GATEWAYS']).toBe(`camera-feed-scale:${portOf('camera-feed-scale')}`);
+    expect(environmentOf('camera-feed-scale')['TRUSTED_PROXY_HOPS']).toBe('1');
+  });
+
+  it.each(['balancer', 'camera-feed-scale', 'landmark-extractor-scale', 'nats'])(
+    '%s has no privileges, writes nowhere and leaves no core dump',
+    (name) => {
+      expect(scaled[name]).toMatchObject({ read_only: true, cap_drop: ['ALL'], ulimits: { core: 0 } });
+    },
+  );
+});
