@@ -1,4 +1,4 @@
-# One image for the three services. A container is the gateway unless docker-compose.yml says otherwise.
+# One image for all services. A container is the gateway unless docker-compose.yml says otherwise.
 FROM node:20-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json tsconfig.base.json ./
@@ -6,7 +6,7 @@ COPY libs libs
 COPY apps apps
 COPY docs/contract docs/contract
 RUN npm ci \
- && npx tsc -b apps/camera-feed apps/session-manager apps/landmark-extractor \
+ && npx tsc -b apps/camera-feed apps/session-manager apps/landmark-extractor apps/capture-registrar \
  && npm prune --omit=dev
 
 FROM node:20-slim

@@ -13,6 +13,9 @@ const CAPTURES = 60;
 /** Started as soon as something has died. */
 const NEW_CAPTURES = 10;
 
+/** Connections to the server: two of each gateway, one for its frames and one for its claims, and one of each extractor. */
+const PROGRAMS = 6;
+
 /** From a death to the last word to its captures. */
 const AT_ONCE_MS = 150;
 
@@ -173,7 +176,7 @@ describe('the NATS server', () => {
       await expectAborted(captures, 'forward_failed', died_at, AT_ONCE_MS);
       await expectLost(captures);
       await site.server.startAgain();
-      while ((await site.server.programs()) < 4) continue;
+      while ((await site.server.programs()) < PROGRAMS) continue;
       await site.expectWhole(await site.film(NEW_CAPTURES));
     },
     TIMEOUT_MS,
@@ -192,7 +195,7 @@ describe('the NATS server', () => {
         expect(others.length).toBe(0);
         expect((await extractor?.ended(capture_id))?.terminal?.event).toBe('capture.abort');
       }
-      while ((await site.server.programs()) < 4) continue;
+      while ((await site.server.programs()) < PROGRAMS) continue;
       await site.expectWhole(await site.film(NEW_CAPTURES));
     },
     TIMEOUT_MS,

@@ -31,7 +31,7 @@ function subscribe(connection: NatsConnection, subject: string, queue?: string):
 }
 
 describe('deploy/nats/nats-server.conf', () => {
-  it.each(['a3cp.lx.v1.open', 'a3cp.lx.v1.w.w1', 'a3cp.lx.v1.w.>', '_INBOX.>', '_INBOX.other.1', '>', '$SYS.>'])(
+  it.each(['a3cp.lx.v1.open', 'a3cp.lx.v1.w.w1', 'a3cp.cl.v1.registrar', '_INBOX.>', '_INBOX.other.1', '>', '$SYS.>'])(
     'lets a gateway not read %s',
     async (subject) => {
       const gateway = await (await NatsServer.start()).connect('gateway');
@@ -39,13 +39,17 @@ describe('deploy/nats/nats-server.conf', () => {
     },
   );
 
-  it.each(['_INBOX.gw.1', 'a3cp.lx.v1.w.w1.x', 'a3cp.session.v1.closed.s1', 'a3cp', '$SYS.REQ.SERVER.PING'])(
-    'lets a gateway not write to %s',
-    async (subject) => {
-      const gateway = await (await NatsServer.start()).connect('gateway');
-      expect(await refusal(gateway, () => gateway.publish(subject))).toBe(`publish ${subject}`);
-    },
-  );
+  it.each([
+    '_INBOX.gw.1',
+    'a3cp.cl.v1.other',
+    'a3cp.lx.v1.w.w1.x',
+    'a3cp.session.v1.closed.s1',
+    'a3cp',
+    '$SYS.REQ.SERVER.PING',
+  ])('lets a gateway not write to %s', async (subject) => {
+    const gateway = await (await NatsServer.start()).connect('gateway');
+    expect(await refusal(gateway, () => gateway.publish(subject))).toBe(`publish ${subject}`);
+  });
 
   it.each(['_INBOX.gw.>', '_INBOX.gw.1', '_INBOX.>', '>', '$SYS.>'])(
     'lets an extractor not read %s',
@@ -72,6 +76,46 @@ describe('deploy/nats/nats-server.conf', () => {
       expect(await refusal(extractor, () => extractor.publish(subject))).toBe(`publish ${subject}`);
     },
   );
+
+  it.each([
+    'a3cp.lx.v1.open',
+    'a3cp.lx.v1.w.w1',
+    'a3cp.cl.v1.>',
+    'a3cp.session.v1.closed.*',
+    '_INBOX.gw.>',
+    '>',
+    '$SYS.>',
+  ])('lets the registrar not read %s', async (subject) => {
+    const registrar = await (await NatsServer.start()).connect('registrar');
+    expect(await refusal(registrar, () => subscribe(registrar, subject))).toBe(`subscription ${subject}`);
+  });
+
+  it.each(['a3cp.cl.v1.registrar', 'a3cp.session.v1.closed.s1', 'a3cp.lx.v1.open', '_INBOX.gw.1'])(
+    'lets the registrar not write to %s, unless it was asked there',
+    async (subject) => {
+      const registrar = await (await NatsServer.start()).connect('registrar');
+      expect(await refusal(registrar, () => registrar.publish(subject))).toBe(`publish ${subject}`);
+    },
+  );
+
+  it.each(['a3cp.session.v1.closed.*', 'a3cp.cl.v1.registrar', '_INBOX.gw.>', '_INBOX.sm.1', '>'])(
+    'lets session_manager not read %s',
+    async (subject) => {
+      const sessions = await (await NatsServer.start()).connect('session_manager');
+      expect(await refusal(sessions, () => subscribe(sessions, subject))).toBe(`subscription ${subject}`);
+    },
+  );
+
+  it.each([
+    'a3cp.session.v1.closed',
+    'a3cp.session.v1.closed.s1.x',
+    'a3cp.cl.v1.registrar',
+    'a3cp.lx.v1.open',
+    '_INBOX.gw.1',
+  ])('lets session_manager not write to %s', async (subject) => {
+    const sessions = await (await NatsServer.start()).connect('session_manager');
+    expect(await refusal(sessions, () => sessions.publish(subject))).toBe(`publish ${subject}`);
+  });
 
   it('lets an extractor answer once', async () => {
     const server = await NatsServer.start();

@@ -11,7 +11,12 @@ const PROGRAM = ['/usr/sbin/nats-server', '/usr/bin/nats-server'].find((path) =>
 
 const CONFIGURATION = fileURLToPath(new URL('../../deploy/nats/nats-server.conf', import.meta.url));
 
-const PASSWORDS = { gateway: 'gate way@1', extractor: 'extract/or:2' } as const;
+const PASSWORDS = {
+  gateway: 'gate way@1',
+  extractor: 'extract/or:2',
+  registrar: 'regis?trar#3',
+  session_manager: 'session%manager',
+} as const;
 
 interface Ports {
   readonly nats: string[];
@@ -22,6 +27,8 @@ interface Ports {
 const ENV = {
   NATS_GATEWAY_PASSWORD: `"${PASSWORDS.gateway}"`,
   NATS_EXTRACTOR_PASSWORD: `"${PASSWORDS.extractor}"`,
+  NATS_REGISTRAR_PASSWORD: `"${PASSWORDS.registrar}"`,
+  NATS_SESSION_MANAGER_PASSWORD: `"${PASSWORDS.session_manager}"`,
 };
 
 const running = new Set<NatsServer>();
@@ -99,7 +106,7 @@ export class NatsServer {
     return connections.filter(({ subscriptions_list }) => subscriptions_list?.includes('a3cp.lx.v1.open')).length;
   }
 
-  /** How many programs are connected, and have said what they want to read. */
+  /** How many connections there are that have said what they want to read. */
   async programs(): Promise<number> {
     const connections = await this.#connected();
     return connections.filter(({ subscriptions_list }) => subscriptions_list?.length).length;

@@ -1,6 +1,6 @@
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
-import { DirectLandmarkForwarder, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { DirectLandmarkForwarder, NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { HttpSessionValidator } from '@a3cp/session-clients';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TicketAuthorizer } from './admission/ticket-authorizer.js';
@@ -16,6 +16,9 @@ export class AppModule {
   static with(config: CameraFeedConfig, primary?: Primary): DynamicModule {
     const { session_manager_url, session_batch, sessions_closed_secret } = config;
     const { landmark_extractor_url, nats_url, ticket_key, limits, admission } = config;
+    // one for all gateways at the server, their workers among them, makes the primary's own superfluous
+    const cluster = nats_url === null ? null : new NatsCluster(nats_url);
+    const claims = cluster ?? primary;
     return {
       module: AppModule,
       controllers: [MetricsController],
@@ -36,7 +39,11 @@ export class AppModule {
           }),
           ...(sessions_closed_secret !== null && { sessionsClosedSecret: sessions_closed_secret }),
           ...(ticket_key && { captureAuthorizer: new TicketAuthorizer(ticket_key) }),
-          ...(primary && { captureClaims: primary, onSessionClosed: (session) => primary.sessionClosed(session) }),
+          ...(claims && { captureClaims: claims }),
+          ...(primary && { onSessionClosed: (session) => primary.sessionClosed(session) }),
+          sessionEnds: (ended) => {
+            for (const source of [primary, cluster]) if (source) source.onSessionClosed = ended;
+          },
           limits,
           admission,
         }),

@@ -1,4 +1,10 @@
-import type { CaptureClaims, CaptureLimits, LandmarkForwarder, SessionValidator } from '@a3cp/capture-domain';
+import type {
+  CaptureClaims,
+  CaptureLimits,
+  EndedSession,
+  LandmarkForwarder,
+  SessionValidator,
+} from '@a3cp/capture-domain';
 import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { AdmissionPolicy } from './admission/admission-policy.js';
 import type { CaptureAuthorizer } from './admission/capture-authorizer.js';
@@ -15,7 +21,9 @@ export interface CameraFeedModuleOptions {
    */
   readonly sessionsClosedSecret?: string;
   /** Told of each session that session_manager has told the end of, for the other processes of the gateway. @default no one */
-  readonly onSessionClosed?: (session: { readonly user_id: string; readonly session_id: string }) => void;
+  readonly onSessionClosed?: (session: EndedSession) => void;
+  /** Called once, with what is to be called whenever the host hears that a session has ended. @default it hears of none */
+  readonly sessionEnds?: (ended: (session: EndedSession) => void) => void;
   /** Who says what a connection may capture. @default every client may name any user and session */
   readonly captureAuthorizer?: CaptureAuthorizer;
   /** Who keeps the claims of all processes of the gateway. @default this process is the only one */

@@ -1,5 +1,4 @@
 import 'reflect-metadata';
-import { CaptureService } from '@a3cp/capture-domain';
 import { programLog, stopOnSignals } from '@a3cp/health';
 import { type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -35,8 +34,6 @@ async function runAsWorker(config: CameraFeedConfig, primary: Primary): Promise<
   // the primary says when to stop; a terminal tells its whole group
   process.on('SIGTERM', () => undefined).on('SIGINT', () => undefined);
   const app = await gateway(config, primary);
-  const captures = app.get(CaptureService, { strict: false });
-  primary.onSessionClosed = ({ user_id, session_id }) => captures.closeSession(user_id, session_id);
   primary.told_to_stop
     .then(() => app.close())
     .then(

@@ -6,7 +6,8 @@ import { SessionManagerModule } from './session-manager.module.js';
 /** The stub of session_manager as a service of its own. */
 @Module({})
 export class AppModule {
-  static with({ ticket_secret, gateway }: SessionManagerConfig): DynamicModule {
-    return { module: AppModule, imports: [HealthModule, SessionManagerModule.with({ ticket_secret, gateway })] };
+  static with({ ticket_secret, gateway, nats_url }: SessionManagerConfig): DynamicModule {
+    const stub = SessionManagerModule.with({ ticket_secret, gateway, nats_url });
+    return { module: AppModule, imports: [HealthModule, stub] };
   }
 }

@@ -1,3 +1,4 @@
+import { requireNatsUrl } from '@a3cp/landmark-forwarders';
 import type { NotifiedGateway } from './session-end-notifier.js';
 
 /** What the session_manager is told from outside. */
@@ -8,6 +9,8 @@ export interface SessionManagerConfig {
   readonly ticket_secret: string | null;
   /** Told of sessions that end; null tells nobody. */
   readonly gateway: NotifiedGateway | null;
+  /** Where all gateways are told of sessions that end; null tells none there. */
+  readonly nats_url: string | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,8 +21,8 @@ const MAX_PORT = 65_535;
 const MIN_SECRET_BYTES = 32;
 
 /**
- * Reads HOST, PORT, CAPTURE_TICKET_SECRET, CAMERA_FEED_URL and SESSIONS_CLOSED_SECRET. An unset or empty variable takes its
- * default; a wrong value throws an Error that names its variable.
+ * Reads HOST, PORT, CAPTURE_TICKET_SECRET, CAMERA_FEED_URL, SESSIONS_CLOSED_SECRET and NATS_URL. An unset or empty variable takes
+ * its default; a wrong value throws an Error that names its variable.
  */
 export function readConfig(env: Environment = process.env): SessionManagerConfig {
   const port = env['PORT'] || '3001';
@@ -31,6 +34,7 @@ export function readConfig(env: Environment = process.env): SessionManagerConfig
     port: Number(port),
     ticket_secret: secret(env, 'CAPTURE_TICKET_SECRET'),
     gateway: readGateway(env),
+    nats_url: env['NATS_URL'] ? requireNatsUrl(env) : null,
   };
 }
 

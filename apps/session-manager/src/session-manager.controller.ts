@@ -1,4 +1,5 @@
 import { JsonBodyPipe } from '@a3cp/json-body';
+import { NatsSessionEnds } from '@a3cp/landmark-forwarders';
 import {
   Body,
   ConflictException,
@@ -29,6 +30,7 @@ export class SessionManagerController {
     private readonly sessions: SessionRegistry,
     @Optional() private readonly tickets?: TicketIssuer,
     @Optional() private readonly notifier?: SessionEndNotifier,
+    @Optional() private readonly gateways?: NatsSessionEnds,
   ) {}
 
   /** 200 with the user's active session, the same one for as long as it is active. */
@@ -52,6 +54,7 @@ export class SessionManagerController {
         throw new ConflictException('session_id is already closed');
       default:
         void this.notifier?.ended(user_id, session_id);
+        this.gateways?.ended({ user_id, session_id });
         return { ...ended, end_time };
     }
   }

@@ -1,4 +1,5 @@
 import { refuseUnreadableBody, routesBelow } from '@a3cp/json-body';
+import { NatsSessionEnds } from '@a3cp/landmark-forwarders';
 import { type DynamicModule, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type NotifiedGateway, SessionEndNotifier } from './session-end-notifier.js';
@@ -12,6 +13,8 @@ export interface SessionManagerModuleOptions {
   readonly ticket_secret?: string | null;
   /** Told of every session that ends. PROTOCOL.md, "The end of a session". @default nobody is told */
   readonly gateway?: NotifiedGateway | null;
+  /** Where all gateways are told of every session that ends. PROTOCOL.md, "Several gateways over NATS". @default none is told */
+  readonly nats_url?: string | null;
 }
 
 /**
@@ -24,11 +27,12 @@ export interface SessionManagerModuleOptions {
   exports: [SessionRegistry],
 })
 export class SessionManagerModule implements OnModuleInit {
-  /** The stub that also issues tickets, or tells a gateway of sessions that end. */
-  static with({ ticket_secret, gateway }: SessionManagerModuleOptions): DynamicModule {
+  /** The stub that also issues tickets, or tells gateways of sessions that end. */
+  static with({ ticket_secret, gateway, nats_url }: SessionManagerModuleOptions): DynamicModule {
     const providers: Provider[] = [];
     if (ticket_secret) providers.push({ provide: TicketIssuer, useFactory: () => new TicketIssuer(ticket_secret) });
     if (gateway) providers.push({ provide: SessionEndNotifier, useFactory: () => new SessionEndNotifier(gateway) });
+    if (nats_url) providers.push({ provide: NatsSessionEnds, useFactory: () => new NatsSessionEnds(nats_url) });
     return { module: SessionManagerModule, providers };
   }
 

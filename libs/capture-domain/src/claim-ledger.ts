@@ -50,6 +50,13 @@ export class ClaimLedger<Owner> {
     this.#of_session.remove(sessionKey(entry.claim));
   }
 
+  /** What an owner says it has is all that it has; but what another has by now stays that one's. */
+  replace(owner: Owner, claims: readonly CaptureClaim[]): void {
+    const kept = new Set(claims.map(({ capture_id }) => capture_id));
+    for (const capture_id of this.#claims.keys()) if (!kept.has(capture_id)) this.release(owner, capture_id);
+    for (const claim of claims) if (!this.#claims.has(claim.capture_id)) this.add(owner, claim);
+  }
+
   /** Lets go whatever the owner has claimed: it is gone. */
   releaseAll(owner: Owner): void {
     for (const capture_id of this.#claims.keys()) this.release(owner, capture_id);

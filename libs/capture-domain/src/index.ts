@@ -1,5 +1,5 @@
 export { CAPTURE_LIMITS, CaptureService, CHANCE } from './capture.service.js';
-export { CaptureClaims, type CaptureClaim, type ClaimAnswer, type ClaimLimits } from './capture-claims.js';
+export { CaptureClaims, type CaptureClaim, type ClaimAnswer, type ClaimLimits, type ClaimRefusal } from './capture-claims.js';
 export { ClaimLedger } from './claim-ledger.js';
 export { CaptureRepository, type CaptureObserver, type ConnectionOrigin } from './capture.repository.js';
 export type { CaptureNotice, CaptureOutcome, RejectionCause, Transition } from './capture-effect.js';
@@ -19,4 +19,4 @@ export type { CaptureClose, CaptureFrameMeta, CaptureOpen, Correlation } from '.
 export { Clock, SystemClock } from './clock.js';
 export type { ForwardItem } from './forward-item.js';
 export { LandmarkForwarder, type LandmarkStream, type StreamEnd, type StreamOpen } from './landmark-forwarder.js';
-export { SessionValidator, type SessionCheck, type SessionStatus } from './session-validator.js';
+export { SessionValidator, type EndedSession, type SessionCheck, type SessionStatus } from './session-validator.js';

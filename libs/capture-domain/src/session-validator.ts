@@ -1,6 +1,12 @@
 /** What session_manager says of a session. PROTOCOL.md, "Sessions". */
 export type SessionStatus = 'active' | 'closed' | 'invalid';
 
+/** A session that has ended. */
+export interface EndedSession {
+  readonly user_id: string;
+  readonly session_id: string;
+}
+
 /** What a session is asked for: to let a capture begin, or to let one go on. */
 export type SessionCheck = 'open' | 'recheck';
 

@@ -1,4 +1,5 @@
 import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import type { RegistrarAnswer } from './nats-cluster-framing.js';
 import { INBOX_PREFIX, type NatsAnswer, type NatsMessage } from './nats-framing.js';
 import { Nak } from './landmark-extractor.js';
 
@@ -58,12 +59,12 @@ export class NatsLink {
    * Resolves with the answer; rejects with a {@link Nak} if it is one, and at once if nobody listens there or the link is
    * broken. What breaks later is told by `lost` only.
    */
-  async ask(subject: string, message: NatsMessage): Promise<NatsAnswer> {
+  async ask(subject: string, message: NatsMessage): Promise<NatsAnswer | RegistrarAnswer> {
     // the engine's client would keep it, and send it whenever there is a server again
     if (!this.#connected) throw new Error('not connected to the NATS server');
     const { headers, payload } = message;
     const answer = await this.connection.request(subject, payload, { headers, timeout: FORGET_MS });
-    const read = answer.json<NatsAnswer>();
+    const read = answer.json<NatsAnswer | RegistrarAnswer>();
     if (read.event === 'nak') throw new Nak(read.code);
     return read;
   }

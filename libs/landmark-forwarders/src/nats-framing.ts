@@ -52,11 +52,12 @@ export interface NatsMessage {
   readonly payload: Uint8Array | string;
 }
 
-const VERSION = '1';
+/** Of all headers over NATS. */
+export const NATS_FRAMING_VERSION = '1';
 
 export function encodeRequest(request: NatsRequest): NatsMessage {
   const fields = headers();
-  fields.set('a3cp-v', VERSION);
+  fields.set('a3cp-v', NATS_FRAMING_VERSION);
   fields.set('a3cp-kind', request.kind);
   fields.set('a3cp-lease', request.lease);
   if (request.kind === 'open') return { headers: fields, payload: encodeOpen(request.open) };
@@ -81,7 +82,7 @@ function withItem(fields: MsgHdrs, item: ForwardItem): MsgHdrs {
 
 /** Reads what a gateway sent; throws if it is not of this framing. The payload of a frame is a view, not a copy. */
 export function decodeNatsRequest({ headers: fields, data }: Pick<Msg, 'headers' | 'data'>): NatsRequest {
-  if (fields?.get('a3cp-v') !== VERSION) throw new Error('unknown version of the NATS framing');
+  if (fields?.get('a3cp-v') !== NATS_FRAMING_VERSION) throw new Error('unknown version of the NATS framing');
   const payload = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const lease = fields.get('a3cp-lease');
   const kind = fields.get('a3cp-kind');

@@ -31,8 +31,9 @@ export class SessionsClosedController implements OnModuleInit {
     @Inject(SESSIONS_CLOSED_SECRET) private readonly secret: BearerSecret | null,
   ) {}
 
-  /** A route that is off refuses nothing in words of its own. */
   onModuleInit(): void {
+    this.options.sessionEnds?.(({ user_id, session_id }) => void this.captures.closeSession(user_id, session_id));
+    // a route that is off refuses nothing in words of its own
     if (this.secret !== null) this.adapterHost.httpAdapter.use(routesBelow(PATH), refuseUnreadableBody);
   }
 

@@ -1,7 +1,7 @@
-import { type CaptureClaim, CaptureClaims, type ClaimAnswer } from '@a3cp/capture-domain';
+import { type CaptureClaim, CaptureClaims, type ClaimAnswer, type EndedSession } from '@a3cp/capture-domain';
 import type { Worker } from 'node:cluster';
 import { Questions } from './questions.js';
-import type { EndedSession, PrimaryMessage, WorkerMessage } from './worker-messages.js';
+import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
 
 /**
  * The primary, as one of its workers sees it: it keeps the claims of all workers, adds up their metrics, passes on what one

@@ -1,10 +1,4 @@
-import type { CaptureClaim, ClaimAnswer } from '@a3cp/capture-domain';
-
-/** A session that has ended. */
-export interface EndedSession {
-  readonly user_id: string;
-  readonly session_id: string;
-}
+import type { CaptureClaim, ClaimAnswer, EndedSession } from '@a3cp/capture-domain';
 
 /** What a worker tells its primary, over the IPC channel between them, which libraries use as well. */
 export type WorkerMessage =

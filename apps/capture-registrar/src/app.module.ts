@@ -1,0 +1,17 @@
+import { SystemClock } from '@a3cp/capture-domain';
+import { HealthModule } from '@a3cp/health';
+import { NatsCaptureRegistrar } from '@a3cp/landmark-forwarders';
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { CaptureRegistrarConfig } from './config.js';
+
+/** The service that keeps the claims of all gateways. PROTOCOL.md, "Several gateways over NATS". */
+@Module({})
+export class AppModule {
+  static with({ nats_url, limits }: CaptureRegistrarConfig): DynamicModule {
+    const registrar = {
+      provide: NatsCaptureRegistrar,
+      useFactory: () => new NatsCaptureRegistrar(nats_url, limits, new SystemClock()),
+    };
+    return { module: AppModule, imports: [HealthModule], providers: [registrar] };
+  }
+}

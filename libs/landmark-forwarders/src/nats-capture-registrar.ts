@@ -1,0 +1,110 @@
+import { type CaptureClaim, ClaimLedger, type ClaimLimits, type Clock } from '@a3cp/capture-domain';
+import type { Msg } from '@nats-io/transport-node';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import {
+  decodeRegistrarRequest,
+  REGISTRAR_SUBJECT,
+  type RegistrarAnswer,
+  type RegistrarRequest,
+} from './nats-cluster-framing.js';
+import { NatsLink } from './nats-connection.js';
+import { IDLE_MS } from './nats-framing.js';
+
+/** How often gateways are looked through for one that is gone. */
+const WATCH_INTERVAL_MS = 500;
+
+/** What is known of one gateway. */
+interface KnownGateway {
+  heard_at: number;
+  /** The parts that have come of what it holds. */
+  parts: CaptureClaim[];
+}
+
+/**
+ * Keeps the claims of all gateways at one NATS server, in memory: what it does not know it hears again with the gateways'
+ * next beat. A Nest provider: it listens when the application has started, and hangs up when it has shut down. PROTOCOL.md,
+ * "Several gateways over NATS".
+ */
+export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicationShutdown {
+  #ledger = new ClaimLedger<string>();
+  readonly #gateways = new Map<string, KnownGateway>();
+  #link: NatsLink | null = null;
+  #stopWatching: (() => void) | null = null;
+
+  /** @param url see {@link NatsLink.connect} */
+  constructor(
+    private readonly url: string,
+    private readonly limits: ClaimLimits,
+    private readonly clock: Clock,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const link = await NatsLink.connect(this.url, 'registrar', () => this.#forgetAll());
+    this.#link = link;
+    link.subscribe(REGISTRAR_SUBJECT, (message) => this.#receive(message));
+    this.#stopWatching = this.clock.every(WATCH_INTERVAL_MS, () => this.#watch());
+    await link.flush();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopWatching?.();
+    await this.#link?.close();
+    this.#link = null;
+  }
+
+  #receive(message: Msg): void {
+    const request = read(message);
+    if (!request) return;
+    const { gateway_id } = request;
+    const gateway = this.#heard(gateway_id);
+    switch (request.kind) {
+      case 'claim': {
+        const answer = this.#ledger.claim(gateway_id, request.claim, this.limits);
+        respond(message, answer === 'granted' ? { event: 'claim.granted' } : { event: 'claim.refused', ...answer });
+        return;
+      }
+      case 'release':
+        this.#ledger.release(gateway_id, request.capture_id);
+        return;
+      case 'held':
+        if (request.part === 1) gateway.parts = [];
+        gateway.parts.push(...request.claims);
+        if (request.part === request.parts) this.#ledger.replace(gateway_id, gateway.parts);
+    }
+  }
+
+  #heard(gateway_id: string): KnownGateway {
+    const heard_at = this.clock.now();
+    const known = this.#gateways.get(gateway_id) ?? { heard_at, parts: [] };
+    known.heard_at = heard_at;
+    this.#gateways.set(gateway_id, known);
+    return known;
+  }
+
+  #watch(): void {
+    const now = this.clock.now();
+    for (const [gateway_id, { heard_at }] of this.#gateways) {
+      if (now - heard_at <= IDLE_MS) continue;
+      this.#gateways.delete(gateway_id);
+      this.#ledger.releaseAll(gateway_id);
+    }
+  }
+
+  /** Cut off, it can't know who lets go of what. */
+  #forgetAll(): void {
+    this.#gateways.clear();
+    this.#ledger = new ClaimLedger();
+  }
+}
+
+function read(message: Msg): RegistrarRequest | null {
+  try {
+    return decodeRegistrarRequest(message);
+  } catch {
+    return null;
+  }
+}
+
+function respond(message: Msg, answer: RegistrarAnswer): void {
+  message.respond(JSON.stringify(answer));
+}

@@ -1,0 +1,100 @@
+import type { CaptureClaim, ClaimRefusal, EndedSession } from '@a3cp/capture-domain';
+import { headers, type Msg } from '@nats-io/transport-node';
+import { createHash } from 'node:crypto';
+import { NATS_FRAMING_VERSION, type NatsMessage } from './nats-framing.js';
+
+/** Where gateways claim captures. PROTOCOL.md, "Several gateways over NATS". */
+export const REGISTRAR_SUBJECT = 'a3cp.cl.v1.registrar';
+
+/** Where gateways hear of sessions that have ended. PROTOCOL.md, "Several gateways over NATS". */
+export const CLOSED_SUBJECTS = 'a3cp.session.v1.closed.*';
+
+/** In one message, which then has at most 130 KB; a server takes 400 KB. */
+const MAX_CLAIMS_IN_MESSAGE = 100;
+
+/**
+ * What a gateway tells the registrar. `held` is all that it has claimed, in so many parts, the first of which is 1.
+ * PROTOCOL.md, "Several gateways over NATS".
+ */
+export type RegistrarRequest = { readonly gateway_id: string } & (
+  | { readonly kind: 'claim'; readonly claim: CaptureClaim }
+  | { readonly kind: 'release'; readonly capture_id: string }
+  | { readonly kind: 'held'; readonly part: number; readonly parts: number; readonly claims: readonly CaptureClaim[] }
+);
+
+/** What the registrar answers to a claim. */
+export type RegistrarAnswer =
+  { readonly event: 'claim.granted' } | ({ readonly event: 'claim.refused' } & ClaimRefusal);
+
+export function encodeRegistrarRequest({ kind, gateway_id, ...content }: RegistrarRequest): NatsMessage {
+  const fields = headers();
+  fields.set('a3cp-v', NATS_FRAMING_VERSION);
+  fields.set('a3cp-kind', kind);
+  fields.set('a3cp-gateway', gateway_id);
+  return { headers: fields, payload: JSON.stringify(content) };
+}
+
+/** All that a gateway has claimed, in as many messages as it takes, and in one if that is nothing. */
+export function encodeHeld(gateway_id: string, claims: readonly CaptureClaim[]): NatsMessage[] {
+  const parts = Math.max(1, Math.ceil(claims.length / MAX_CLAIMS_IN_MESSAGE));
+  return Array.from({ length: parts }, (_, index) => {
+    const begin = index * MAX_CLAIMS_IN_MESSAGE;
+    const some = claims.slice(begin, begin + MAX_CLAIMS_IN_MESSAGE);
+    return encodeRegistrarRequest({ kind: 'held', gateway_id, part: index + 1, parts, claims: some });
+  });
+}
+
+/** Reads what a gateway sent; throws if it is not of this framing. */
+export function decodeRegistrarRequest(message: Pick<Msg, 'headers' | 'json'>): RegistrarRequest {
+  const { headers: fields } = message;
+  if (fields?.get('a3cp-v') !== NATS_FRAMING_VERSION) throw new Error('unknown version of the NATS framing');
+  const gateway_id = fields.get('a3cp-gateway');
+  const content = fieldsOf(message.json());
+  const kind = fields.get('a3cp-kind');
+  switch (kind) {
+    case 'claim':
+      return { kind, gateway_id, claim: claimOf(content['claim']) };
+    case 'release':
+      return { kind, gateway_id, capture_id: textOf(content['capture_id']) };
+    case 'held': {
+      const { part, parts, claims } = content;
+      if (!Array.isArray(claims)) throw new Error('not a list of claims');
+      return { kind, gateway_id, part: Number(part), parts: Number(parts), claims: claims.map(claimOf) };
+    }
+    default:
+      throw new Error('unknown kind of the NATS framing');
+  }
+}
+
+/** Where the end of a session is told: no identifier of a client is part of a subject. */
+export function closedSubject({ user_id, session_id }: EndedSession): string {
+  const token = createHash('sha256')
+    .update(JSON.stringify([user_id, session_id]))
+    .digest('base64url');
+  return CLOSED_SUBJECTS.replace('*', token);
+}
+
+export function encodeEndedSession({ user_id, session_id }: EndedSession): NatsMessage {
+  return { headers: headers(), payload: JSON.stringify({ user_id, session_id }) };
+}
+
+/** Reads what session_manager sent; throws if it is not of this framing. */
+export function decodeEndedSession(message: Pick<Msg, 'json'>): EndedSession {
+  const { user_id, session_id } = fieldsOf(message.json());
+  return { user_id: textOf(user_id), session_id: textOf(session_id) };
+}
+
+function claimOf(value: unknown): CaptureClaim {
+  const { capture_id, user_id, session_id } = fieldsOf(value);
+  return { capture_id: textOf(capture_id), user_id: textOf(user_id), session_id: textOf(session_id) };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) throw new Error('not an object');
+  return value as Readonly<Record<string, unknown>>;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') throw new Error('not a text');
+  return value;
+}

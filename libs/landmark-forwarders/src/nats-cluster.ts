@@ -1,0 +1,96 @@
+import {
+  type CaptureClaim,
+  CaptureClaims,
+  type ClaimAnswer,
+  type Clock,
+  type EndedSession,
+  SystemClock,
+} from '@a3cp/capture-domain';
+import type { Msg } from '@nats-io/transport-node';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import {
+  CLOSED_SUBJECTS,
+  decodeEndedSession,
+  encodeHeld,
+  encodeRegistrarRequest,
+  REGISTRAR_SUBJECT,
+  type RegistrarAnswer,
+} from './nats-cluster-framing.js';
+import { NatsLink } from './nats-connection.js';
+
+/** A gateway says each time all that it has claimed, so that a registrar that knows nothing soon knows everything. */
+const BEAT_INTERVAL_MS = 1_000;
+
+/**
+ * All gateways at one NATS server, as one of them sees them: a registrar keeps the claims of all, and session_manager tells
+ * all of the sessions that have ended. It has a connection of its own, so that no claim waits behind frames. A Nest
+ * provider: it connects when the application starts, and hangs up when it has shut down. PROTOCOL.md, "Several gateways
+ * over NATS".
+ */
+export class NatsCluster extends CaptureClaims implements OnModuleInit, OnApplicationShutdown {
+  /** Called with each session that session_manager tells the end of. */
+  onSessionClosed: (session: EndedSession) => void = () => undefined;
+  readonly #gateway_id = randomUUID();
+  /** What was claimed and neither refused nor let go, answered or not. */
+  readonly #held = new Map<string, CaptureClaim>();
+  #link: NatsLink | null = null;
+  #stopBeating: (() => void) | null = null;
+
+  /** @param url see {@link NatsLink.connect} */
+  constructor(
+    private readonly url: string,
+    private readonly clock: Clock = new SystemClock(),
+  ) {
+    super();
+  }
+
+  async onModuleInit(): Promise<void> {
+    // what is said while there is no server is said again with the next beat
+    const link = await NatsLink.connect(this.url, 'gateway claims', () => undefined);
+    this.#link = link;
+    link.subscribe(CLOSED_SUBJECTS, (message) => this.#closed(message));
+    this.#stopBeating = this.clock.every(BEAT_INTERVAL_MS, () => this.#beat(link));
+    await link.flush();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopBeating?.();
+    await this.#link?.close();
+    this.#link = null;
+  }
+
+  async claim(claim: CaptureClaim, signal: AbortSignal): Promise<ClaimAnswer> {
+    const link = this.#link;
+    if (!link) throw new Error('not connected to a NATS server');
+    const { capture_id } = claim;
+    const gateway_id = this.#gateway_id;
+    this.#held.set(capture_id, claim);
+    const letGo = (): void => {
+      this.#held.delete(capture_id);
+      link.tell(REGISTRAR_SUBJECT, encodeRegistrarRequest({ kind: 'release', gateway_id, capture_id }));
+    };
+    signal.addEventListener('abort', letGo, { once: true });
+    const answer = (await link.ask(
+      REGISTRAR_SUBJECT,
+      encodeRegistrarRequest({ kind: 'claim', gateway_id, claim }),
+    )) as RegistrarAnswer;
+    if (answer.event === 'claim.granted') return 'granted';
+    this.#held.delete(capture_id);
+    const { error_code, reason } = answer;
+    return { error_code, reason };
+  }
+
+  #beat(link: NatsLink): void {
+    const messages = encodeHeld(this.#gateway_id, [...this.#held.values()]);
+    for (const message of messages) link.tell(REGISTRAR_SUBJECT, message);
+  }
+
+  #closed(message: Msg): void {
+    try {
+      this.onSessionClosed(decodeEndedSession(message));
+    } catch {
+      // what is not of this framing ends no session
+    }
+  }
+}

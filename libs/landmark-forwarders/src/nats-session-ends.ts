@@ -1,0 +1,29 @@
+import type { EndedSession } from '@a3cp/capture-domain';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
+import { closedSubject, encodeEndedSession } from './nats-cluster-framing.js';
+import { NatsLink } from './nats-connection.js';
+
+/**
+ * Tells all gateways at one NATS server of sessions that have ended. A Nest provider: it connects when the application
+ * starts, and hangs up when it has shut down. PROTOCOL.md, "Several gateways over NATS".
+ */
+export class NatsSessionEnds implements OnModuleInit, OnApplicationShutdown {
+  #link: NatsLink | null = null;
+
+  /** @param url see {@link NatsLink.connect} */
+  constructor(private readonly url: string) {}
+
+  async onModuleInit(): Promise<void> {
+    this.#link = await NatsLink.connect(this.url, 'session_manager', () => undefined);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.#link?.close();
+    this.#link = null;
+  }
+
+  /** Tells those that are there; one that does not hear of it learns of it by its checks. */
+  ended(session: EndedSession): void {
+    this.#link?.tell(closedSubject(session), encodeEndedSession(session));
+  }
+}

@@ -1,0 +1,129 @@
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { terminateClients } from './support/capture-socket-client.js';
+import { ClusterSite } from './support/cluster-site.js';
+import { stopNatsServers } from './support/nats-server.js';
+import { quote } from './support/protocol.js';
+import { killServices } from './support/service-process.js';
+import { SlowCapture } from './support/slow-capture.js';
+
+/** Six processes start, and captures run, on a slow machine. */
+const TIMEOUT_MS = 60_000;
+
+const TOO_MANY = 'limit_concurrent_captures_exceeded';
+
+let site: ClusterSite;
+/** Of the user of all captures, unless a test names another. */
+let session_id: string;
+
+beforeEach(async () => {
+  site = await ClusterSite.start();
+  session_id = await site.sessions.begin('u1');
+}, TIMEOUT_MS);
+
+afterEach(async () => {
+  terminateClients();
+  await killServices();
+  await stopNatsServers();
+});
+
+/** A capture at the first gateway or the second. */
+function capture(gateway: 0 | 1, capture_id: string, of: { user_id?: string; session_id?: string } = {}) {
+  return SlowCapture.start(site.gateways[gateway].url(), capture_id, { user_id: 'u1', session_id, ...of });
+}
+
+/** Starts captures of this name until one is not refused; returns how often it was. */
+async function untilGranted(gateway: 0 | 1, capture_id: string): Promise<number> {
+  for (let refused = 0; ; refused++) {
+    const { error_code } = await capture(gateway, capture_id);
+    if (error_code === null) return refused;
+    expect(error_code).toBe('protocol_violation');
+  }
+}
+
+it(
+  quote('a `capture_id` is captured on one connection at a time') + ', whichever gateways they are of',
+  async () => {
+    const first = await capture(0, 'c1');
+    expect([first.error_code, (await capture(1, 'c1')).error_code]).toEqual([null, 'protocol_violation']);
+    await first.finish();
+    expect((await capture(1, 'c1')).error_code).toBeNull();
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('a user and a session have no more captures running than `max_concurrent_captures_per_user`') +
+    ', of all gateways together',
+  async () => {
+    const running = [await capture(0, 'c1'), await capture(1, 'c2')];
+    expect(running.map(({ error_code }) => error_code)).toEqual([null, null]);
+    expect((await capture(0, 'c3')).error_code).toBe(TOO_MANY);
+    await Promise.all(running.map((one) => one.finish()));
+    expect((await capture(0, 'c3')).error_code).toBeNull();
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('A process that is not heard for more than 3 s is gone for the registrar') + ': killed, its claims are let go',
+  async () => {
+    const [victim, survivor] = [await capture(0, 'c1'), await capture(1, 'c2')];
+    const killed_at = performance.now();
+    site.gateways[0].signal('SIGKILL');
+    await victim.closed;
+    expect(await untilGranted(1, 'c1')).toBeGreaterThan(0);
+    // since its last word, which was at most a second before its death
+    expect(performance.now() - killed_at).toBeGreaterThan(2_000);
+    expect((await capture(1, 'c2')).error_code).toBe('protocol_violation');
+    await survivor.finish();
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('each capture goes on under the rules of its own process. When there is one again it knows within a second'),
+  async () => {
+    const claimed = await capture(0, 'c1');
+    site.registrar.signal('SIGKILL');
+    await site.registrar.exited;
+    const asked_at = performance.now();
+    const unclaimed = await capture(1, 'c2');
+    const duplicate = await capture(1, 'c1');
+    expect([unclaimed.error_code, duplicate.error_code]).toEqual([null, null]);
+    // the server says at once that nobody is there, though claim_timeout_ms is 20 s here
+    expect(performance.now() - asked_at).toBeLessThan(10_000);
+    await duplicate.finish();
+
+    await site.startRegistrar();
+    // the second gateway by itself would let it run
+    for (let refused = false; !refused;) {
+      const third = await capture(1, 'c3');
+      refused = third.error_code === TOO_MANY;
+      if (!refused) await third.finish();
+    }
+    await Promise.all([claimed.finish(), unclaimed.finish()]);
+    expect((await capture(1, 'c3')).error_code).toBeNull();
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('session_manager tells the end of a session to all gateways in one message'),
+  async () => {
+    const others = await site.sessions.begin('u2');
+    const times: number[] = [];
+    for (let n = 0; n < 5; n++) {
+      const ending = await Promise.all([capture(0, `a${n}`), capture(1, `b${n}`)]);
+      const other = await capture(n % 2 === 0 ? 0 : 1, `o${n}`, { user_id: 'u2', session_id: others });
+      const told_at = performance.now();
+      await Promise.all([site.sessions.end('u1', session_id), ...ending.map(({ closed }) => closed)]);
+      times.push(performance.now() - told_at);
+      expect(ending.map(({ error_code }) => error_code)).toEqual(['session_closed', 'session_closed']);
+      await other.finish();
+      session_id = await site.sessions.begin('u1');
+    }
+    // the middle one, since a pause of this machine in one of them is not the gateway's
+    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(100);
+  },
+  TIMEOUT_MS,
+);

@@ -1,0 +1,267 @@
+import { type CaptureClaim, type ClaimAnswer, DEFAULT_CAPTURE_LIMITS } from '@a3cp/capture-domain';
+import { NatsCaptureRegistrar, NatsCluster, NatsSessionEnds } from '@a3cp/landmark-forwarders';
+import type { Msg } from '@nats-io/transport-node';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { ManualClock } from './support/manual-clock.js';
+import { NatsServer, stopNatsServers } from './support/nats-server.js';
+import { quote } from './support/protocol.js';
+
+const ACTIVE = { error_code: 'protocol_violation', reason: 'capture_id is being captured already' };
+
+/** A gateway's end, with a clock that only this test moves: while it stands still the gateway says nothing by itself. */
+class Member {
+  readonly clock = new ManualClock();
+  readonly cluster: NatsCluster;
+  readonly #captures = new Map<string, AbortController>();
+
+  constructor(server: NatsServer) {
+    this.cluster = new NatsCluster(server.url('gateway'), this.clock);
+  }
+
+  /** Claims for a capture, by default of a user of its own. */
+  claim(capture_id: string, of: Partial<CaptureClaim> = {}): Promise<ClaimAnswer> {
+    const lifetime = new AbortController();
+    this.#captures.set(capture_id, lifetime);
+    return this.cluster.claim({ capture_id, user_id: capture_id, session_id: 's1', ...of }, lifetime.signal);
+  }
+
+  end(capture_id: string): void {
+    this.#captures.get(capture_id)?.abort();
+  }
+
+  /** Resolves once the registrar has taken what this one has said, since it answers in order. */
+  async heard(): Promise<void> {
+    await this.claim('last word');
+    this.end('last word');
+  }
+
+  async beat(): Promise<void> {
+    this.clock.advance(1_000);
+    await this.heard();
+  }
+}
+
+const stopping: (() => Promise<void>)[] = [];
+let server: NatsServer;
+let clock: ManualClock;
+let registrar: NatsCaptureRegistrar;
+let a: Member;
+let b: Member;
+
+beforeEach(async () => {
+  server = await NatsServer.start();
+  clock = new ManualClock();
+  registrar = await startRegistrar();
+  [a, b] = [await join(), await join()];
+});
+
+afterEach(async () => {
+  await Promise.all(stopping.splice(0).map((stop) => stop()));
+  await stopNatsServers();
+});
+
+async function startRegistrar(): Promise<NatsCaptureRegistrar> {
+  const started = new NatsCaptureRegistrar(server.url('registrar'), DEFAULT_CAPTURE_LIMITS, clock);
+  stopping.push(() => started.onApplicationShutdown());
+  await started.onApplicationBootstrap();
+  return started;
+}
+
+async function join(): Promise<Member> {
+  const member = new Member(server);
+  stopping.push(() => member.cluster.onApplicationShutdown());
+  await member.cluster.onModuleInit();
+  return member;
+}
+
+describe('the claims of several gateways', () => {
+  it('hold for all of them until the capture ends', async () => {
+    expect([await a.claim('c1'), await b.claim('c1')]).toEqual(['granted', ACTIVE]);
+    a.end('c1');
+    await a.heard();
+    expect(await b.claim('c1')).toBe('granted');
+  });
+
+  it('bound a user and a session', async () => {
+    const ofUser = (n: number) => ({ user_id: 'u1', session_id: `s${n}` });
+    const claims = [1, 2, 3, 4].map((n) => (n % 2 === 0 ? a : b).claim(`c${n}`, ofUser(n)));
+    expect(await Promise.all(claims)).toEqual(['granted', 'granted', 'granted', 'granted']);
+    const error_code = 'limit_concurrent_captures_exceeded';
+    expect(await a.claim('c5', ofUser(5))).toEqual({ error_code, reason: 'limit 4 for one user' });
+    await a.claim('c6', { user_id: 'u2' });
+    await b.claim('c7', { user_id: 'u2' });
+    expect(await a.claim('c8', { user_id: 'u2' })).toEqual({ error_code, reason: 'limit 2 for one session' });
+    // what was refused counts for nothing, also with the next beat
+    await a.beat();
+    b.end('c7');
+    await b.heard();
+    expect(await a.claim('c8', { user_id: 'u2' })).toBe('granted');
+  });
+
+  it('may have any identifier', async () => {
+    const name = '用"\r\n'.repeat(32);
+    const of = { user_id: name, session_id: name };
+    expect([await a.claim(name, of), await b.claim(name, of)]).toEqual(['granted', ACTIVE]);
+  });
+
+  it(
+    quote('A process that is not heard for more than 3 s is gone for the registrar, which lets its claims go'),
+    async () => {
+      await a.claim('c1');
+      await b.claim('c2');
+      clock.advance(3_000);
+      await b.beat();
+      expect([await b.claim('c1'), await a.claim('c2')]).toEqual([ACTIVE, ACTIVE]);
+
+      await b.heard();
+      clock.advance(3_000);
+      await b.beat();
+      clock.advance(500);
+      expect(await b.claim('c1')).toBe('granted');
+      const c = await join();
+      expect(await c.claim('c2')).toEqual(ACTIVE);
+    },
+  );
+
+  it(quote('Each second a process says with `held` all that it has claimed'), async () => {
+    await a.claim('c1');
+    clock.advance(2_500);
+    await a.beat();
+    clock.advance(2_500);
+    expect(await b.claim('c1')).toEqual(ACTIVE);
+  });
+
+  it(
+    'are those of everybody, as ' + quote('no identifier of a client is part of a subject'.replace('no', 'No')),
+    async () => {
+      const spy = await server.connect('registrar');
+      const subjects = new Set<string>();
+      spy.subscribe('a3cp.cl.v1.registrar', { callback: (_error, { subject }) => void subjects.add(subject) });
+      await spy.flush();
+      await a.claim('c1');
+      await a.beat();
+      expect([...subjects]).toEqual(['a3cp.cl.v1.registrar']);
+    },
+  );
+});
+
+describe('a registrar that is gone', () => {
+  it('is missed at once, and knows with the next beat what runs, also what it was never asked for', async () => {
+    await a.claim('c1');
+    await registrar.onApplicationShutdown();
+    await expect(a.claim('c2')).rejects.toThrow();
+    await startRegistrar();
+    await a.beat();
+    expect([await b.claim('c1'), await b.claim('c2')]).toEqual([ACTIVE, ACTIVE]);
+    a.end('c1');
+    await a.heard();
+    expect(await b.claim('c1')).toBe('granted');
+  });
+
+  it('also if it is more than one message takes', async () => {
+    const many = Array.from({ length: 250 }, (_, n) => `c${n}`);
+    await Promise.all(many.map((capture_id) => a.claim(capture_id)));
+    await registrar.onApplicationShutdown();
+    await startRegistrar();
+    await a.beat();
+    await a.beat();
+    const answers = await Promise.all(many.map((capture_id) => b.claim(capture_id)));
+    expect(answers).toEqual(many.map(() => ACTIVE));
+  });
+
+  it(quote('one may start before the other stops'), async () => {
+    await a.claim('c1');
+    await startRegistrar();
+    await a.beat();
+    await registrar.onApplicationShutdown();
+    expect(await b.claim('c1')).toEqual(ACTIVE);
+  });
+
+  it(quote('lets all of it go on, also what is too many'), async () => {
+    await registrar.onApplicationShutdown();
+    for (const [member, names] of [
+      [a, ['c1', 'c2']],
+      [b, ['c3', 'c4']],
+    ] as const) {
+      for (const name of names) await expect(member.claim(name, { user_id: 'u1' })).rejects.toThrow();
+    }
+    await startRegistrar();
+    await a.beat();
+    await b.beat();
+    const error_code = 'limit_concurrent_captures_exceeded';
+    expect(await a.claim('c5', { user_id: 'u1' })).toMatchObject({ error_code });
+    for (const [member, name] of [
+      [a, 'c1'],
+      [b, 'c3'],
+    ] as const) {
+      member.end(name);
+      await member.heard();
+      expect(await a.claim('c5', { user_id: 'u1' })).toMatchObject({ error_code });
+    }
+    b.end('c4');
+    await b.heard();
+    expect(await a.claim('c5', { user_id: 'u1' })).toBe('granted');
+  });
+});
+
+describe('a gateway that was cut off', () => {
+  it(quote("What another has claimed meanwhile stays that one's"), async () => {
+    await a.claim('c1');
+    await a.claim('c2');
+    clock.advance(3_500);
+    expect(await b.claim('c1')).toBe('granted');
+    await a.beat();
+    expect([await b.claim('c2'), await a.claim('c1')]).toEqual([ACTIVE, ACTIVE]);
+    b.end('c1');
+    await b.heard();
+    const c = await join();
+    expect(await c.claim('c1')).toBe('granted');
+  });
+});
+
+describe('sessions that end', () => {
+  const SESSION = { user_id: '用', session_id: 's "1"' };
+
+  it(quote('session_manager tells the end of a session to all gateways in one message'), async () => {
+    const ends = new NatsSessionEnds(server.url('session_manager'));
+    stopping.push(() => ends.onApplicationShutdown());
+    await ends.onModuleInit();
+    const told = [a, b].map(({ cluster }) => new Promise((resolve) => (cluster.onSessionClosed = resolve)));
+    ends.ended(SESSION);
+    expect(await Promise.all(told)).toEqual([SESSION, SESSION]);
+  });
+
+  it(quote('The session token is the SHA-256 of'), async () => {
+    const ends = new NatsSessionEnds(server.url('session_manager'));
+    stopping.push(() => ends.onApplicationShutdown());
+    await ends.onModuleInit();
+    const gateway = await server.connect('gateway');
+    const told = new Promise<Msg>((resolve) => {
+      gateway.subscribe('a3cp.session.v1.closed.*', { callback: (_error, message) => resolve(message) });
+    });
+    await gateway.flush();
+    ends.ended(SESSION);
+    const message = await told;
+    const token = createHash('sha256').update('["用","s \\"1\\""]').digest('base64url');
+    expect(message.subject).toBe(`a3cp.session.v1.closed.${token}`);
+    expect(message.json()).toEqual(SESSION);
+  });
+
+  it(quote('What is not of this form ends no session'), async () => {
+    const other = await server.connect('session_manager');
+    const told = new Promise((resolve) => (a.cluster.onSessionClosed = resolve));
+    for (const text of ['', '{', 'null', '[]', '{"user_id":"u1"}', '{"user_id":"u1","session_id":1}']) {
+      other.publish('a3cp.session.v1.closed.x', text);
+    }
+    other.publish('a3cp.session.v1.closed.x', JSON.stringify(SESSION));
+    expect(await told).toEqual(SESSION);
+  });
+});
+
+it('what is no word of a gateway is answered by no registrar, and does it no harm', async () => {
+  const gateway = await server.connect('gateway', '_INBOX.gw');
+  for (const text of ['', '{', 'null', '{"claim":{}}']) gateway.publish('a3cp.cl.v1.registrar', text);
+  await gateway.flush();
+  expect(await a.claim('c1')).toBe('granted');
+});
