@@ -3,11 +3,17 @@ import { NatsCaptureRegistrar, NatsCluster, NatsSessionEnds } from '@a3cp/landma
 import type { Msg } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { scheduler } from 'node:timers/promises';
 import { ManualClock } from './support/manual-clock.js';
 import { NatsServer, stopNatsServers } from './support/nats-server.js';
 import { quote } from './support/protocol.js';
 
 const ACTIVE = { error_code: 'protocol_violation', reason: 'capture_id is being captured already' };
+
+/** For a server that is started again. */
+const PATIENCE_MS = 20_000;
+
+const LOOK_AGAIN_MS = 10;
 
 /** A gateway's end, with a clock that only this test moves: while it stands still the gateway says nothing by itself. */
 class Member {
@@ -39,6 +45,31 @@ class Member {
   async beat(): Promise<void> {
     this.clock.advance(1_000);
     await this.heard();
+  }
+
+  /** Claims until it is granted, by a server and a registrar that come back: one claimed meanwhile may get no answer. */
+  async granted(capture_id: string): Promise<void> {
+    const granted: ClaimAnswer[] = [];
+    const begun = performance.now();
+    while (granted.length === 0) {
+      if (performance.now() - begun > PATIENCE_MS) throw new Error('it was not granted');
+      this.claim(capture_id).then(
+        (answer) => granted.push(answer),
+        () => undefined,
+      );
+      await scheduler.wait(LOOK_AGAIN_MS);
+    }
+    expect(granted[0]).toBe('granted');
+  }
+
+  /** Resolves once it knows that there is no server. */
+  async cutOff(): Promise<void> {
+    const errors: unknown[] = [];
+    while (errors.length === 0) {
+      this.claim('last word').catch((error: unknown) => errors.push(error));
+      this.end('last word');
+      await scheduler.wait(LOOK_AGAIN_MS);
+    }
   }
 }
 
@@ -218,6 +249,23 @@ describe('a gateway that was cut off', () => {
     const c = await join();
     expect(await c.claim('c1')).toBe('granted');
   });
+
+  it(
+    quote('The registrar begins anew; the gateways find the server again by themselves'),
+    async () => {
+      await a.claim('c1');
+      await a.claim('c2');
+      await server.kill();
+      await Promise.all([a.cutOff(), b.cutOff()]);
+      await expect(a.claim('c3')).rejects.toThrow('not connected');
+      a.end('c1');
+      await server.startAgain();
+      await Promise.all([a.granted('there'), b.granted('here')]);
+      await a.beat();
+      expect([await b.claim('c1'), await b.claim('c2'), await b.claim('c3')]).toEqual(['granted', ACTIVE, ACTIVE]);
+    },
+    30_000,
+  );
 });
 
 describe('sessions that end', () => {

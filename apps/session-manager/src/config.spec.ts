@@ -5,7 +5,13 @@ describe('readConfig', () => {
   it.each([{}, { HOST: '', PORT: '', CAPTURE_TICKET_SECRET: '', SESSIONS_CLOSED_SECRET: '', CAMERA_FEED_URL: '' }])(
     'given %j, then it is the defaults',
     (env) => {
-      expect(readConfig(env)).toEqual({ host: '127.0.0.1', port: 3001, ticket_secret: null, gateway: null });
+      expect(readConfig(env)).toEqual({
+        host: '127.0.0.1',
+        port: 3001,
+        ticket_secret: null,
+        gateway: null,
+        nats_url: null,
+      });
     },
   );
 
@@ -15,6 +21,7 @@ describe('readConfig', () => {
       port: 65_535,
       ticket_secret: null,
       gateway: null,
+      nats_url: null,
     });
   });
 
@@ -35,6 +42,14 @@ describe('readConfig', () => {
     const env = { SESSIONS_CLOSED_SECRET: secret, CAMERA_FEED_URL: 'https://feed/base' };
     expect(readConfig(env).gateway?.camera_feed_url).toBe('https://feed/base');
     expect(readConfig({ CAMERA_FEED_URL: 'https://feed' }).gateway).toBeNull();
+  });
+
+  it('given where a NATS server is, then gateways are told there, and what is no such URL is named and not repeated', () => {
+    const NATS_URL = 'nats://session_manager:secret@bus:4222';
+    expect(readConfig({ NATS_URL }).nats_url).toBe(NATS_URL);
+    expect(() => readConfig({ NATS_URL: 'http://u:secret@bus' })).toThrow(
+      /^NATS_URL must be a URL that starts with nats:\/\/ or tls:\/\/$/,
+    );
   });
 
   it('given a secret that is too short or a URL that is none, then it throws and names it', () => {

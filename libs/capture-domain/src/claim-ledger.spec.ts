@@ -69,6 +69,22 @@ describe('given the claims of several processes', () => {
     expect(ask('w1', claim('c2'))).toMatchObject({ error_code: 'protocol_violation' });
   });
 
+  it('when an owner says what it has, then it has that and nothing else, and nothing of another', () => {
+    const { ledger, ask } = ledgerWith(['w1', claim('c1')], ['w1', claim('c2')], ['w2', claim('c3', 'u2')]);
+    ledger.replace('w1', [claim('c2'), claim('c3'), claim('c4'), claim('c5')]);
+    expect(ledger.size).toBe(4);
+    expect(ask('w2', claim('c1', 'u2'))).toBe('granted');
+    for (const other of ['c2', 'c4', 'c5']) {
+      expect(ask('w2', claim(other, 'u3'))).toMatchObject({ error_code: 'protocol_violation' });
+    }
+    // also if that is too many
+    expect(ledger.load(claim('c6'))).toMatchObject({ captures_of_user: 3, captures_of_session: 3 });
+    ledger.release('w2', 'c3');
+    expect(ask('w3', claim('c3', 'u3'))).toBe('granted');
+    ledger.replace('w1', []);
+    expect(ledger.load(claim('c6'))).toMatchObject({ captures_of_user: 0 });
+  });
+
   it('whatever is claimed and let go, then it counts what there is, and nothing is left of what is gone', () => {
     const step = fc.record({
       act: fc.constantFrom('claim', 'release', 'die'),
