@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterEach, expect, it } from '@jest/globals';
 import { terminateClients } from './support/capture-socket-client.js';
 import { ClusterSite } from './support/cluster-site.js';
 import { stopNatsServers } from './support/nats-server.js';
@@ -15,10 +15,10 @@ let site: ClusterSite;
 /** Of the user of all captures, unless a test names another. */
 let session_id: string;
 
-beforeEach(async () => {
-  site = await ClusterSite.start();
+async function start(env: Record<string, string> = {}): Promise<void> {
+  site = await ClusterSite.start(env);
   session_id = await site.sessions.begin('u1');
-}, TIMEOUT_MS);
+}
 
 afterEach(async () => {
   terminateClients();
@@ -43,6 +43,7 @@ async function untilGranted(gateway: 0 | 1, capture_id: string): Promise<number>
 it(
   quote('a `capture_id` is captured on one connection at a time') + ', whichever gateways they are of',
   async () => {
+    await start();
     const first = await capture(0, 'c1');
     expect([first.error_code, (await capture(1, 'c1')).error_code]).toEqual([null, 'protocol_violation']);
     await first.finish();
@@ -55,6 +56,7 @@ it(
   quote('a user and a session have no more captures running than `max_concurrent_captures_per_user`') +
     ', of all gateways together',
   async () => {
+    await start();
     const running = [await capture(0, 'c1'), await capture(1, 'c2')];
     expect(running.map(({ error_code }) => error_code)).toEqual([null, null]);
     expect((await capture(0, 'c3')).error_code).toBe(TOO_MANY);
@@ -67,6 +69,7 @@ it(
 it(
   quote('A process that is not heard for more than 3 s is gone for the registrar') + ': killed, its claims are let go',
   async () => {
+    await start();
     const [victim, survivor] = [await capture(0, 'c1'), await capture(1, 'c2')];
     const killed_at = performance.now();
     site.gateways[0].signal('SIGKILL');
@@ -83,6 +86,7 @@ it(
 it(
   quote('each capture goes on under the rules of its own process. When there is one again it knows within a second'),
   async () => {
+    await start();
     const claimed = await capture(0, 'c1');
     site.registrar.signal('SIGKILL');
     await site.registrar.exited;
@@ -110,6 +114,7 @@ it(
 it(
   quote('session_manager tells the end of a session to all gateways in one message'),
   async () => {
+    await start();
     const others = await site.sessions.begin('u2');
     const times: number[] = [];
     for (let n = 0; n < 5; n++) {
@@ -124,6 +129,18 @@ it(
     }
     // the middle one, since a pause of this machine in one of them is not the gateway's
     expect(times.sort((a, b) => a - b)[2]).toBeLessThan(100);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('Each process, also each worker of a gateway, names itself by a random id'),
+  async () => {
+    await start({ WORKERS: '2' });
+    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => capture(n % 2 === 0 ? 0 : 1, 'c1')));
+    expect(answers.filter(({ error_code }) => error_code === null)).toHaveLength(1);
+    await Promise.all([site.sessions.end('u1', session_id), ...answers.map(({ closed }) => closed)]);
+    expect(answers.filter(({ error_code }) => error_code === 'session_closed')).toHaveLength(1);
   },
   TIMEOUT_MS,
 );

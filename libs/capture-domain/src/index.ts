@@ -1,5 +1,11 @@
 export { CAPTURE_LIMITS, CaptureService, CHANCE } from './capture.service.js';
-export { CaptureClaims, type CaptureClaim, type ClaimAnswer, type ClaimLimits, type ClaimRefusal } from './capture-claims.js';
+export {
+  CaptureClaims,
+  type CaptureClaim,
+  type ClaimAnswer,
+  type ClaimLimits,
+  type ClaimRefusal,
+} from './capture-claims.js';
 export { ClaimLedger } from './claim-ledger.js';
 export { CaptureRepository, type CaptureObserver, type ConnectionOrigin } from './capture.repository.js';
 export type { CaptureNotice, CaptureOutcome, RejectionCause, Transition } from './capture-effect.js';
