@@ -1,5 +1,10 @@
 import { SystemClock } from '@a3cp/capture-domain';
-import { type ExtractorStream, LandmarkExtractor, serveDirectStream } from '@a3cp/landmark-forwarders';
+import {
+  type ExtractorStream,
+  LandmarkExtractor,
+  NatsExtractorWorker,
+  serveDirectStream,
+} from '@a3cp/landmark-forwarders';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { reportTo } from './measured-server.js';
@@ -19,8 +24,17 @@ class ForgettingExtractor extends LandmarkExtractor {
   }
 }
 
+/** Argument: the NATS server it joins, or nothing to take captures over the direct transport. */
+const [, , nats_url] = process.argv;
+
 const extractor = new ForgettingExtractor();
 const clock = new SystemClock();
-const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
-server.on('connection', (socket) => void serveDirectStream(socket, extractor, clock));
-server.on('listening', () => reportTo(process, (server.address() as AddressInfo).port, () => frames));
+if (nats_url === undefined) {
+  const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
+  server.on('connection', (socket) => void serveDirectStream(socket, extractor, clock));
+  server.on('listening', () => reportTo(process, (server.address() as AddressInfo).port, () => frames));
+} else {
+  const worker = new NatsExtractorWorker(nats_url, extractor, clock);
+  await worker.onApplicationBootstrap();
+  reportTo(process, Number(new URL(nats_url).port), () => frames);
+}

@@ -9,7 +9,7 @@ import {
   SessionValidator,
   type StreamOpen,
 } from '@a3cp/capture-domain';
-import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { DirectLandmarkForwarder, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import cluster from 'node:cluster';
@@ -30,6 +30,11 @@ class ForgettingForwarder extends LandmarkForwarder {
       failed: new Promise(() => undefined),
     };
   }
+}
+
+function transport(): LandmarkForwarder {
+  if (extractor_url.startsWith('nats:')) return new NatsLandmarkForwarder(extractor_url);
+  return extractor_url ? new DirectLandmarkForwarder(extractor_url) : new ForgettingForwarder();
 }
 
 /** Counts what another forwarder has delivered. */
@@ -64,10 +69,11 @@ const overrides: Partial<CaptureLimits> = {
 };
 
 async function listen(primary?: Primary): Promise<number> {
-  const transport = extractor_url ? new DirectLandmarkForwarder(extractor_url) : new ForgettingForwarder();
+  const forwarder = transport();
+  if (forwarder instanceof NatsLandmarkForwarder) await forwarder.onModuleInit();
   const app = await NestFactory.create(
     CameraFeedModule.forRoot({
-      landmarkForwarder: new CountingForwarder(transport),
+      landmarkForwarder: new CountingForwarder(forwarder),
       sessionValidator: new EveryoneIsWelcome(),
       ...(primary && { captureClaims: primary }),
       limits: overrides,

@@ -21,11 +21,12 @@ export const PACED_CAPTURES = [1, 50, 500] as const;
 
 export const BARE: Subject = { name: 'bare `ws`', script: 'bare-server.js' };
 export const IN_PROCESS: Subject = { name: 'gateway, in process', script: 'gateway-server.js' };
-export const DIRECT: Subject = { name: 'gateway, direct', script: 'gateway-server.js', extractor: true };
+export const DIRECT: Subject = { name: 'gateway, direct', script: 'gateway-server.js', transport: 'direct' };
+const NATS: Subject = { name: 'gateway, NATS', script: 'gateway-server.js', transport: 'nats' };
 const EXTRACTOR: Subject = { name: 'the direct transport alone', script: 'extractor-server.js' };
 
-/** What is held against the bare server, in the order of the tables. Another transport joins here. */
-export const GATEWAYS: readonly Subject[] = [IN_PROCESS, DIRECT];
+/** What is held against the bare server, in the order of the tables. */
+export const GATEWAYS: readonly Subject[] = [IN_PROCESS, DIRECT, NATS];
 const SUBJECTS = [BARE, ...GATEWAYS];
 
 export const WORKERS = [1, 2] as const;

@@ -15,8 +15,8 @@ type Memory = Extract<ServerReport, { type: 'memory' }>;
 export interface Subject {
   readonly name: string;
   readonly script: 'bare-server.js' | 'gateway-server.js' | 'extractor-server.js';
-  /** Whether there is an extractor in another process, over the direct transport. */
-  readonly extractor?: boolean;
+  /** How frames come to an extractor in another process; without it there is none. */
+  readonly transport?: 'direct' | 'nats';
   /** Processes of the gateway on one port, which are not held to one core; without it is no primary either. */
   readonly workers?: number;
 }
@@ -33,7 +33,7 @@ export class Rig {
   static async start(subject: Subject): Promise<Rig> {
     const rig = new Rig();
     const spread = subject.workers !== undefined;
-    const url = subject.extractor ? `ws://127.0.0.1:${await rig.#listening(rig.#fork('extractor-server.js', 1))}` : '';
+    const url = subject.transport ? await rig.#extractor(subject.transport) : '';
     const begun = performance.now();
     const args = [url, String(subject.workers ?? 0)];
     rig.#server = rig.#fork(subject.script, spread ? null : 0, args);
@@ -41,6 +41,14 @@ export class Rig {
     rig.startup_ms = performance.now() - begun;
     rig.#client = rig.#fork('load.js', spread ? null : 1);
     return rig;
+  }
+
+  /** Where the gateway finds it. */
+  async #extractor(transport: 'direct' | 'nats'): Promise<string> {
+    if (transport === 'direct') return `ws://127.0.0.1:${await this.#listening(this.#fork('extractor-server.js', 1))}`;
+    const url = `nats://127.0.0.1:${await this.#listening(this.#fork('nats-bus.js', 1))}`;
+    await this.#listening(this.#fork('extractor-server.js', 1, [url]));
+    return url;
   }
 
   async load(order: Omit<LoadOrder, 'port'>): Promise<LoadReport> {
