@@ -14,6 +14,7 @@ import type { CaptureLimits } from './capture-limits.js';
 import type { CaptureClose, CaptureFrameMeta, Correlation } from './capture-message.js';
 import { type ActiveState, changed, type OpeningState } from './capture-state.js';
 import type { ForwardItem } from './forward-item.js';
+import { GrowingSet } from './growing-set.js';
 import { jpegFault } from './jpeg-header.js';
 import { askedSession, missedSession, sessionAnswerOverdue, sessionSilent, watchSession } from './session-watch.js';
 
@@ -29,7 +30,7 @@ export function activate(
     open,
     opened_at,
     accepted_at: now,
-    record_ids: [open.record_id.toLowerCase()],
+    record_ids: GrowingSet.of(open.record_id.toLowerCase()),
     accepted_frames: 0,
     accepted_bytes: 0,
     last_timestamp: open.timestamp_start.getTime(),
@@ -129,7 +130,7 @@ function frameMeta(
   }
   return become(
     changed(state, {
-      record_ids: [...state.record_ids, meta.record_id.toLowerCase()],
+      record_ids: state.record_ids.with(meta.record_id.toLowerCase()),
       last_meta_at: now,
       announced: { meta, has_room, since: now },
     }),
@@ -193,7 +194,7 @@ function correlationFault({ open, record_ids }: ActiveState, message: Correlatio
   if (message.capture_id !== open.capture_id) return "capture_id is not the open's";
   if (message.user_id !== null && message.user_id !== open.user_id) return "user_id is not the open's";
   if (message.session_id !== null && message.session_id !== open.session_id) return "session_id is not the open's";
-  if (record_ids.includes(message.record_id.toLowerCase())) return 'record_id was used before';
+  if (record_ids.has(message.record_id.toLowerCase())) return 'record_id was used before';
   return null;
 }
 

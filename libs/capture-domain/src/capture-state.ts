@@ -1,5 +1,6 @@
 import type { CaptureErrorCode, DownstreamErrorCode } from '@a3cp/capture-protocol';
 import type { CaptureFrameMeta, CaptureOpen } from './capture-message.js';
+import type { GrowingSet } from './growing-set.js';
 import type { SessionWatch } from './session-watch.js';
 
 /** Connected, no `capture.open` yet. Times named `…_at` and `since` are monotonic milliseconds. */
@@ -48,7 +49,7 @@ export interface ActiveState extends Forwarding {
   readonly opened_at: number;
   readonly accepted_at: number;
   /** Every `record_id` of this connection, lower case. */
-  readonly record_ids: readonly string[];
+  readonly record_ids: GrowingSet;
   /** Frames accepted; also the `seq` of the last of them. */
   readonly accepted_frames: number;
   readonly accepted_bytes: number;
