@@ -25,11 +25,11 @@ class ForgettingExtractor extends LandmarkExtractor {
 }
 
 /** Argument: the NATS server it joins, or nothing to take captures over the direct transport. */
-const [, , nats_url] = process.argv;
+const [, , nats_url = ''] = process.argv;
 
 const extractor = new ForgettingExtractor();
 const clock = new SystemClock();
-if (nats_url === undefined) {
+if (!nats_url) {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
   server.on('connection', (socket) => void serveDirectStream(socket, extractor, clock));
   server.on('listening', () => reportTo(process, (server.address() as AddressInfo).port, () => frames));
