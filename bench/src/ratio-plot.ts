@@ -32,7 +32,7 @@ export function ratioPlot({ throughput }: Measurements): string {
     text(MARGIN.left + group * (at + 0.5), floor + 20, `${size / 1000} KB frames`, 'middle'),
   );
   const legend = names.map((name, index) => {
-    const x = MARGIN.left + index * 190;
+    const x = MARGIN.left + ((WIDTH - MARGIN.left) / names.length) * index;
     return `<rect x="${x}" y="32" width="12" height="12" fill="${COLOURS[index]}"/>` + text(x + 18, 42, plain(name));
   });
   const title = text(MARGIN.left, 18, "Processor time per frame, as a multiple of the bare server's");
