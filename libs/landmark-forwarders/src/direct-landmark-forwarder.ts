@@ -6,6 +6,7 @@ import {
   type StreamOpen,
 } from '@a3cp/capture-domain';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { type DirectAnswer, encodeEnd, encodeFrameHeader, encodeOpen } from './direct-framing.js';
 
@@ -50,6 +51,8 @@ class DirectStream implements LandmarkStream {
   readonly failed: Promise<void>;
   #question: Question | null = null;
   #ended = false;
+  /** Under the WebSocket, once there is one. */
+  #connection: Socket | null = null;
 
   constructor(
     private readonly socket: WebSocket,
@@ -61,6 +64,7 @@ class DirectStream implements LandmarkStream {
         if (!this.#ended) resolve();
       });
     });
+    socket.once('upgrade', (response) => (this.#connection = response.socket));
     // 'close' follows every error and says all that matters
     socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => this.#hear(data));
@@ -74,9 +78,11 @@ class DirectStream implements LandmarkStream {
 
   forward(item: ForwardItem): Promise<void> {
     return this.#ask('frame.ack', item.seq, () => {
-      // two fragments of one message, so that the JPEG is not copied behind its header
+      // two fragments of one message, so that the JPEG is not copied behind its header, and one call of the system for both
+      this.#connection?.cork();
       this.socket.send(encodeFrameHeader(item), { binary: true, fin: false });
       this.socket.send(item.payload, { binary: true, fin: true });
+      this.#connection?.uncork();
     });
   }
 
