@@ -3,7 +3,6 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
@@ -55,7 +54,7 @@ beforeEach(async () => {
     stdio: 'ignore',
   });
   await once(balancer, 'spawn');
-  while (balancer.exitCode === null && (await status('/')) === 0) await setTimeout(10);
+  while (balancer.exitCode === null && (await status('/')) === 0) continue;
   expect(balancer.exitCode).toBeNull();
 }, TIMEOUT_MS);
 

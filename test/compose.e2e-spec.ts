@@ -135,6 +135,7 @@ describe('past one machine', () => {
     ['camera-feed-scale', 'gateway', 'NATS_GATEWAY_PASSWORD', readCameraFeedConfig],
     ['landmark-extractor-scale', 'extractor', 'NATS_EXTRACTOR_PASSWORD', readLandmarkExtractorConfig],
     ['capture-registrar', 'registrar', 'NATS_REGISTRAR_PASSWORD', readCaptureRegistrarConfig],
+    ['session-manager-scale', 'session_manager', 'NATS_SESSION_MANAGER_PASSWORD', readSessionManagerConfig],
   ] as const)('%s meets the others at the server, as who it is', (name, user, password, read) => {
     const known = environmentOf('nats')[password];
     expect(read(environmentOf(name))).toMatchObject({ nats_url: `nats://${user}:${known}@nats:4222` });
@@ -144,17 +145,25 @@ describe('past one machine', () => {
     expect(scaled[name]).toMatchObject({ deploy: { replicas: 2 } });
   });
 
-  it('the balancer is the only way in from outside the network, and knows the gateways by their name', () => {
+  it('the balancer is the only way to the gateways from outside the network, and knows them by their name', () => {
     const profile = Object.entries(compose.services).filter(([, { profiles }]) => profiles?.includes('scale'));
-    expect(profile.filter(([, service]) => 'ports' in service).map(([name]) => name)).toEqual(['balancer']);
+    expect(profile.filter(([, service]) => 'ports' in service).map(([name]) => name)).toEqual([
+      'balancer',
+      'session-manager-scale',
+    ]);
+    expect(environmentOf('camera-feed-scale')['SESSION_MANAGER_URL']).toBe('http://session-manager-scale:3001');
     expect(environmentOf('balancer')['GATEWAYS']).toBe(`camera-feed-scale:${portOf('camera-feed-scale')}`);
     expect(environmentOf('camera-feed-scale')['TRUSTED_PROXY_HOPS']).toBe('1');
   });
 
-  it.each(['balancer', 'camera-feed-scale', 'landmark-extractor-scale', 'capture-registrar', 'nats'])(
-    '%s has no privileges, writes nowhere and leaves no core dump',
-    (name) => {
-      expect(scaled[name]).toMatchObject({ read_only: true, cap_drop: ['ALL'], ulimits: { core: 0 } });
-    },
-  );
+  it.each([
+    'balancer',
+    'camera-feed-scale',
+    'session-manager-scale',
+    'landmark-extractor-scale',
+    'capture-registrar',
+    'nats',
+  ])('%s has no privileges, writes nowhere and leaves no core dump', (name) => {
+    expect(scaled[name]).toMatchObject({ read_only: true, cap_drop: ['ALL'], ulimits: { core: 0 } });
+  });
 });

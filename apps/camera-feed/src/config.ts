@@ -1,4 +1,5 @@
 import { type CaptureLimits, captureLimits, NUMERIC_LIMITS } from '@a3cp/capture-domain';
+import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
 import { readNatsUrl } from '@a3cp/landmark-forwarders';
 import { availableParallelism } from 'node:os';
 import { type AdmissionPolicy, admissionPolicy } from './admission/admission-policy.js';
@@ -110,7 +111,9 @@ function named<Value>(read: () => Value): Value {
 
 function secret(env: Environment, name: string): string | null {
   const text = env[name] || null;
-  if (text !== null && Buffer.byteLength(text) < 32) throw new Error(`${name} must have at least 32 bytes`);
+  if (text !== null && Buffer.byteLength(text) < MIN_SECRET_BYTES) {
+    throw new Error(`${name} must have at least ${MIN_SECRET_BYTES} bytes`);
+  }
   return text;
 }
 

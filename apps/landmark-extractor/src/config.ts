@@ -12,8 +12,8 @@ export interface LandmarkExtractorConfig {
 }
 
 /**
- * Reads HOST, PORT, LANDMARK_THREADS, LANDMARK_FORWARDER and NATS_URL; an unset or empty variable takes its default, a wrong value throws an Error that
- * names its variable.
+ * Reads HOST, PORT, LANDMARK_THREADS, LANDMARK_FORWARDER and NATS_URL; an unset or empty variable takes its default, a
+ * wrong value throws an Error that names its variable.
  */
 export function readConfig(env: Environment = process.env): LandmarkExtractorConfig {
   const port = env['PORT'] || '3002';

@@ -1,3 +1,4 @@
+import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
 import { requireNatsUrl } from '@a3cp/landmark-forwarders';
 import type { NotifiedGateway } from './session-end-notifier.js';
 
@@ -17,12 +18,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const MAX_PORT = 65_535;
 
-/** What HS256 asks of its secret, and the gateway of the other one. */
-const MIN_SECRET_BYTES = 32;
-
 /**
- * Reads HOST, PORT, CAPTURE_TICKET_SECRET, CAMERA_FEED_URL, SESSIONS_CLOSED_SECRET and NATS_URL. An unset or empty variable takes
- * its default; a wrong value throws an Error that names its variable.
+ * Reads HOST, PORT, CAPTURE_TICKET_SECRET, CAMERA_FEED_URL, SESSIONS_CLOSED_SECRET and NATS_URL. An unset or empty
+ * variable takes its default; a wrong value throws an Error that names its variable.
  */
 export function readConfig(env: Environment = process.env): SessionManagerConfig {
   const port = env['PORT'] || '3001';

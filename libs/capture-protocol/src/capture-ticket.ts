@@ -7,6 +7,9 @@ export const TICKET_AUDIENCE = 'camera_feed_worker';
 /** Seconds after its `iat` in which a ticket can be used, whatever its `exp`. */
 export const MAX_TICKET_LIFE_S = 300;
 
+/** What HS256 asks of the secret that signs tickets, and the gateway of every secret: fewer bytes could be guessed. */
+export const MIN_SECRET_BYTES = 32;
+
 /** What a ticket says besides `aud`, `iat` and `exp`. PROTOCOL.md, "Tickets". */
 export interface CaptureTicketClaims {
   /** Unlike that of any other ticket; a ticket is good once. */

@@ -1,5 +1,6 @@
 export {
   MAX_TICKET_LIFE_S,
+  MIN_SECRET_BYTES,
   TICKET_AUDIENCE,
   TICKET_SUBPROTOCOL_PREFIX,
   type CaptureTicketClaims,

@@ -2,6 +2,7 @@ import { type CaptureGrant, type Clock, SystemClock } from '@a3cp/capture-domain
 import {
   type CaptureTicketClaims,
   MAX_TICKET_LIFE_S,
+  MIN_SECRET_BYTES,
   TICKET_AUDIENCE,
   TICKET_SUBPROTOCOL_PREFIX,
 } from '@a3cp/capture-protocol';
@@ -14,9 +15,6 @@ import { SpentTickets } from './spent-tickets.js';
 export type TicketKey = { readonly secret: string } | { readonly jwks_url: string };
 
 type Ticket = CaptureTicketClaims & { readonly iat: number; readonly exp: number };
-
-/** What HS256 asks of its secret. */
-const MIN_SECRET_BYTES = 32;
 
 /** How far two clocks may be apart, seconds. */
 const CLOCK_TOLERANCE_S = 5;

@@ -1,7 +1,5 @@
+import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
 import { createHash, timingSafeEqual } from 'node:crypto';
-
-/** What cannot be guessed. */
-const MIN_SECRET_BYTES = 32;
 
 /** A secret that a caller has to bring as `Authorization: Bearer <secret>`. */
 export class BearerSecret {

@@ -10,7 +10,8 @@ const RESTART_INTERVAL_MS = 1_000;
 
 /**
  * The workers of this process, on one port: it hands them the connections in turn, keeps their claims, adds up their
- * metrics, tells each what another has learned, and puts another in the place of one that ends by itself. PROTOCOL.md, "Several processes".
+ * metrics, tells each what another has learned, and puts another in the place of one that ends by itself.
+ * PROTOCOL.md, "Several processes".
  */
 export class WorkerPool {
   readonly #logger = new Logger(WorkerPool.name);
