@@ -55,11 +55,13 @@ export interface NatsMessage {
 /** Of all headers over NATS. */
 export const NATS_FRAMING_VERSION = '1';
 
-export function encodeRequest(request: NatsRequest): NatsMessage {
+/** @param traceparent the W3C trace context of the capture, where it is traced */
+export function encodeRequest(request: NatsRequest, traceparent?: string): NatsMessage {
   const fields = headers();
   fields.set('a3cp-v', NATS_FRAMING_VERSION);
   fields.set('a3cp-kind', request.kind);
   fields.set('a3cp-lease', request.lease);
+  if (traceparent !== undefined) fields.set('traceparent', traceparent);
   if (request.kind === 'open') return { headers: fields, payload: encodeOpen(request.open) };
   if (request.kind === 'end') return { headers: fields, payload: encodeEnd(request.end) };
   if (request.kind === 'frame') return { headers: withItem(fields, request.item), payload: request.item.payload };

@@ -50,9 +50,9 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
     const link = this.#link;
     if (!link) throw new Error('not connected to a NATS server');
     const lease = await this.#askForLease(link, open, signal);
-    if (signal.aborted) giveBack(link, lease);
+    if (signal.aborted) giveBack(link, lease, open);
     signal.throwIfAborted();
-    const stream = new NatsStream(link, lease, this.clock, signal, () => this.#forget(stream));
+    const stream = new NatsStream(link, lease, open.traceparent, this.clock, signal, () => this.#forget(stream));
     this.#streams.add(stream);
     this.#stopWatching ??= this.clock.every(WATCH_INTERVAL_MS, () => this.#watch());
     return stream;
@@ -60,7 +60,7 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
 
   /** Asks one extractor after the other until one grants a lease; what a slower one grants too is given back. */
   #askForLease(link: NatsLink, open: StreamOpen, signal: AbortSignal): Promise<Lease> {
-    const message = encodeRequest({ kind: 'open', lease: randomUUID(), open });
+    const message = encodeRequest({ kind: 'open', lease: randomUUID(), open }, open.traceparent);
     return new Promise((resolve, reject) => {
       let settled = false;
       let granted: Lease | null = null;
@@ -74,7 +74,7 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
       const grant = (lease: Lease): void => {
         if (!settled) settle(() => resolve((granted = lease)));
         // the same extractor may have been asked twice
-        else if (lease.subject !== granted?.subject) giveBack(link, lease);
+        else if (lease.subject !== granted?.subject) giveBack(link, lease, open);
       };
       const refuse = (error: unknown, subject: string): void => {
         unanswered -= 1;
@@ -124,6 +124,6 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
   }
 }
 
-function giveBack(link: NatsLink, { subject, lease }: Lease): void {
-  link.tell(subject, encodeRequest({ kind: 'release', lease }));
+function giveBack(link: NatsLink, { subject, lease }: Lease, { traceparent }: StreamOpen): void {
+  link.tell(subject, encodeRequest({ kind: 'release', lease }, traceparent));
 }

@@ -34,10 +34,14 @@ export class NatsStream implements LandmarkStream {
   #sent_at: number;
   #heard_at: number;
 
-  /** @param forget called once, when nothing is to be watched any more */
+  /**
+   * @param traceparent the W3C trace context of the capture, where it is traced
+   * @param forget called once, when nothing is to be watched any more
+   */
   constructor(
     private readonly link: NatsLink,
     private readonly lease: Lease,
+    private readonly traceparent: string | undefined,
     private readonly clock: Clock,
     signal: AbortSignal,
     private readonly forget: () => void,
@@ -96,7 +100,7 @@ export class NatsStream implements LandmarkStream {
         if (this.#question === question) this.#question = null;
         act();
       };
-      this.link.ask(this.lease.subject, encodeRequest(request)).then(
+      this.link.ask(this.lease.subject, encodeRequest(request, this.traceparent)).then(
         () => settle(resolve),
         (error: unknown) => settle(() => this.#refused(error, reject)),
       );
@@ -112,7 +116,7 @@ export class NatsStream implements LandmarkStream {
   #ping(now: number): void {
     this.#sent_at = now;
     this.#pinged_at ??= now;
-    this.link.ask(this.lease.subject, encodeRequest({ kind: 'ping', lease: this.lease.lease })).then(
+    this.link.ask(this.lease.subject, encodeRequest({ kind: 'ping', lease: this.lease.lease }, this.traceparent)).then(
       () => {
         this.#heard_at = this.clock.now();
         this.#pinged_at = null;
@@ -123,7 +127,7 @@ export class NatsStream implements LandmarkStream {
 
   #letGo(): void {
     if (this.#over) return;
-    this.link.tell(this.lease.subject, encodeRequest({ kind: 'release', lease: this.lease.lease }));
+    this.link.tell(this.lease.subject, encodeRequest({ kind: 'release', lease: this.lease.lease }, this.traceparent));
     this.#finish();
   }
 
