@@ -9,11 +9,14 @@ export interface LocalStackConfig {
 
 /**
  * Reads HOST, PORT and LANDMARK_THREADS; an unset or empty variable takes its default, a wrong value throws an Error that
- * names its variable.
+ * names its variable. So does a LANDMARK_FORWARDER other than `in-process`, rather than to do something else in silence.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): LocalStackConfig {
   const port = env['PORT'] || '3000';
   if (!/^\d+$/.test(port) || Number(port) > 65_535) throw new Error('PORT must be a whole number of at most 65535');
+  if ((env['LANDMARK_FORWARDER'] || 'in-process') !== 'in-process') {
+    throw new Error('LANDMARK_FORWARDER must be in-process; direct and nats are what npm run start:camera-feed does');
+  }
   return { host: env['HOST'] || '127.0.0.1', port: Number(port), landmark_threads: readLandmarkThreads(env) };
 }
 

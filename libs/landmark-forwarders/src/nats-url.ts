@@ -9,7 +9,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readNatsUrl(env: Environment): string | null {
   const forwarder = env['LANDMARK_FORWARDER'] || 'direct';
   if (!FORWARDERS.includes(forwarder)) {
-    throw new Error('LANDMARK_FORWARDER must be direct or nats; in-process is what npm start does');
+    throw new Error(
+      'LANDMARK_FORWARDER must be direct or nats; in-process, with the extractor inside, is what npm start does',
+    );
   }
   return forwarder === 'direct' ? null : requireNatsUrl(env);
 }
