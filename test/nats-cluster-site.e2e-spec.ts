@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { terminateClients } from './support/capture-socket-client.js';
 import { ClusterSite } from './support/cluster-site.js';
+import { ExtractorProcess } from './support/extractor-process.js';
 import { stopNatsServers } from './support/nats-server.js';
 import { quote } from './support/protocol.js';
 import { killServices } from './support/service-process.js';
@@ -141,6 +142,29 @@ it(
     expect(answers.filter(({ error_code }) => error_code === null)).toHaveLength(1);
     await Promise.all([site.sessions.end('u1', session_id), ...answers.map(({ closed }) => closed)]);
     expect(answers.filter(({ error_code }) => error_code === 'session_closed')).toHaveLength(1);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('While the connection of a gateway, an extractor or the registrar is broken, its readiness is red'),
+  async () => {
+    await start();
+    const extractor = await ExtractorProcess.start({
+      LANDMARK_FORWARDER: 'nats',
+      NATS_URL: site.server.url('extractor'),
+    });
+    const programs = [...site.gateways, extractor, site.registrar];
+    const readiness = () => Promise.all(programs.map((program) => program.readiness()));
+    expect(await readiness()).toEqual([200, 200, 200, 200]);
+    await site.server.kill();
+    await Promise.all(programs.map((program) => program.draining()));
+    expect(await readiness()).toEqual([503, 503, 503, 503]);
+    // it does its work without
+    expect(await site.sessions.readiness()).toBe(200);
+
+    await site.server.startAgain();
+    await Promise.all(programs.map((program) => program.ready()));
   },
   TIMEOUT_MS,
 );

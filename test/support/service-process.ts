@@ -54,6 +54,11 @@ export class ServiceProcess {
     while ((await this.readiness()) === 200) continue;
   }
 
+  /** Resolves once its readiness is green. */
+  async ready(): Promise<void> {
+    while ((await this.readiness()) !== 200) continue;
+  }
+
   /** Resolves once it listens. */
   protected async listening(): Promise<this> {
     const { stdout, stderr } = this.process;

@@ -16,6 +16,8 @@ export class AppModule {
   static with(config: CameraFeedConfig, primary?: Primary): DynamicModule {
     const { session_manager_url, session_batch, sessions_closed_secret } = config;
     const { landmark_extractor_url, nats_url, ticket_key, limits, admission } = config;
+    const forwarder =
+      nats_url === null ? new DirectLandmarkForwarder(landmark_extractor_url) : new NatsLandmarkForwarder(nats_url);
     // one for all gateways at the server, their workers among them, makes the primary's own superfluous
     const cluster = nats_url === null ? null : new NatsCluster(nats_url);
     const claims = cluster ?? primary;
@@ -24,13 +26,13 @@ export class AppModule {
       controllers: [MetricsController],
       providers: primary ? [{ provide: Primary, useValue: primary }] : [],
       imports: [
-        HealthModule,
+        // of what is everybody's, a client is better told by its capture than by a balancer that has nobody left
+        forwarder instanceof NatsLandmarkForwarder
+          ? HealthModule.with({ nats: () => forwarder.connected })
+          : HealthModule,
         ContractDocsModule,
         CameraFeedModule.forRoot({
-          landmarkForwarder:
-            nats_url === null
-              ? new DirectLandmarkForwarder(landmark_extractor_url)
-              : new NatsLandmarkForwarder(nats_url),
+          landmarkForwarder: forwarder,
           sessionValidator: new HttpSessionValidator({
             session_manager_url,
             timeout_ms: limits.session_timeout_ms,

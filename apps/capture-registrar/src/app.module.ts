@@ -8,10 +8,11 @@ import type { CaptureRegistrarConfig } from './config.js';
 @Module({})
 export class AppModule {
   static with({ nats_url, limits }: CaptureRegistrarConfig): DynamicModule {
-    const registrar = {
-      provide: NatsCaptureRegistrar,
-      useFactory: () => new NatsCaptureRegistrar(nats_url, limits, new SystemClock()),
+    const registrar = new NatsCaptureRegistrar(nats_url, limits, new SystemClock());
+    return {
+      module: AppModule,
+      imports: [HealthModule.with({ nats: () => registrar.connected })],
+      providers: [{ provide: NatsCaptureRegistrar, useValue: registrar }],
     };
-    return { module: AppModule, imports: [HealthModule], providers: [registrar] };
   }
 }

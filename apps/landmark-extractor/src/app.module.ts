@@ -10,16 +10,20 @@ import { ReferenceExtractor } from './reference-extractor.js';
 @Module({})
 export class AppModule {
   static with({ landmark_threads, nats_url }: LandmarkExtractorConfig): DynamicModule {
-    const worker = {
-      provide: NatsExtractorWorker,
-      inject: [ReferenceExtractor],
-      useFactory: (extractor: ReferenceExtractor) =>
-        nats_url === null ? null : new NatsExtractorWorker(nats_url, extractor, new SystemClock()),
-    };
+    const extractorModule = LandmarkExtractorModule.forRoot({ landmark_threads });
+    if (nats_url === null) return { module: AppModule, imports: [HealthModule, extractorModule] };
+    let worker: NatsExtractorWorker | null = null;
     return {
       module: AppModule,
-      imports: [HealthModule, LandmarkExtractorModule.forRoot({ landmark_threads })],
-      providers: [worker],
+      imports: [HealthModule.with({ nats: () => worker?.connected ?? false }), extractorModule],
+      providers: [
+        {
+          provide: NatsExtractorWorker,
+          inject: [ReferenceExtractor],
+          useFactory: (extractor: ReferenceExtractor) =>
+            (worker = new NatsExtractorWorker(nats_url, extractor, new SystemClock())),
+        },
+      ],
     };
   }
 }

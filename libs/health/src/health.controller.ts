@@ -1,10 +1,22 @@
-import { Controller, Get, type OnModuleDestroy } from '@nestjs/common';
+import { Controller, Get, Inject, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 
 /** Nothing of an application that answers at all is ill. */
 const ALIVE: HealthCheckResult = { status: 'ok', info: {}, error: {}, details: {} };
 
-/** Both answer 200 and how things are; readiness answers 503 from the moment the application is told to stop. */
+/**
+ * Whether what the application cannot do its work without is there, by its name. Asked with every look at its readiness, so
+ * each is to say what it knows already.
+ */
+export type Connections = Readonly<Record<string, () => boolean>>;
+
+/** Injection token of the {@link Connections}; an application without any provides none. */
+export const CONNECTIONS = Symbol('CONNECTIONS');
+
+/**
+ * Both answer 200 and how things are; readiness answers 503 from the moment the application is told to stop, and while one
+ * of its connections is broken.
+ */
 @Controller('health')
 export class HealthController implements OnModuleDestroy {
   #stopping = false;
@@ -12,6 +24,7 @@ export class HealthController implements OnModuleDestroy {
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
+    @Optional() @Inject(CONNECTIONS) private readonly connections: Connections = {},
   ) {}
 
   /** Asks no one: to terminus an application that stops is ill, and it would be killed under its captures. */
@@ -23,7 +36,11 @@ export class HealthController implements OnModuleDestroy {
   @Get('ready')
   ready(): Promise<HealthCheckResult> {
     const accepting = this.indicators.check('accepting');
-    return this.health.check([() => (this.#stopping ? accepting.down('stopping') : accepting.up())]);
+    const connected = Object.entries(this.connections).map(([name, isConnected]) => () => {
+      const connection = this.indicators.check(name);
+      return isConnected() ? connection.up() : connection.down('not connected');
+    });
+    return this.health.check([() => (this.#stopping ? accepting.down('stopping') : accepting.up()), ...connected]);
   }
 
   /** Nest calls this before `beforeApplicationShutdown`, in which the gateway lets its captures finish. */

@@ -1,6 +1,6 @@
-import { Module } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { HealthController } from './health.controller.js';
+import { CONNECTIONS, type Connections, HealthController } from './health.controller.js';
 
 /**
  * `GET /health/live` and `GET /health/ready`, for whatever starts, stops and balances the application. PROTOCOL.md,
@@ -11,4 +11,9 @@ import { HealthController } from './health.controller.js';
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
 })
-export class HealthModule {}
+export class HealthModule {
+  /** For an application that is ready only while it has these connections. */
+  static with(connections: Connections): DynamicModule {
+    return { module: HealthModule, providers: [{ provide: CONNECTIONS, useValue: connections }] };
+  }
+}

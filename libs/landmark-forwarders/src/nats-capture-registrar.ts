@@ -38,6 +38,11 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
     private readonly clock: Clock,
   ) {}
 
+  /** Whether it has its connection to the server. */
+  get connected(): boolean {
+    return this.#link?.connected ?? false;
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     const link = await NatsLink.connect(this.url, 'registrar', () => this.#forgetAll());
     this.#link = link;

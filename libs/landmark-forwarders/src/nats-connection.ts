@@ -55,6 +55,11 @@ export class NatsLink {
     return new NatsLink(connection, lost);
   }
 
+  /** Whether there is a server at the other end, as far as is known. */
+  get connected(): boolean {
+    return this.#connected;
+  }
+
   /**
    * Resolves with the answer; rejects with a {@link Nak} if it is one, and at once if nobody listens there or the link is
    * broken. What breaks later is told by `lost` only.

@@ -58,6 +58,11 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
     private readonly clock: Clock,
   ) {}
 
+  /** Whether it has its connection to the server. */
+  get connected(): boolean {
+    return this.#link?.connected ?? false;
+  }
+
   async onApplicationBootstrap(): Promise<void> {
     const link = await NatsLink.connect(this.url, 'extractor', () => this.#loseAll());
     this.#link = link;

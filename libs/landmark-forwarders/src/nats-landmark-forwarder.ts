@@ -36,6 +36,11 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
     super();
   }
 
+  /** Whether it has its connection to the server. */
+  get connected(): boolean {
+    return this.#link?.connected ?? false;
+  }
+
   async onModuleInit(): Promise<void> {
     this.#link = await NatsLink.connect(this.url, 'gateway', () => this.#lose());
   }
