@@ -3,8 +3,8 @@ import type { Msg } from '@nats-io/transport-node';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import {
   decodeRegistrarRequest,
+  encodeRegistrarAnswer,
   REGISTRAR_SUBJECT,
-  type RegistrarAnswer,
   type RegistrarRequest,
 } from './nats-cluster-framing.js';
 import { NatsLink } from './nats-connection.js';
@@ -65,7 +65,7 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
     switch (request.kind) {
       case 'claim': {
         const answer = this.#ledger.claim(gateway_id, request.claim, this.limits);
-        respond(message, answer === 'granted' ? { event: 'claim.granted' } : { event: 'claim.refused', ...answer });
+        message.respond(encodeRegistrarAnswer(answer));
         return;
       }
       case 'release':
@@ -108,8 +108,4 @@ function read(message: Msg): RegistrarRequest | null {
   } catch {
     return null;
   }
-}
-
-function respond(message: Msg, answer: RegistrarAnswer): void {
-  message.respond(JSON.stringify(answer));
 }

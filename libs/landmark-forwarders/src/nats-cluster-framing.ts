@@ -1,4 +1,4 @@
-import type { CaptureClaim, ClaimRefusal, EndedSession } from '@a3cp/capture-domain';
+import type { CaptureClaim, ClaimAnswer, ClaimRefusal, EndedSession } from '@a3cp/capture-domain';
 import { headers, type Msg } from '@nats-io/transport-node';
 import { createHash } from 'node:crypto';
 import { NATS_FRAMING_VERSION, type NatsMessage } from './nats-framing.js';
@@ -23,8 +23,7 @@ export type RegistrarRequest = { readonly gateway_id: string } & (
 );
 
 /** What the registrar answers to a claim. */
-export type RegistrarAnswer =
-  { readonly event: 'claim.granted' } | ({ readonly event: 'claim.refused' } & ClaimRefusal);
+type RegistrarAnswer = { readonly event: 'claim.granted' } | ({ readonly event: 'claim.refused' } & ClaimRefusal);
 
 export function encodeRegistrarRequest({ kind, gateway_id, ...content }: RegistrarRequest): NatsMessage {
   const fields = headers();
@@ -63,6 +62,25 @@ export function decodeRegistrarRequest(message: Pick<Msg, 'headers' | 'json'>): 
     }
     default:
       throw new Error('unknown kind of the NATS framing');
+  }
+}
+
+export function encodeRegistrarAnswer(answer: ClaimAnswer): string {
+  const content: RegistrarAnswer =
+    answer === 'granted' ? { event: 'claim.granted' } : { event: 'claim.refused', ...answer };
+  return JSON.stringify(content);
+}
+
+/** Reads what the registrar answered; throws if it is not of this framing. */
+export function decodeRegistrarAnswer(answer: Pick<Msg, 'json'>): ClaimAnswer {
+  const content = answer.json<RegistrarAnswer>();
+  switch (content.event) {
+    case 'claim.granted':
+      return 'granted';
+    case 'claim.refused':
+      return { error_code: content.error_code, reason: content.reason };
+    default:
+      throw new Error('unknown answer of the NATS framing');
   }
 }
 

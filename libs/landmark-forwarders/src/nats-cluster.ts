@@ -12,10 +12,10 @@ import { randomUUID } from 'node:crypto';
 import {
   CLOSED_SUBJECTS,
   decodeEndedSession,
+  decodeRegistrarAnswer,
   encodeHeld,
   encodeRegistrarRequest,
   REGISTRAR_SUBJECT,
-  type RegistrarAnswer,
 } from './nats-cluster-framing.js';
 import { NatsLink } from './nats-connection.js';
 
@@ -71,14 +71,10 @@ export class NatsCluster extends CaptureClaims implements OnModuleInit, OnApplic
       link.tell(REGISTRAR_SUBJECT, encodeRegistrarRequest({ kind: 'release', gateway_id, capture_id }));
     };
     signal.addEventListener('abort', letGo, { once: true });
-    const answer = (await link.ask(
-      REGISTRAR_SUBJECT,
-      encodeRegistrarRequest({ kind: 'claim', gateway_id, claim }),
-    )) as RegistrarAnswer;
-    if (answer.event === 'claim.granted') return 'granted';
-    this.#held.delete(capture_id);
-    const { error_code, reason } = answer;
-    return { error_code, reason };
+    const request = encodeRegistrarRequest({ kind: 'claim', gateway_id, claim });
+    const answer = decodeRegistrarAnswer(await link.ask(REGISTRAR_SUBJECT, request));
+    if (answer !== 'granted') this.#held.delete(capture_id);
+    return answer;
   }
 
   #beat(link: NatsLink): void {

@@ -1,7 +1,5 @@
 import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import type { RegistrarAnswer } from './nats-cluster-framing.js';
-import { INBOX_PREFIX, type NatsAnswer, type NatsMessage } from './nats-framing.js';
-import { Nak } from './landmark-extractor.js';
+import { INBOX_PREFIX, type NatsMessage } from './nats-framing.js';
 
 /** Between two attempts to connect again; at random up to twice that, so that not all come at once. */
 const RECONNECT_MS = 100;
@@ -61,17 +59,13 @@ export class NatsLink {
   }
 
   /**
-   * Resolves with the answer; rejects with a {@link Nak} if it is one, and at once if nobody listens there or the link is
-   * broken. What breaks later is told by `lost` only.
+   * Resolves with the answer; rejects at once if nobody listens there or the link is broken. What breaks later is told by
+   * `lost` only.
    */
-  async ask(subject: string, message: NatsMessage): Promise<NatsAnswer | RegistrarAnswer> {
+  async ask(subject: string, { headers, payload }: NatsMessage): Promise<Msg> {
     // the engine's client would keep it, and send it whenever there is a server again
     if (!this.#connected) throw new Error('not connected to the NATS server');
-    const { headers, payload } = message;
-    const answer = await this.connection.request(subject, payload, { headers, timeout: FORGET_MS });
-    const read = answer.json<NatsAnswer | RegistrarAnswer>();
-    if (read.event === 'nak') throw new Nak(read.code);
-    return read;
+    return this.connection.request(subject, payload, { headers, timeout: FORGET_MS });
   }
 
   /** Says what needs no answer. */

@@ -1,6 +1,7 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { decodeRequest, type DirectAnswer, encodeEnd, encodeOpen } from './direct-framing.js';
+import { Nak } from './landmark-extractor.js';
 
 /** Where gateways ask for an extractor. PROTOCOL.md, "NATS transport". */
 export const OPEN_SUBJECT = 'a3cp.lx.v1.open';
@@ -104,6 +105,20 @@ export function decodeNatsRequest({ headers: fields, data }: Pick<Msg, 'headers'
     default:
       throw new Error('unknown kind of the NATS framing');
   }
+}
+
+/** Reads what an extractor answered; throws a {@link Nak} if it is one. */
+export function decodeAck(answer: Pick<Msg, 'json'>): Exclude<NatsAnswer, { event: 'nak' }> {
+  const content = answer.json<NatsAnswer>();
+  if (content.event === 'nak') throw new Nak(content.code);
+  return content;
+}
+
+/** Reads what an extractor answered to an open; throws a {@link Nak} if it does not take the capture. */
+export function decodeLease(answer: Pick<Msg, 'json'>): Lease {
+  const content = decodeAck(answer);
+  if (content.event !== 'open.ack') throw new Error('no answer to an open');
+  return content;
 }
 
 function itemOf(fields: MsgHdrs, payload: Buffer): ForwardItem {

@@ -3,7 +3,7 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Nak } from './landmark-extractor.js';
 import { NatsLink } from './nats-connection.js';
-import { encodeRequest, type Lease, type NatsAnswer, OPEN_SUBJECT } from './nats-framing.js';
+import { decodeLease, encodeRequest, type Lease, OPEN_SUBJECT } from './nats-framing.js';
 import { NatsStream } from './nats-stream.js';
 
 /** Fine enough to tell a dead extractor from a busy one between two frames. */
@@ -93,10 +93,10 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
         const subject = this.#inTurn(asked);
         asked += 1;
         unanswered += 1;
-        link.ask(subject, message).then(
-          (answer) => grant(answer as NatsAnswer & Lease),
-          (error: unknown) => refuse(error, subject),
-        );
+        link
+          .ask(subject, message)
+          .then(decodeLease)
+          .then(grant, (error: unknown) => refuse(error, subject));
       };
       const stop = this.clock.every(OPEN_INTERVAL_MS, () => {
         if (asked < MAX_ASKED) ask();

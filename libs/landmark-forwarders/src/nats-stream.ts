@@ -1,7 +1,7 @@
 import type { Clock, ForwardItem, LandmarkStream, StreamEnd } from '@a3cp/capture-domain';
 import { Nak } from './landmark-extractor.js';
 import type { NatsLink } from './nats-connection.js';
-import { encodeRequest, type Lease, type NatsRequest } from './nats-framing.js';
+import { decodeAck, encodeRequest, type Lease, type NatsRequest } from './nats-framing.js';
 
 /** A gateway that has nothing to send shows with a ping that it is there, and asks whether the extractor is. */
 const PING_INTERVAL_MS = 1_000;
@@ -100,11 +100,16 @@ export class NatsStream implements LandmarkStream {
         if (this.#question === question) this.#question = null;
         act();
       };
-      this.link.ask(this.lease.subject, encodeRequest(request, this.traceparent)).then(
+      this.#send(request).then(
         () => settle(resolve),
         (error: unknown) => settle(() => this.#refused(error, reject)),
       );
     });
+  }
+
+  /** Resolves when it is acknowledged; rejects with a {@link Nak} if it is refused. */
+  async #send(request: NatsRequest): Promise<void> {
+    decodeAck(await this.link.ask(this.lease.subject, encodeRequest(request, this.traceparent)));
   }
 
   #refused(error: unknown, reject: (error: Error) => void): void {
@@ -116,7 +121,7 @@ export class NatsStream implements LandmarkStream {
   #ping(now: number): void {
     this.#sent_at = now;
     this.#pinged_at ??= now;
-    this.link.ask(this.lease.subject, encodeRequest({ kind: 'ping', lease: this.lease.lease }, this.traceparent)).then(
+    this.#send({ kind: 'ping', lease: this.lease.lease }).then(
       () => {
         this.#heard_at = this.clock.now();
         this.#pinged_at = null;
