@@ -17,6 +17,8 @@ const TIMEOUT_MS = 60_000;
 
 let platform: Platform;
 let gateway: GatewayProcess;
+/** Workers that a test lets hang, which outlive their primary. */
+const hung: number[] = [];
 
 beforeEach(async () => {
   platform = await Platform.start();
@@ -25,6 +27,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   terminateClients();
+  for (const pid of hung.splice(0)) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
   await killServices();
   await platform.stop();
 });
@@ -40,6 +43,11 @@ function workers(): number[] {
   const { pid } = gateway;
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ');
   return children.filter(Boolean).map(Number);
+}
+
+function hang(pid: number): void {
+  hung.push(pid);
+  process.kill(pid, 'SIGSTOP');
 }
 
 function isRunning(pid: number): boolean {
@@ -159,6 +167,58 @@ it(
     while ((await gateway.readiness()) !== 0) gateway.signal('SIGTERM');
     expect(await gateway.exited).toBe(1);
     await until(() => !pids.some(isRunning));
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('Whatever ends the process that started them ends the workers too') + ', and lets its port go',
+  async () => {
+    const [pids, captures] = [workers(), await start(CAPTURES)];
+    const { pid, port } = gateway;
+    process.kill(pid, 'SIGKILL');
+    for (const { closed } of captures) expect((await closed).code).toBe(1006);
+    await until(() => ![pid, ...pids].some(isRunning) && platform.extractor.lost === CAPTURES);
+
+    gateway = await startGateway({ PORT: String(port) });
+    const [capture] = await start(1);
+    await capture?.finish();
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  quote('A worker that hangs is killed 5 s after the others must have ended') + ', and they finish',
+  async () => {
+    gateway = await startGateway({ SHUTDOWN_TIMEOUT_MS: '2000' });
+    const [captures, [hanging = 0]] = [await start(CAPTURES), workers()];
+    hang(hanging);
+    gateway.signal('SIGTERM');
+    for (const capture of captures) void capture.finish().catch(() => undefined);
+    expect(await gateway.exited).toBe(1);
+    await until(() => !isRunning(hanging));
+    const codes = await Promise.all(captures.map(async ({ closed }) => (await closed).code));
+    const finished = codes.filter((code) => code === 1000).length;
+    expect(new Set(codes)).toEqual(new Set([1000, 1006]));
+    await until(() => platform.extractor.lost === CAPTURES - finished);
+    expect(platform.extractor.ends).toHaveLength(finished);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'a worker that ends as soon as it starts is replaced once a second, and the other goes on',
+  async () => {
+    const known = workers();
+    const begun = performance.now();
+    for (let [victim = 0] = known; known.length < 4; victim = known.at(-1) ?? 0) {
+      process.kill(victim, 'SIGKILL');
+      await until(() => workers().some((worker) => !known.includes(worker)));
+      known.push(...workers().filter((worker) => !known.includes(worker)));
+    }
+    expect(performance.now() - begun).toBeGreaterThan(1_000);
+    const captures = await start(2);
+    await Promise.all(captures.map((capture) => capture.finish()));
   },
   TIMEOUT_MS,
 );

@@ -1,12 +1,16 @@
-import { ClaimLedger, type ClaimLimits } from '@a3cp/capture-domain';
+import { type CaptureLimits, ClaimLedger } from '@a3cp/capture-domain';
 import { Logger } from '@nestjs/common';
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { setTimeout as after } from 'node:timers/promises';
 import { AggregatorRegistry } from 'prom-client';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
 
 /** A worker that ends as soon as it starts is not to keep the machine busy. */
 const RESTART_INTERVAL_MS = 1_000;
+
+/** What a worker may take, once its captures are over by its own rules, until it hangs. PROTOCOL.md, "Several processes". */
+const STOP_GRACE_MS = 5_000;
 
 /**
  * The workers of this process, on one port: it hands them the connections in turn, keeps their claims, adds up their
@@ -23,9 +27,13 @@ export class WorkerPool {
 
   constructor(
     private readonly count: number,
-    private readonly limits: ClaimLimits,
+    private readonly limits: CaptureLimits,
   ) {
     cluster.on('exit', (worker, code, signal) => this.#ended(worker, signal || `code ${code}`));
+    // one that hangs does not notice that it is alone
+    process.on('exit', () => {
+      for (const worker of this.#workers()) worker.process.kill('SIGKILL');
+    });
   }
 
   /** Resolves with their port once all of them listen; rejects if one ends before. */
@@ -35,18 +43,21 @@ export class WorkerPool {
     return ports[0] ?? 0;
   }
 
-  /** Lets every worker finish what it is doing; rejects if one did not end as it should. */
+  /** Lets every worker finish what it is doing; rejects if one did not end as it should, or hangs. */
   async close(): Promise<void> {
     this.#stopping = true;
-    const codes = await Promise.all(
-      Object.values(cluster.workers ?? {}).map(async (worker) => {
-        if (!worker) return 0;
-        const ended = once(worker, 'exit') as Promise<[number | null]>;
-        this.#tell(worker, { type: 'stop' });
-        return (await ended)[0];
-      }),
-    );
+    const ended = this.#workers().map(async (worker) => {
+      const exit = once(worker, 'exit') as Promise<[number | null]>;
+      this.#tell(worker, { type: 'stop' });
+      return (await exit)[0];
+    });
+    const overdue = after(this.limits.shutdown_timeout_ms + STOP_GRACE_MS, [null], { ref: false });
+    const codes = await Promise.race([Promise.all(ended), overdue]);
     if (codes.some((code) => code !== 0)) throw new Error('a worker did not end as it should');
+  }
+
+  #workers(): Worker[] {
+    return Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined);
   }
 
   #fork(): Worker {
@@ -85,8 +96,7 @@ export class WorkerPool {
         );
         return;
       case 'session.closed':
-        for (const other of Object.values(cluster.workers ?? {}))
-          if (other && other !== worker) this.#tell(other, message);
+        for (const other of this.#workers()) if (other !== worker) this.#tell(other, message);
     }
   }
 
