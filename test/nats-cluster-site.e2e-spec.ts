@@ -68,6 +68,23 @@ it(
 );
 
 it(
+  'so it is where the user has fewer left than the session, and another user has his own',
+  async () => {
+    await start({ MAX_CONCURRENT_CAPTURES_PER_USER: '3', MAX_CONCURRENT_CAPTURES_PER_SESSION: '9' });
+    const others = await site.sessions.begin('u2');
+    const running = [await capture(0, 'c1'), await capture(1, 'c2'), await capture(0, 'c3')];
+    expect(running.map(({ error_code }) => error_code)).toEqual([null, null, null]);
+    // two of the three are of the other gateway
+    expect((await capture(1, 'c4')).error_code).toBe(TOO_MANY);
+    expect((await capture(1, 'o1', { user_id: 'u2', session_id: others })).error_code).toBeNull();
+    await running[0]?.finish();
+    expect((await capture(1, 'c4')).error_code).toBeNull();
+    expect((await capture(0, 'c5')).error_code).toBe(TOO_MANY);
+  },
+  TIMEOUT_MS,
+);
+
+it(
   quote('A process that is not heard for more than 3 s is gone for the registrar') + ': killed, its claims are let go',
   async () => {
     await start();

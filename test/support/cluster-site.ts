@@ -61,13 +61,13 @@ export class ClusterSite {
     public registrar: RegistrarProcess,
   ) {}
 
-  /** @param env what the gateways are told besides */
+  /** @param env what the gateways and the registrar are told besides */
   static async start(env: Record<string, string> = {}): Promise<ClusterSite> {
     const server = await NatsServer.start();
     const nats = (user: 'gateway' | 'extractor') => ({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url(user) });
     const [sessions, registrar] = await Promise.all([
       SessionManagerProcess.start({ NATS_URL: server.url('session_manager') }),
-      RegistrarProcess.start({ NATS_URL: server.url('registrar') }),
+      RegistrarProcess.start({ NATS_URL: server.url('registrar'), ...env }),
       ExtractorProcess.startCounting(nats('extractor')),
     ]);
     // claims are the subject, not what becomes of them when nobody answers in time
