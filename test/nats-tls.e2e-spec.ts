@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { terminateClients } from './support/capture-socket-client.js';
+import { ExtractorProcess } from './support/extractor-process.js';
+import { GatewayProcess } from './support/gateway-process.js';
+import { NatsServer, stopNatsServers } from './support/nats-server.js';
+import { Platform } from './support/platform.js';
+import { killServices } from './support/service-process.js';
+import { SlowCapture } from './support/slow-capture.js';
+
+/** Processes start, on a slow machine. */
+const TIMEOUT_MS = 60_000;
+
+let folder: string;
+let platform: Platform;
+
+/** Of the server, and signed by nobody else: whoever is to believe it has to be given it. */
+function certificate(): { key: string; cert: string } {
+  return { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nats-tls-'));
+  const { key, cert } = certificate();
+  const made = ['-nodes', '-keyout', key, '-out', cert, '-days', '1', '-subj', '/CN=nats'];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
+  execFileSync('openssl', ['req', '-x509', ...curve, ...made, '-addext', 'subjectAltName=DNS:localhost'], {
+    stdio: 'ignore',
+  });
+});
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+afterEach(async () => {
+  terminateClients();
+  await killServices();
+  await stopNatsServers();
+  await platform.stop();
+});
+
+/** What tells a program of this user to use TLS. */
+function secure(server: NatsServer, user: 'gateway' | 'extractor'): Record<string, string> {
+  const url = server.url(user).replace('nats://', 'tls://').replace('127.0.0.1', 'localhost');
+  return { ...platform.env, LANDMARK_FORWARDER: 'nats', NATS_URL: url };
+}
+
+it(
+  'with tls:// and the certificate in NODE_EXTRA_CA_CERTS a capture goes over an encrypted connection',
+  async () => {
+    const { key, cert } = certificate();
+    platform = await Platform.start();
+    const server = await NatsServer.start(['--tls', '--tlscert', cert, '--tlskey', key]);
+    const trust = { NODE_EXTRA_CA_CERTS: cert };
+    const [gateway] = await Promise.all([
+      GatewayProcess.start({ ...secure(server, 'gateway'), ...trust }),
+      ExtractorProcess.startCounting({ ...secure(server, 'extractor'), ...trust }),
+    ]);
+    const capture = await SlowCapture.start(gateway.url(), 'c1');
+    await capture.finish();
+    // nobody gets in without
+    await expect(GatewayProcess.start(secure(server, 'gateway'))).rejects.toThrow(/NATS_URL: self-signed certificate/);
+  },
+  TIMEOUT_MS,
+);
+
+it(
+  'with tls:// a gateway does not talk to a server that does not encrypt',
+  async () => {
+    platform = await Platform.start();
+    const server = await NatsServer.start();
+    await expect(GatewayProcess.start(secure(server, 'gateway'))).rejects.toThrow(/NATS_URL: server does not support/);
+  },
+  TIMEOUT_MS,
+);
