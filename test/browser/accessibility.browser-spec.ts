@@ -151,6 +151,55 @@ describe('the keyboard alone', () => {
     await keyboard.press('Enter');
     await capture.is('idle');
   });
+
+  it('is never sent back to the top of the page by a button that goes away', async () => {
+    const capture = await CapturePage.open(context, stack.origin);
+    const focused = () => capture.page.evaluate(() => document.activeElement?.id);
+    await capture.preview(USER);
+    await capture.capture();
+    await capture.delivered(5);
+    expect(await focused()).toBe('stop-capture');
+    stack.freeze();
+    await capture.page.keyboard.press('Enter');
+    await capture.is('closing');
+    expect(await focused()).toBe('headline');
+    stack.thaw();
+    await capture.is('done');
+    await tabTo(capture, 'start-capture');
+    await capture.by('end-session').press('Enter');
+    await capture.by('user-id').waitFor();
+    expect(await focused()).toBe('headline');
+  });
+});
+
+describe('enlarged', () => {
+  /** A desktop of 1280 x 800, or of 1280 x 1024, has so many pixels left. */
+  const SIZES = { '200 %': { width: 640, height: 400 }, '400 %': { width: 320, height: 256 } };
+
+  it.each(Object.entries(SIZES))(
+    'to %s it needs no scrolling to the side, and leaves the picture free',
+    async (_, size) => {
+      const capture = await CapturePage.open(context, stack.origin);
+      await capture.page.setViewportSize(size);
+      expect(await overhang(capture.page)).toBe(0);
+      await capture.preview(USER);
+      expect(await overhang(capture.page)).toBe(0);
+      await capture.capture();
+      expect(await overhang(capture.page)).toBe(0);
+      expect(await covered(capture.page)).toBe(0);
+      await capture.by('stop-capture').click();
+      await capture.is('done');
+      expect(await overhang(capture.page)).toBe(0);
+    },
+  );
+
+  /** How much of the picture's height the legend lies upon. */
+  function covered(page: Page): Promise<number> {
+    return page.evaluate(() => {
+      const box = (id: string) => document.getElementById(id)?.getBoundingClientRect() ?? new DOMRect();
+      return Math.max(0, box('picture').bottom - box('legend').top);
+    });
+  }
 });
 
 describe('reduced motion', () => {
