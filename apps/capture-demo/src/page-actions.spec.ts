@@ -57,6 +57,11 @@ describe('what the page says', () => {
     });
   });
 
+  it('does not say of a recording that was refused that it had begun', () => {
+    const outcome = problemOf('limit_concurrent_captures_exceeded', 'aborted');
+    expect(wordsOf({ at: 'previewing', session, outcome }).headline).toBe('The recording did not go through');
+  });
+
   it('tells the end of the wait for the movement', () => {
     const words = (['awaited', 'shown', 'unseen', 'unlooked', 'unavailable'] as const).map(
       (movement) => wordsOf({ at: 'previewing', session, outcome: { ...delivered, movement } }).words,

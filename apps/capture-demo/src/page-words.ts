@@ -44,7 +44,7 @@ export function wordsOf(page: Page): PageWords {
 }
 
 function headlineOf({ kind, code }: Problem): string {
-  if (kind === 'aborted') return 'The recording ended early';
+  if (kind === 'aborted') return 'The recording did not go through';
   if (code.startsWith('camera_')) return 'The camera cannot be used';
   return 'That did not work';
 }
