@@ -221,6 +221,18 @@ describe('reduced motion', () => {
   });
 });
 
+it('the contract at /docs is for everyone too', async () => {
+  const { page } = await CapturePage.open(context, stack.origin, '/docs/');
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations(page)).toEqual([]);
+  }
+  for (const [name, size] of Object.entries(WINDOWS)) {
+    await page.setViewportSize(size);
+    expect({ name, overhang: await overhang(page) }).toEqual({ name, overhang: 0 });
+  }
+});
+
 it('nothing leaves the page’s own origin, and a Content-Security-Policy says so', async () => {
   const answer = await fetch(stack.origin);
   const policy = answer.headers.get('content-security-policy') ?? '';
