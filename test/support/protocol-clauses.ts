@@ -33,6 +33,10 @@ function sections(page: string): { heading: string; text: string }[] {
   });
 }
 
+/** Without code marks, and without where its links lead to. */
 function plain(text: string): string {
-  return text.replaceAll('`', '').trim();
+  return text
+    .replaceAll('`', '')
+    .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+    .trim();
 }

@@ -1,0 +1,117 @@
+import { NUMERIC_LIMITS } from '@a3cp/capture-domain';
+import { describe, expect, it } from '@jest/globals';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const ROOT = new URL('../', import.meta.url);
+
+const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
+
+const DOCUMENTS = ['', 'docs/', 'assets/'].flatMap((directory) =>
+  readdirSync(new URL(directory || '.', ROOT))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => directory + name),
+);
+
+/** What stands between lines of three backquotes says nothing to a reader of the page. */
+function withoutCode(markdown: string): string {
+  return markdown.replace(/^```[^]*?^```$/gm, '');
+}
+
+/** The anchors of a document's headings, as GitHub makes them. */
+function anchorsOf(document: string): string[] {
+  const headings = [...withoutCode(read(document)).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) => heading);
+  return headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+describe.each(DOCUMENTS)('%s', (document) => {
+  it('links to what there is', () => {
+    const links = [...withoutCode(read(document)).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    const broken = links.filter((link) => {
+      const { protocol, pathname, hash } = new URL(link, new URL(document, ROOT));
+      if (protocol !== 'file:') return false;
+      const file = fileURLToPath(`file://${pathname}`);
+      if (!existsSync(file)) return true;
+      return hash !== '' && !anchorsOf(pathname.slice(ROOT.pathname.length)).includes(hash.slice(1));
+    });
+    expect(broken).toEqual([]);
+  });
+});
+
+it('docs/services.md lists every variable that a service reads, but for the limits, and no other', () => {
+  const readers = [
+    ...['camera-feed', 'session-manager', 'landmark-extractor', 'capture-registrar'].map(
+      (app) => `apps/${app}/src/config.ts`,
+    ),
+    'libs/landmark-forwarders/src/nats-url.ts',
+  ];
+  const known = readers.flatMap((reader) =>
+    [...read(reader).matchAll(/'([A-Z][A-Z_]+)'/g)].map(([, name = '']) => name),
+  );
+  const listed = [...read('docs/services.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name = '']) => name);
+  expect(listed.length).toBeGreaterThan(15);
+  expect([...new Set(listed)].sort()).toEqual([...new Set(known)].sort());
+  for (const limit of NUMERIC_LIMITS) expect(listed).not.toContain(limit.toUpperCase());
+});
+
+describe('the README’s snippets compile, with what they say is the reader’s own:', () => {
+  const [platform = '', client = ''] = [...read('README.md').matchAll(/^```ts\n([^]*?)^```$/gm)].map(
+    ([, code = '']) => code,
+  );
+
+  const PLATFORM = {
+    'platform.ts': platform,
+    'config.ts': `export const secret: string = ''; export const sessionsClosedSecret: string = '';`,
+    'extractor.ts': `import { LandmarkExtractor } from '@a3cp/landmark-forwarders';
+      export abstract class Extractor extends LandmarkExtractor {}
+      export class ExtractorModule {}`,
+    'sessions.ts': `import { SessionValidator } from '@a3cp/capture-domain';
+      export abstract class Sessions extends SessionValidator {}
+      export class SessionsModule {}`,
+  };
+
+  const CLIENT = {
+    'client.ts': `declare const url: string, user_id: string, session_id: string;
+      declare function show(text: string): void;
+      ${client}`,
+  };
+
+  it('for a platform', () => {
+    expect(faults(PLATFORM)).toEqual([]);
+    // the check itself can fail
+    const mistaken = platform.replace('max_concurrent_captures:', 'max_captures:');
+    expect(faults({ ...PLATFORM, 'platform.ts': mistaken })).toEqual([expect.stringContaining('max_captures')]);
+  }, 120_000);
+
+  it('for a client', () => {
+    expect(faults(CLIENT)).toEqual([]);
+  }, 120_000);
+});
+
+/** What the compiler says of these files, were they in the directory of the tests. */
+function faults(files: Readonly<Record<string, string>>): string[] {
+  const directory = fileURLToPath(new URL('test/', ROOT));
+  const { config } = ts.readConfigFile(`${directory}tsconfig.json`, ts.sys.readFile.bind(ts.sys)) as { config: object };
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, directory);
+  const host = ts.createCompilerHost(options);
+  const { fileExists, readFile, getSourceFile } = host;
+  const own = new Map(Object.entries(files).map(([name, text]) => [directory + name, text]));
+  host.fileExists = (name) => own.has(name) || fileExists(name);
+  host.readFile = (name) => own.get(name) ?? readFile(name);
+  host.getSourceFile = (name, version, ...rest) => {
+    const text = own.get(name);
+    return text === undefined ? getSourceFile(name, version, ...rest) : ts.createSourceFile(name, text, version);
+  };
+  const program = ts.createProgram([...own.keys()], options, host);
+  return [...own.keys()].flatMap((name) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(name))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n')),
+  );
+}
