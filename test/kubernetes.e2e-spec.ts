@@ -1,3 +1,4 @@
+import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { describe, expect, it } from '@jest/globals';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
@@ -70,6 +71,14 @@ it('the kustomization names every manifest, and the very configuration of the se
   for (const file of configMapGenerator.flatMap(({ files: named }) => named)) {
     expect(existsSync(new URL(file, DEPLOY))).toBe(true);
   }
+});
+
+it('the ingress lets captures through at every path of theirs, and nothing else', () => {
+  const [, ingress] = manifests.find(([, { kind }]) => kind === 'Ingress') ?? [];
+  const { spec } = ingress as unknown as Ingress;
+  const paths = spec?.rules?.flatMap(({ http }) => http?.paths ?? []) ?? [];
+  expect(paths.map(({ path }) => path)).toEqual([...CAPTURE_PATHS]);
+  for (const { pathType } of paths) expect(pathType).toBe('Exact');
 });
 
 describe('the programs understand what their manifests tell them:', () => {
