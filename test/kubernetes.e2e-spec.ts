@@ -81,6 +81,17 @@ it('the ingress lets captures through at every path of theirs, and nothing else'
   for (const { pathType } of paths) expect(pathType).toBe('Exact');
 });
 
+it('a gateway is not given more captures than docs/scaling.md has measured for a core', () => {
+  const scaling = readFileSync(new URL('../docs/scaling.md', DEPLOY), 'utf8');
+  const [, captures_of_a_core] = /^\| gateway, NATS .*\| (\d+) +\|$/m.exec(scaling) ?? [];
+  const [, autoscaler] =
+    manifests.find(([, { kind, metadata }]) => kind === 'HorizontalPodAutoscaler' && metadata.name === 'camera-feed') ??
+    [];
+  const [metric] = (autoscaler as unknown as HorizontalPodAutoscaler).spec?.metrics ?? [];
+  expect(Number(metric?.pods?.target.averageValue)).toBeGreaterThan(0);
+  expect(Number(metric?.pods?.target.averageValue)).toBeLessThanOrEqual(Number(captures_of_a_core));
+});
+
 describe('the programs understand what their manifests tell them:', () => {
   it('the gateway', () => {
     expect(readGatewayConfig(environment('camera-feed'))).toMatchObject({
