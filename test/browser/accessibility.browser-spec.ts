@@ -90,6 +90,17 @@ describe('every state is for everyone', () => {
     expect(capture.complaints).toEqual([]);
   });
 
+  it('with the longest words there can be', async () => {
+    const capture = await CapturePage.open(context, stack.origin);
+    await capture.preview('W'.repeat(128));
+    await capture.page.locator('#intent').fill('M'.repeat(256));
+    await capture.capture();
+    await capture.delivered(5);
+    await capture.by('stop-capture').click();
+    await capture.is('done');
+    await expectForEveryone(capture, '9 long words');
+  });
+
   it('aborted', async () => {
     const capture = await CapturePage.open(context, stack.origin);
     await capture.preview(USER);
