@@ -60,10 +60,11 @@ it('docs/services.md lists every variable that a service reads, but for the limi
   for (const limit of NUMERIC_LIMITS) expect(listed).not.toContain(limit.toUpperCase());
 });
 
-describe('the README’s snippets compile, with what they say is the reader’s own:', () => {
-  const [platform = '', client = ''] = [...read('README.md').matchAll(/^```ts\n([^]*?)^```$/gm)].map(
-    ([, code = '']) => code,
-  );
+describe('the snippets compile, with what they say is the reader’s own:', () => {
+  const snippets = (document: string): string[] =>
+    [...read(document).matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = '']) => code);
+  const [platform = '', client = ''] = snippets('README.md');
+  const [gateways = ''] = snippets('docs/services.md');
 
   const PLATFORM = {
     'platform.ts': platform,
@@ -89,7 +90,13 @@ describe('the README’s snippets compile, with what they say is the reader’s 
     expect(faults({ ...PLATFORM, 'platform.ts': mistaken })).toEqual([expect.stringContaining('max_captures')]);
   }, 120_000);
 
+  it('for a platform of several gateways', () => {
+    expect(gateways).toContain('NatsCluster');
+    expect(faults({ 'gateways.ts': `declare const url: string;\n${gateways}` })).toEqual([]);
+  }, 120_000);
+
   it('for a client', () => {
+    expect(client).toContain('startCapture');
     expect(faults(CLIENT)).toEqual([]);
   }, 120_000);
 });
