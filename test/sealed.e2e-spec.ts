@@ -130,6 +130,17 @@ describe('npm run start:camera-feed:sealed', () => {
 });
 
 it(
+  'says of WORKERS that it cannot be, sealed',
+  async () => {
+    const env = { ...platform.env, PORT: '0', WORKERS: '2' };
+    const script = new NpmScript(['run', '--ignore-scripts', 'start:camera-feed:sealed'], env);
+    expect(await script.exited).toBe(1);
+    expect(script.output).toContain('WORKERS must be 1 where the gateway is sealed');
+  },
+  TIMEOUT_MS,
+);
+
+it(
   'what is not sealed can do all of that',
   async () => {
     const gateway = await ProbedGateway.start('start:camera-feed');

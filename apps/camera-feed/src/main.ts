@@ -24,6 +24,9 @@ async function runAlone(config: CameraFeedConfig): Promise<void> {
 }
 
 async function runWorkers(config: CameraFeedConfig): Promise<void> {
+  if ('permission' in process && !process.permission.has('child')) {
+    throw new Error('WORKERS must be 1 where the gateway is sealed, since it may start no program');
+  }
   const pool = new WorkerPool(config.workers, config.limits);
   stopOnSignals(pool);
   const port = await pool.start();
