@@ -1,17 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { reportTo } from './measured-server.js';
+import { Meter, reportTo } from './measured-server.js';
 
 // The least a server of this protocol can do: parse each text, hold each frame against its meta, acknowledge it to who
 // asked for that, answer the close.
-let frames = 0;
+const counted = { frames: 0 };
 const server = new WebSocketServer({ host: '127.0.0.1', port: 0, maxPayload: 300_000, perMessageDeflate: false });
 server.on('connection', (socket) => {
   let announced = { byte_length: 0, seq: 0 };
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) {
       if (data.length !== announced.byte_length) socket.close(1008);
-      frames += 1;
+      counted.frames += 1;
       if (socket.protocol) socket.send(JSON.stringify({ event: 'capture.ack', seq: announced.seq }));
       return;
     }
@@ -20,4 +20,4 @@ server.on('connection', (socket) => {
     else if (message.event === 'capture.close') socket.close(1000);
   });
 });
-server.on('listening', () => reportTo(process, (server.address() as AddressInfo).port, () => frames));
+server.on('listening', () => reportTo(process, (server.address() as AddressInfo).port, new Meter(counted)));

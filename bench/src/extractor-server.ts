@@ -7,16 +7,16 @@ import {
 } from '@a3cp/landmark-forwarders';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { reportTo } from './measured-server.js';
+import { Meter, reportTo } from './measured-server.js';
 
-let frames = 0;
+const counted = { frames: 0 };
 
 /** Takes every frame and forgets it. */
 class ForgettingExtractor extends LandmarkExtractor {
   async open(): Promise<ExtractorStream> {
     return {
       frame: async () => {
-        frames += 1;
+        counted.frames += 1;
       },
       end: () => Promise.resolve(),
       lost: () => undefined,
@@ -32,9 +32,9 @@ const clock = new SystemClock();
 if (!nats_url) {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, perMessageDeflate: false });
   server.on('connection', (socket) => void serveDirectStream(socket, extractor, clock));
-  server.on('listening', () => reportTo(process, (server.address() as AddressInfo).port, () => frames));
+  server.on('listening', () => reportTo(process, (server.address() as AddressInfo).port, new Meter(counted)));
 } else {
   const worker = new NatsExtractorWorker(nats_url, extractor, clock);
   await worker.onApplicationBootstrap();
-  reportTo(process, Number(new URL(nats_url).port), () => frames);
+  reportTo(process, Number(new URL(nats_url).port), new Meter(counted));
 }

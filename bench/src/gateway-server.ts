@@ -3,23 +3,21 @@ import { CameraFeedModule, Primary, WorkerPool } from '@a3cp/camera-feed';
 import {
   type CaptureLimits,
   captureLimits,
-  type ForwardItem,
+  CaptureService,
   LandmarkForwarder,
   type LandmarkStream,
   SessionValidator,
-  type StreamOpen,
 } from '@a3cp/capture-domain';
 import { DirectLandmarkForwarder, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import cluster from 'node:cluster';
 import type { AddressInfo, Server } from 'node:net';
-import { reportForWorkers, reportTo, reportToPrimary } from './measured-server.js';
+import { AcknowledgedFrames } from './acknowledged-frames.js';
+import { Meter, reportForWorkers, reportTo, reportToPrimary } from './measured-server.js';
 
 /** Arguments: the extractor's URL, or nothing to forget every frame in this process; then how many workers, 0 for none. */
 const [, , extractor_url = '', workers = '0'] = process.argv;
-
-let frames = 0;
 
 /** Takes every frame in this process and forgets it. */
 class ForgettingForwarder extends LandmarkForwarder {
@@ -37,22 +35,6 @@ function transport(): LandmarkForwarder {
   return extractor_url ? new DirectLandmarkForwarder(extractor_url) : new ForgettingForwarder();
 }
 
-/** Counts what another forwarder has delivered. */
-class CountingForwarder extends LandmarkForwarder {
-  constructor(private readonly counted: LandmarkForwarder) {
-    super();
-  }
-
-  async open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
-    const stream = await this.counted.open(open, signal);
-    const forward = async (item: ForwardItem): Promise<void> => {
-      await stream.forward(item);
-      frames += 1;
-    };
-    return { forward, end: (end) => stream.end(end), failed: stream.failed };
-  }
-}
-
 class EveryoneIsWelcome extends SessionValidator {
   validate(): Promise<'active'> {
     return Promise.resolve('active');
@@ -68,12 +50,12 @@ const overrides: Partial<CaptureLimits> = {
   ack_interval_ms: 1,
 };
 
-async function listen(primary?: Primary): Promise<number> {
+async function listen(primary?: Primary): Promise<{ readonly port: number; readonly meter: Meter }> {
   const forwarder = transport();
   if (forwarder instanceof NatsLandmarkForwarder) await forwarder.onModuleInit();
   const app = await NestFactory.create(
     CameraFeedModule.forRoot({
-      landmarkForwarder: new CountingForwarder(forwarder),
+      landmarkForwarder: forwarder,
       sessionValidator: new EveryoneIsWelcome(),
       ...(primary && { captureClaims: primary }),
       limits: overrides,
@@ -81,16 +63,22 @@ async function listen(primary?: Primary): Promise<number> {
     { logger: false },
   );
   app.useWebSocketAdapter(new WsAdapter(app));
+  const meter = new Meter(new AcknowledgedFrames(app.get(CaptureService)));
   await app.listen(0, '127.0.0.1');
-  return ((app.getHttpServer() as Server).address() as AddressInfo).port;
+  return { port: ((app.getHttpServer() as Server).address() as AddressInfo).port, meter };
 }
 
 if (cluster.worker) {
-  reportToPrimary(process, () => frames);
-  await listen(new Primary(cluster.worker));
-} else if (workers === '0') reportTo(process, await listen(), () => frames);
-else {
-  const port = await new WorkerPool(Number(workers), captureLimits(overrides)).start();
+  const primary = new Primary(cluster.worker);
+  void primary.told_to_stop.then(() => process.exit());
+  reportToPrimary(process, (await listen(primary)).meter);
+} else if (workers === '0') {
+  const { port, meter } = await listen();
+  reportTo(process, port, meter);
+} else {
+  const pool = new WorkerPool(Number(workers), captureLimits(overrides));
+  const port = await pool.start();
+  process.on('disconnect', () => void pool.close().finally(() => process.exit()));
   reportForWorkers(
     process,
     port,

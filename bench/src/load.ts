@@ -5,30 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { percentile } from './statistics.js';
-
-/** What the bench wants sent. */
-export interface LoadOrder {
-  /** Captures to a gateway or the bare server, streams straight to an extractor, or connections that send nothing. */
-  readonly kind: 'captures' | 'streams' | 'idle';
-  readonly port: number;
-  readonly captures: number;
-  readonly frame_bytes: number;
-  /** Frames of a capture. */
-  readonly frames: number;
-  /** Frames a second of each capture, each of which is then awaited; null sends as fast as the server reads. */
-  readonly fps: number | null;
-  /** Each capture is followed by another one until then; 0 runs each once. */
-  readonly seconds: number;
-}
-
-/** What came of it: captures, and how long frames took from being sent to being acknowledged, milliseconds. */
-export interface LoadReport {
-  readonly completed: number;
-  readonly failed: number;
-  readonly p50_ms: number;
-  readonly p99_ms: number;
-}
+import { beginOf, type LoadOrder, type LoadReport, settledAfter } from './load-order.js';
+import { percentiles } from './statistics.js';
 
 const START = Date.UTC(2026, 0, 1);
 const PICTURE = { fps_target: 15, width: 640, height: 480, encoding: 'jpeg' };
@@ -46,10 +24,23 @@ function message(capture: string, fields: object): string {
   return JSON.stringify({ ...common, ...identity, ...fields });
 }
 
+/** What all captures of an order have in common; times are those of `performance`. */
+interface Run {
+  readonly order: LoadOrder;
+  readonly jpeg: Buffer;
+  readonly settled_at: number;
+  readonly over_at: number;
+  readonly latencies_ms: number[];
+}
+
 /** Waits until the frame is due. */
-async function pace(order: LoadOrder, seq: number, begin_ms: number): Promise<void> {
-  if (order.fps === null) return;
-  await sleep(Math.max(0, begin_ms + ((seq - 1) * 1000) / order.fps - performance.now()));
+async function pace({ fps }: LoadOrder, seq: number, begun_at: number): Promise<void> {
+  if (fps === null) return;
+  await sleep(Math.max(0, begun_at + ((seq - 1) * 1000) / fps - performance.now()));
+}
+
+function acknowledged(run: Run, sent_at: number): void {
+  if (sent_at >= run.settled_at) run.latencies_ms.push(performance.now() - sent_at);
 }
 
 function connect(port: number, protocols: string[] = []): WebSocket {
@@ -57,28 +48,23 @@ function connect(port: number, protocols: string[] = []): WebSocket {
   return socket.on('error', () => undefined);
 }
 
-async function capture(
-  order: LoadOrder,
-  name: string,
-  jpeg: Buffer,
-  begin_ms: number,
-  latencies: number[],
-): Promise<boolean> {
+async function capture(run: Run, name: string, begun_at: number): Promise<boolean> {
+  const { order, jpeg } = run;
   const socket = connect(order.port, order.fps === null ? [] : [CAPTURE_SUBPROTOCOL]);
   let code = 0;
-  let acknowledged = 0;
+  let taken = 0;
   const sent_at: number[] = [];
   socket.on('close', (closed_with) => (code = closed_with));
   socket.on('message', (data: Buffer) => {
     const { event, seq } = JSON.parse(data.toString()) as { event: string; seq: number };
     if (event !== 'capture.ack') return;
-    const now = performance.now();
-    while (acknowledged < seq) latencies.push(now - (sent_at[acknowledged++] ?? NaN));
+    while (taken < seq) acknowledged(run, sent_at[taken++] ?? NaN);
   });
   await once(socket, 'open');
   socket.send(message(name, { event: 'capture.open', timestamp_start: new Date(START).toISOString(), ...PICTURE }));
   for (let seq = 1; seq <= order.frames && socket.readyState === WebSocket.OPEN; seq++) {
-    await pace(order, seq, begin_ms);
+    await pace(order, seq, begun_at);
+    if (performance.now() >= run.over_at) break;
     const timestamp_frame = new Date(START + Math.floor(((seq - 1) * 1000) / 15)).toISOString();
     const byte_length = jpeg.length;
     sent_at.push(performance.now());
@@ -93,13 +79,8 @@ async function capture(
 }
 
 /** The same frames straight to an extractor: what the transport takes by itself. */
-async function stream(
-  order: LoadOrder,
-  capture_id: string,
-  payload: Buffer,
-  begin_ms: number,
-  latencies: number[],
-): Promise<boolean> {
+async function stream(run: Run, capture_id: string, begun_at: number): Promise<boolean> {
+  const { order, jpeg: payload } = run;
   const over = new AbortController();
   const ids = { capture_id, user_id: 'u1', session_id: 's1' };
   const start = { record_id: randomUUID(), schema_version: SCHEMA_VERSION, timestamp_start: new Date(START) };
@@ -117,32 +98,32 @@ async function stream(
   };
   const extractor = await forwarder.open(open, over.signal);
   for (let seq = 1; seq <= order.frames; seq++) {
-    await pace(order, seq, begin_ms);
+    await pace(order, seq, begun_at);
     const sent_at = performance.now();
+    if (sent_at >= run.over_at) break;
     await extractor.forward({ ...frame, seq });
-    latencies.push(performance.now() - sent_at);
+    acknowledged(run, sent_at);
   }
   over.abort();
   return true;
 }
 
-async function run(order: LoadOrder): Promise<LoadReport> {
-  const jpeg = jpegOf(order.frame_bytes);
-  const begun = performance.now();
+async function play(order: LoadOrder): Promise<LoadReport> {
+  const begun_at = performance.now();
+  const settled_at = begun_at + settledAfter(order);
+  const over_at = settled_at + order.seconds * 1000;
+  const run: Run = { order, jpeg: jpegOf(order.frame_bytes), settled_at, over_at, latencies_ms: [] };
+  const one = order.kind === 'streams' ? stream : capture;
   const results = { completed: 0, failed: 0 };
-  const latencies: number[] = [];
   const client = async (index: number): Promise<void> => {
-    let round = 0;
-    // cameras do not click in step
-    const offset = order.fps === null ? 0 : ((index / order.captures) * 1000) / order.fps;
-    const play = order.kind === 'streams' ? stream : capture;
-    do {
-      const complete = await play(order, `${index}-${round++}`, jpeg, performance.now() + offset, latencies);
+    await sleep(beginOf(order, index));
+    for (let round = 0; performance.now() < over_at; round++) {
+      const complete = await one(run, `${index}-${round}`, performance.now());
       results[complete ? 'completed' : 'failed'] += 1;
-    } while (performance.now() - begun < order.seconds * 1000);
+    }
   };
   await Promise.all(Array.from({ length: order.captures }, (_, index) => client(index)));
-  return { ...results, p50_ms: percentile(latencies, 0.5), p99_ms: percentile(latencies, 0.99) };
+  return { ...results, latency: percentiles(run.latencies_ms) };
 }
 
 /** Connections that stay until this process ends. */
@@ -151,10 +132,10 @@ async function hold({ port, captures }: LoadOrder): Promise<LoadReport> {
   for (let opened = 0; opened < captures; opened += 100) {
     await Promise.all(Array.from({ length: 100 }, () => once(connect(port), 'open')));
   }
-  return { completed: captures, failed: 0, p50_ms: NaN, p99_ms: NaN };
+  return { completed: captures, failed: 0, latency: null };
 }
 
 process.on('message', (order: LoadOrder) => {
-  void (order.kind === 'idle' ? hold(order) : run(order)).then((report) => process.send?.(report));
+  void (order.kind === 'idle' ? hold(order) : play(order)).then((report) => process.send?.(report));
 });
 process.on('disconnect', () => process.exit());

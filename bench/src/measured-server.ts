@@ -1,21 +1,46 @@
 import type { Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { type Percentiles, percentiles } from './statistics.js';
 
 /** What a server process tells the bench, over the IPC channel of `fork`. */
 export type ServerReport =
-  | { readonly type: 'listening'; readonly port: number }
-  | { readonly type: 'measured'; readonly frames: number; readonly cpu_us: number; readonly seconds: number }
+  | { readonly type: 'listening'; readonly port: number; readonly worker_pids: readonly number[] }
+  | {
+      readonly type: 'measured';
+      readonly frames: number;
+      readonly cpu_us: number;
+      readonly seconds: number;
+      /** From accepted to acknowledged; null where the server does not tell these apart. */
+      readonly accept_to_ack: Percentiles | null;
+    }
   /** Bytes: what is in use once the garbage is gone, and what the system has given. */
   | { readonly type: 'memory'; readonly in_use: number; readonly resident: number };
 
 /** What the bench tells a server process: to count, to report what it counted, to report its memory. */
 export type ServerOrder = 'start' | 'stop' | 'memory';
 
-/** Counts the frames and the processor time of this process from `start` to `stop`. */
-export class Meter {
-  #begun: { frames: number; cpu: NodeJS.CpuUsage; at: number };
+/** What a server process counts while it runs. */
+export interface Counted {
+  /** Frames taken. */
+  readonly frames: number;
+  /** How long each frame since the last `start` took from accepted to acknowledged. */
+  readonly waits_ms?: number[];
+}
 
-  constructor(private readonly frames: () => number) {
+/** Processor time of this process so far, user's and system's, microseconds. */
+function ownCpu(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** Counts the frames and the processor time of this process, or of one that it speaks for, from `start` to `stop`. */
+export class Meter {
+  #begun: { frames: number; cpu_us: number; at: number };
+
+  constructor(
+    private readonly counted: Counted,
+    private readonly cpuUs = ownCpu,
+  ) {
     this.#begun = this.#now();
   }
 
@@ -23,12 +48,18 @@ export class Meter {
   take(order: ServerOrder): ServerReport | null {
     switch (order) {
       case 'start':
+        this.counted.waits_ms?.splice(0);
         this.#begun = this.#now();
         return null;
       case 'stop': {
-        const { user, system } = process.cpuUsage(this.#begun.cpu);
-        const seconds = (performance.now() - this.#begun.at) / 1000;
-        return { type: 'measured', frames: this.frames() - this.#begun.frames, cpu_us: user + system, seconds };
+        const [begun, now] = [this.#begun, this.#now()];
+        return {
+          type: 'measured',
+          frames: now.frames - begun.frames,
+          cpu_us: now.cpu_us - begun.cpu_us,
+          seconds: (now.at - begun.at) / 1000,
+          accept_to_ack: percentiles(this.counted.waits_ms ?? []),
+        };
       }
       case 'memory': {
         // what only a finalizer lets go is gone after the second
@@ -41,24 +72,22 @@ export class Meter {
   }
 
   #now() {
-    return { frames: this.frames(), cpu: process.cpuUsage(), at: performance.now() };
+    return { frames: this.counted.frames, cpu_us: this.cpuUs(), at: performance.now() };
   }
 }
 
 /** Reports the port to the bench, then does as it says. */
-export function reportTo(bench: NodeJS.Process, port: number, frames: () => number): void {
-  const meter = new Meter(frames);
+export function reportTo(bench: NodeJS.Process, port: number, meter: Meter): void {
   bench.on('message', (order: ServerOrder) => {
     const report = meter.take(order);
     if (report !== null) bench.send?.(report);
   });
   bench.on('disconnect', () => process.exit());
-  bench.send?.({ type: 'listening', port } satisfies ServerReport);
+  bench.send?.({ type: 'listening', port, worker_pids: [] } satisfies ServerReport);
 }
 
 /** For a worker: does as the bench says through its primary. */
-export function reportToPrimary(primary: NodeJS.Process, frames: () => number): void {
-  const meter = new Meter(frames);
+export function reportToPrimary(primary: NodeJS.Process, meter: Meter): void {
   primary.on('message', ({ bench }: { readonly bench?: ServerOrder }) => {
     const report = bench && meter.take(bench);
     if (report) primary.send?.({ bench: report });
@@ -67,7 +96,7 @@ export function reportToPrimary(primary: NodeJS.Process, frames: () => number): 
 
 /** For a primary: what all its workers report is one report, its own share counted in. */
 export function reportForWorkers(bench: NodeJS.Process, port: number, workers: readonly Worker[]): void {
-  const meter = new Meter(() => 0);
+  const meter = new Meter({ frames: 0 });
   const ask = async (worker: Worker): Promise<ServerReport> => {
     for (;;) {
       const [message] = (await once(worker, 'message')) as [{ readonly bench?: ServerReport }];
@@ -80,8 +109,8 @@ export function reportForWorkers(bench: NodeJS.Process, port: number, workers: r
     const own = meter.take(order);
     if (own !== null) void Promise.all(reports).then((theirs) => bench.send?.(theirs.reduce(sum, own)));
   });
-  bench.on('disconnect', () => process.exit());
-  bench.send?.({ type: 'listening', port } satisfies ServerReport);
+  const worker_pids = workers.map(({ process }) => process.pid ?? NaN);
+  bench.send?.({ type: 'listening', port, worker_pids } satisfies ServerReport);
 }
 
 function sum(all: ServerReport, one: ServerReport): ServerReport {

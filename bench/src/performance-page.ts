@@ -1,25 +1,22 @@
 import { format } from 'prettier';
 import { budgets } from './budgets.js';
-import {
-  BARE,
-  type Footprint,
-  GATEWAYS,
-  IN_PROCESS,
-  type Latency,
-  type Measurements,
-  PACED_CAPTURES,
-  SIZES,
-  WORKERS,
-} from './measurements.js';
+import type { Footprint } from './footprint.js';
+import type { Measurements } from './measurements.js';
+import { PACED_CAPTURES, type Paced } from './paced.js';
+import { WORKER_SHARE } from './processor-quota.js';
+import type { Percentiles } from './statistics.js';
+import { BARE, GATEWAYS, IN_PROCESS, SERVERS, TRANSPORT } from './subjects.js';
+import { SIZES, type Throughput, WORKERS } from './throughput.js';
 
-const NAMES = [BARE, ...GATEWAYS].map(({ name }) => name);
+/** Of whom scaling.md plans with the processor time of a frame. */
+const PLANNED_CAPTURES = 100;
 
 /** docs/performance.md, in the format of the project. */
 export async function performancePage(
   measurements: Measurements,
   machine: { readonly processors: number; readonly node: string },
 ): Promise<string> {
-  const { throughput, workers, latency, wire, idle, running, startup_ms } = measurements;
+  const { throughput, workers, workers_held, paced, transport, idle, running, startup_ms } = measurements;
   const text = `# Performance
 
 Made by \`npm run bench\`, which takes some minutes and wants a quiet machine: ${machine.processors} shared processors, Node.js
@@ -33,61 +30,89 @@ held against another machine's. The bare server only parses each text, compares 
 
 ${table(
   ['what', 'at most or at least', 'measured', 'met'],
-  budgets(measurements, machine.processors).map(({ what, bound, measured, met }) => [
-    what,
-    bound,
-    measured,
-    met ? 'yes' : '**no**',
-  ]),
+  budgets(measurements).map(({ what, bound, measured, met }) => [what, bound, measured, met ? 'yes' : '**no**']),
 )}
 
 ## As fast as they go
 
-50 captures that send as fast as the server reads. In brackets: processor time as a multiple of the bare server's.
+50 captures that send as fast as the server reads: frames that its forwarder has acknowledged, and user's and system's time
+of its process for each. In brackets: processor time as a multiple of the bare server's.
 
 ${table(
   ['frames/s, us of processor per frame', ...SIZES.map((size) => `${size / 1000} KB`)],
-  NAMES.map((name) => [
-    name,
-    ...SIZES.map((size) => {
-      const { frames_per_second, cpu_us, cpu_ratio, failed } = throughput.get(name)?.get(size) ?? NOT_MEASURED;
-      return `${whole(frames_per_second)}/s, ${cpu_us.toFixed(1)} us (${cpu_ratio.toFixed(2)})${aborted(failed)}`;
-    }),
-  ]),
+  SERVERS.map(({ name }) => [name, ...SIZES.map((size) => saturated(throughput.get(name)?.get(size)))]),
 )}
 
 ## Workers
 
-30 KB frames in process, with \`WORKERS\`; neither the workers nor the load are held to one processor, and all of them share
-the machine's ${machine.processors}. Processor time is that of all processes of the gateway.
+30 KB frames in process, from 50 captures that send as fast as the server reads, with \`WORKERS\`. Processor time is that of
+all processes of the gateway. ${workers_held ? WORKERS_HELD : WORKERS_NOT_HELD}
 
 ${table(
-  ['workers', 'frames/s', 'us of processor per frame'],
+  ['workers', 'frames/s', 'us of processor per frame', 'processors in use'],
   WORKERS.map((count) => {
     const { frames_per_second, cpu_us, failed } = workers.get(count) ?? NOT_MEASURED;
-    return [String(count), `${whole(frames_per_second)}${aborted(failed)}`, cpu_us.toFixed(1)];
+    const used = (frames_per_second * cpu_us) / 1_000_000;
+    return [String(count), `${whole(frames_per_second)}${aborted(failed)}`, cpu_us.toFixed(1), used.toFixed(2)];
   }),
 )}
 
-## From a frame sent to its acknowledgement
+## At 15 frames a second
 
-30 KB frames, 15 a second from each camera, for 5 s; as the client sees it, over \`a3cp.capture.v1\`: its own write, the
-gateway, the extractor, and the way back. In brackets: a multiple of the bare server's.
+30 KB frames, 15 a second from each camera. As many captures as named run at any time: each lasts 4 s and is followed by
+another, they begin one after the other, and what is said here begins when all of them run, and lasts 4 s.
+
+### Processor time
+
+User's and system's time of each process, divided by the frames, with ${PLANNED_CAPTURES} captures. In brackets: a multiple of the bare
+server's.
 
 ${table(
-  ['p50, p99 ms', ...PACED_CAPTURES.map((captures) => `${captures} capture${captures > 1 ? 's' : ''}`)],
-  NAMES.map((name) => [
+  ['us of processor per frame', 'server', "extractor's transport", 'NATS server'],
+  SERVERS.map(({ name }) => costs(name, paced.get(name)?.get(PLANNED_CAPTURES), bareOf(paced, PLANNED_CAPTURES))),
+)}
+
+### From accepted to acknowledged
+
+From when the gateway has accepted a frame until it has the extractor's acknowledgement, in the gateway's process. The direct
+transport alone is from the call that sends a frame until its acknowledgement, with the load in the gateway's place: the
+wire time. In brackets: a multiple of that.
+
+${table(
+  ['p50, p99 ms', ...PACED_CAPTURES.map(captureCount)],
+  [
+    [TRANSPORT.name, ...PACED_CAPTURES.map((captures) => latencies(transport.get(captures), 'round_trip'))],
+    ...GATEWAYS.map(({ name }) => [
+      name,
+      ...PACED_CAPTURES.map((captures) =>
+        latencies(paced.get(name)?.get(captures), 'accept_to_ack', transport.get(captures)?.round_trip),
+      ),
+    ]),
+  ],
+)}
+
+### From sent to acknowledged
+
+The same frames as their client sees it, over \`a3cp.capture.v1\`: from its own write until it is told of the acknowledgement,
+so its own queue, the system's, and the gateway's are in it. In brackets: a multiple of the bare server's.
+
+${table(
+  ['p50, p99 ms', ...PACED_CAPTURES.map(captureCount)],
+  SERVERS.map(({ name }) => [
     name,
     ...PACED_CAPTURES.map((captures) =>
-      latencies(latency.get(name)?.get(captures), latency.get(BARE.name)?.get(captures)),
+      latencies(
+        paced.get(name)?.get(captures),
+        'round_trip',
+        name === BARE.name ? null : bareOf(paced, captures)?.round_trip,
+      ),
     ),
   ]),
 )}
 
-With 200 captures: ${latencies(wire.gateway)} through the gateway and the direct transport, ${latencies(wire.transport)}
-over the transport alone.
-
 ## Memory and start
+
+In use is what is left once the garbage is gone; resident is what the system has given for it.
 
 ${table(
   ['KB in use (resident), ms', BARE.name, IN_PROCESS.name, 'ratio'],
@@ -97,20 +122,47 @@ ${table(
     ['start until it listens', ...startup(startup_ms)],
   ],
 )}
-
-In use is what is left once the garbage is gone; resident is what the system has given for it.
 `;
   return format(text, { parser: 'markdown', printWidth: 120 });
 }
 
+const WORKERS_HELD = `Each worker is held to ${WORKER_SHARE} of a processor by a cgroup,
+so that the load has the rest of the machine; where they use less than they have, it was the load that could not do more.`;
+
+const WORKERS_NOT_HELD = `No cgroup could be made to hold each worker to a
+share of a processor, so that workers and load took each other's time, and what a second worker adds could not be shown.`;
+
 const NOT_MEASURED = { frames_per_second: NaN, cpu_us: NaN, cpu_ratio: NaN, failed: 0 };
 
-function latencies(of: Latency | undefined, bare?: Latency): string {
-  if (of === undefined) return '';
-  const { p50_ms, p99_ms, failed } = of;
-  const ratio =
-    bare && bare !== of ? ` (${(p50_ms / bare.p50_ms).toFixed(1)}, ${(p99_ms / bare.p99_ms).toFixed(1)})` : '';
-  return `${p50_ms.toFixed(2)}, ${p99_ms.toFixed(2)} ms${ratio}${aborted(failed)}`;
+function bareOf(paced: Measurements['paced'], captures: number): Paced | undefined {
+  return paced.get(BARE.name)?.get(captures);
+}
+
+function saturated(of: Throughput = NOT_MEASURED): string {
+  const { frames_per_second, cpu_us, cpu_ratio, failed } = of;
+  return `${whole(frames_per_second)}/s, ${cpu_us.toFixed(1)} us (${cpu_ratio.toFixed(2)})${aborted(failed)}`;
+}
+
+function costs(name: string, of?: Paced, bare?: Paced): string[] {
+  const cell = (cpu_us?: number | null): string => cpu_us?.toFixed(0) ?? '';
+  const ratio = of && bare ? ` (${(of.cpu_us / bare.cpu_us).toFixed(2)})` : '';
+  return [name, `${cell(of?.cpu_us)}${ratio}`, cell(of?.extractor_cpu_us), cell(of?.nats_cpu_us)];
+}
+
+function latencies(of: Paced | undefined, which: 'accept_to_ack' | 'round_trip', one?: Percentiles | null): string {
+  const latency = of?.[which];
+  if (!latency) return '';
+  const { p50_ms, p99_ms } = latency;
+  const ratio = one ? ` (${multiple(p50_ms / one.p50_ms)}, ${multiple(p99_ms / one.p99_ms)})` : '';
+  return `${p50_ms.toFixed(2)}, ${p99_ms.toFixed(2)}${ratio}${aborted(of.failed)}`;
+}
+
+function multiple(ratio: number): string {
+  return ratio < 10 ? ratio.toFixed(2) : whole(ratio);
+}
+
+function captureCount(captures: number): string {
+  return captures > 1 ? `${captures} captures` : '1 capture';
 }
 
 function aborted(captures: number): string {

@@ -1,4 +1,6 @@
-import { BARE, GATEWAYS, type Measurements, SIZES } from './measurements.js';
+import type { Measurements } from './measurements.js';
+import { SERVERS } from './subjects.js';
+import { SIZES } from './throughput.js';
 
 const WIDTH = 640;
 const HEIGHT = 320;
@@ -7,7 +9,7 @@ const COLOURS = ['#9aa0a6', '#1a73e8', '#e8710a', '#188038'];
 
 /** The plot of docs/performance.md: processor time per frame beside the bare server's, for each size of frames. */
 export function ratioPlot({ throughput }: Measurements): string {
-  const names = [BARE, ...GATEWAYS].map(({ name }) => name);
+  const names = SERVERS.map(({ name }) => name);
   const ratio = (name: string, size: number): number => throughput.get(name)?.get(size)?.cpu_ratio ?? NaN;
   const highest = Math.ceil(Math.max(...names.flatMap((name) => SIZES.map((size) => ratio(name, size)))));
   const floor = HEIGHT - MARGIN.bottom;

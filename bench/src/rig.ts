@@ -1,14 +1,16 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
-import type { LoadOrder, LoadReport } from './load.js';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type LoadOrder, type LoadReport, settledAfter } from './load-order.js';
 import type { ServerOrder, ServerReport } from './measured-server.js';
+import { ProcessorQuota } from './processor-quota.js';
 
 /** Server and load each get a core of their own where the system lets us say so. */
 const CAN_PIN = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 
 type Listening = Extract<ServerReport, { type: 'listening' }>;
-type Measured = Extract<ServerReport, { type: 'measured' }>;
+type Counts = Extract<ServerReport, { type: 'measured' }>;
 type Memory = Extract<ServerReport, { type: 'memory' }>;
 
 /** What is measured: a server, and what it needs around it. */
@@ -17,8 +19,18 @@ export interface Subject {
   readonly script: 'bare-server.js' | 'gateway-server.js' | 'extractor-server.js';
   /** How frames come to an extractor in another process; without it there is none. */
   readonly transport?: 'direct' | 'nats';
-  /** Processes of the gateway on one port, which are not held to one core; without it is no primary either. */
+  /**
+   * Processes of the gateway on one port, which are not held to one core; without it is no primary either.
+   */
   readonly workers?: number;
+}
+
+/** What a server did under a load. */
+export interface Measured extends Counts {
+  readonly load: LoadReport;
+  /** Processor time of the extractor and of the NATS server meanwhile, where there are such. */
+  readonly extractor_cpu_us: number | null;
+  readonly nats_cpu_us: number | null;
 }
 
 /** A server in a process of its own and a load in another. */
@@ -27,28 +39,22 @@ export class Rig {
   startup_ms = NaN;
   #port = NaN;
   readonly #children: ChildProcess[] = [];
+  #worker_pids: readonly number[] = [];
+  readonly #quotas: ProcessorQuota[] = [];
   #server!: ChildProcess;
   #client!: ChildProcess;
+  #extractor: ChildProcess | null = null;
+  #nats: ChildProcess | null = null;
 
-  static async start(subject: Subject): Promise<Rig> {
+  /** Runs `use` with the subject, and ends it whatever comes of that. */
+  static async using<Result>(subject: Subject, use: (rig: Rig) => Promise<Result>): Promise<Result> {
     const rig = new Rig();
-    const spread = subject.workers !== undefined;
-    const url = subject.transport ? await rig.#extractor(subject.transport) : '';
-    const begun = performance.now();
-    const args = [url, String(subject.workers ?? 0)];
-    rig.#server = rig.#fork(subject.script, spread ? null : 0, args);
-    rig.#port = await rig.#listening(rig.#server);
-    rig.startup_ms = performance.now() - begun;
-    rig.#client = rig.#fork('load.js', spread ? null : 1);
-    return rig;
-  }
-
-  /** Where the gateway finds it. */
-  async #extractor(transport: 'direct' | 'nats'): Promise<string> {
-    if (transport === 'direct') return `ws://127.0.0.1:${await this.#listening(this.#fork('extractor-server.js', 1))}`;
-    const url = `nats://127.0.0.1:${await this.#listening(this.#fork('nats-bus.js', 1))}`;
-    await this.#listening(this.#fork('extractor-server.js', 1, [url]));
-    return url;
+    try {
+      await rig.#start(subject);
+      return await use(rig);
+    } finally {
+      await rig.#stop();
+    }
   }
 
   async load(order: Omit<LoadOrder, 'port'>): Promise<LoadReport> {
@@ -57,44 +63,95 @@ export class Rig {
     return report<LoadReport>(this.#client);
   }
 
+  /** Holds each worker, if there are any, to its quota from now on, where the system lets us. */
+  holdWorkers(): void {
+    if (!ProcessorQuota.possible) return;
+    for (const pid of this.#worker_pids) {
+      const quota = new ProcessorQuota(String(pid));
+      this.#quotas.push(quota);
+      quota.hold(pid);
+    }
+  }
+
   async memory(): Promise<Memory> {
-    return this.#ask('memory');
+    return ask(this.#server, 'memory');
   }
 
-  /** What the server did under the load. */
-  async measure(order: Omit<LoadOrder, 'port'>): Promise<Measured & { readonly load: LoadReport }> {
-    this.#server.send('start' satisfies ServerOrder);
-    const load = await this.load(order);
-    return { ...(await this.#ask<Measured>('stop')), load };
+  /** What the server did under the load, from when all its captures ran. */
+  async measure(order: Omit<LoadOrder, 'port'>): Promise<Measured> {
+    const settled = sleep(settledAfter(order)).then(() => {
+      for (const child of [this.#server, this.#extractor, this.#nats]) child?.send('start' satisfies ServerOrder);
+    });
+    const [load] = await Promise.all([this.load(order), settled]);
+    const [counts, extractor, nats] = await Promise.all([
+      ask<Counts>(this.#server, 'stop'),
+      this.#extractor && ask<Counts>(this.#extractor, 'stop'),
+      this.#nats && ask<Counts>(this.#nats, 'stop'),
+    ]);
+    return { ...counts, load, extractor_cpu_us: extractor?.cpu_us ?? null, nats_cpu_us: nats?.cpu_us ?? null };
   }
 
-  async stop(): Promise<void> {
-    const over = this.#children.map((child) => once(child, 'exit'));
-    for (const child of this.#children) child.disconnect();
+  async #start(subject: Subject): Promise<void> {
+    const spread = subject.workers !== undefined;
+    const url = subject.transport ? await this.#startExtractor(subject.transport) : '';
+    const begun = performance.now();
+    this.#server = this.#fork(subject.script, spread ? null : 0, [url, String(subject.workers ?? 0)]);
+    const { port, worker_pids } = await report<Listening>(this.#server);
+    this.startup_ms = performance.now() - begun;
+    this.#port = port;
+    this.#worker_pids = worker_pids;
+    this.#client = this.#fork('load.js', spread ? null : 1);
+  }
+
+  /** Where the gateway finds it. */
+  async #startExtractor(transport: 'direct' | 'nats'): Promise<string> {
+    if (transport === 'direct') {
+      this.#extractor = this.#fork('extractor-server.js', 1);
+      return `ws://127.0.0.1:${(await report<Listening>(this.#extractor)).port}`;
+    }
+    this.#nats = this.#fork('nats-bus.js', 1);
+    const url = `nats://127.0.0.1:${(await report<Listening>(this.#nats)).port}`;
+    this.#extractor = this.#fork('extractor-server.js', 1, [url]);
+    await report<Listening>(this.#extractor);
+    return url;
+  }
+
+  /** Each process ends when the bench lets go of it, and a gateway not before its workers. */
+  async #stop(): Promise<void> {
+    const running = this.#children.filter((child) => child.connected);
+    const over = running.map((child) => once(child, 'exit'));
+    for (const child of running) child.disconnect();
     await Promise.all(over);
+    for (const quota of this.#quotas) quota.release();
   }
 
   #fork(script: string, core: number | null, args: string[] = []): ChildProcess {
     const path = new URL(script, import.meta.url).pathname;
     const node = ['--expose-gc', '--no-warnings'];
     const pinned = { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath, ...node] };
-    const child = fork(path, args, CAN_PIN && core !== null ? pinned : { execArgv: node });
+    const options = CAN_PIN && core !== null ? pinned : { execArgv: node };
+    // as JSON, what is no number would arrive as null
+    const child = fork(path, args, { ...options, serialization: 'advanced' });
     this.#children.push(child);
     return child;
   }
-
-  async #listening(server: ChildProcess): Promise<number> {
-    return (await report<Listening>(server)).port;
-  }
-
-  #ask<Answer extends ServerReport>(order: ServerOrder): Promise<Answer> {
-    const answer = report<Answer>(this.#server);
-    this.#server.send(order);
-    return answer;
-  }
 }
 
+function ask<Answer extends ServerReport>(server: ChildProcess, order: ServerOrder): Promise<Answer> {
+  const answer = report<Answer>(server);
+  server.send(order);
+  return answer;
+}
+
+/** What the process says next; an error if it ends first. */
 async function report<Answer>(child: ChildProcess): Promise<Answer> {
-  const [message] = (await once(child, 'message')) as [Answer];
-  return message;
+  const gone = new AbortController();
+  const end = (): void => gone.abort(new Error('a process of the bench has ended'));
+  child.once('exit', end);
+  try {
+    const [message] = (await once(child, 'message', { signal: gone.signal })) as [Answer];
+    return message;
+  } finally {
+    child.off('exit', end);
+  }
 }

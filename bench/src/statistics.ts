@@ -1,10 +1,21 @@
-/** The value below which this fraction of all lies, 0 to 1; NaN of none. */
-export function percentile(values: readonly number[], fraction: number): number {
-  const sorted = Float64Array.from(values).sort();
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? NaN;
+/** The middle of some times and their slow end, milliseconds. */
+export interface Percentiles {
+  readonly p50_ms: number;
+  readonly p99_ms: number;
 }
 
-/** The middle one. */
+/** Of some milliseconds; null of none. */
+export function percentiles(values_ms: readonly number[]): Percentiles | null {
+  if (values_ms.length === 0) return null;
+  return { p50_ms: percentile(values_ms, 0.5), p99_ms: percentile(values_ms, 0.99) };
+}
+
+/** The middle one; NaN of none. */
 export function median(values: readonly number[]): number {
   return percentile(values, 0.5);
+}
+
+function percentile(values: readonly number[], fraction: number): number {
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? NaN;
 }

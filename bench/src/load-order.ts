@@ -1,0 +1,42 @@
+import type { Percentiles } from './statistics.js';
+
+/** What the bench wants sent. */
+export interface LoadOrder {
+  /** Captures to a gateway or the bare server, streams straight to an extractor, or connections that send nothing. */
+  readonly kind: 'captures' | 'streams' | 'idle';
+  readonly port: number;
+  /** At a time: each is followed by another. */
+  readonly captures: number;
+  readonly frame_bytes: number;
+  /** Frames of a capture. */
+  readonly frames: number;
+  /** Frames a second of each capture; null sends as fast as the server reads. */
+  readonly fps: number | null;
+  /** From when all captures run until they are closed, at whichever frame they are. */
+  readonly seconds: number;
+}
+
+/** What came of it: captures, and how long the frames took that were sent while all captures ran. */
+export interface LoadReport {
+  readonly completed: number;
+  readonly failed: number;
+  /** From a frame's sending to its acknowledgement. */
+  readonly latency: Percentiles | null;
+}
+
+type Pace = Pick<LoadOrder, 'captures' | 'frames' | 'fps'>;
+
+/**
+ * When the first of so many captures that follow one another begins, milliseconds from the start. Paced ones are spread
+ * over a capture's length, so that as many begin at any time, and no two of them click at once; the others begin at once.
+ */
+export function beginOf({ captures, frames, fps }: Pace, index: number): number {
+  if (fps === null) return 0;
+  const share = index / captures;
+  return ((Math.floor(share * frames) + share) * 1000) / fps;
+}
+
+/** When all captures run, milliseconds from the start. */
+export function settledAfter(pace: Pace): number {
+  return beginOf(pace, pace.captures - 1);
+}

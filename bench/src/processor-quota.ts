@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+
+/** Of one processor. */
+export const WORKER_SHARE = 1 / 4;
+
+/** Short, so that whoever has had its share does not stand still for long. */
+const PERIOD_US = 10_000;
+
+/** Version 1 of cgroups has a tree for each controller, version 2 one for all. */
+const VERSION_1 = '/sys/fs/cgroup/cpu';
+const VERSION_2 = '/sys/fs/cgroup';
+
+/** Holds one process to {@link WORKER_SHARE} by a cgroup of its own. */
+export class ProcessorQuota {
+  /** Whether this system lets us. */
+  static readonly possible = ProcessorQuota.#try();
+
+  readonly #group: string;
+
+  /** Makes the cgroup, whose name is to be no other's. */
+  constructor(name: string) {
+    const quota_us = String(PERIOD_US * WORKER_SHARE);
+    const version_1 = existsSync(VERSION_1);
+    this.#group = `${version_1 ? VERSION_1 : VERSION_2}/a3cp-bench-${name}`;
+    mkdirSync(this.#group);
+    try {
+      if (version_1) {
+        this.#write('cpu.cfs_period_us', String(PERIOD_US));
+        this.#write('cpu.cfs_quota_us', quota_us);
+      } else this.#write('cpu.max', `${quota_us} ${PERIOD_US}`);
+    } catch (error) {
+      this.release();
+      throw error;
+    }
+  }
+
+  hold(pid: number): void {
+    this.#write('cgroup.procs', String(pid));
+  }
+
+  /** When the process has ended. */
+  release(): void {
+    rmdirSync(this.#group);
+  }
+
+  #write(file: string, value: string): void {
+    writeFileSync(`${this.#group}/${file}`, value);
+  }
+
+  static #try(): boolean {
+    try {
+      new ProcessorQuota(`try-${process.pid}`).release();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
