@@ -46,7 +46,8 @@ ${table(
 ## Workers
 
 30 KB frames in process, from 50 captures that send as fast as the server reads, with \`WORKERS\`. Processor time is that of
-all processes of the gateway. ${workers_held ? WORKERS_HELD : WORKERS_NOT_HELD}
+all processes of the gateway.
+${workers_held ? WORKERS_HELD : WORKERS_NOT_HELD}
 
 ${table(
   ['workers', 'frames/s', 'us of processor per frame', 'processors in use'],

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 
 /** Of one processor. */
 export const WORKER_SHARE = 1 / 4;
@@ -7,8 +7,9 @@ export const WORKER_SHARE = 1 / 4;
 const PERIOD_US = 10_000;
 
 /** Version 1 of cgroups has a tree for each controller, version 2 one for all. */
-const VERSION_1 = '/sys/fs/cgroup/cpu';
-const VERSION_2 = '/sys/fs/cgroup';
+const VERSION_1 = existsSync('/sys/fs/cgroup/cpu');
+const TREE = VERSION_1 ? '/sys/fs/cgroup/cpu' : '/sys/fs/cgroup';
+const PREFIX = 'a3cp-bench-';
 
 /** Holds one process to {@link WORKER_SHARE} by a cgroup of its own. */
 export class ProcessorQuota {
@@ -20,11 +21,10 @@ export class ProcessorQuota {
   /** Makes the cgroup, whose name is to be no other's. */
   constructor(name: string) {
     const quota_us = String(PERIOD_US * WORKER_SHARE);
-    const version_1 = existsSync(VERSION_1);
-    this.#group = `${version_1 ? VERSION_1 : VERSION_2}/a3cp-bench-${name}`;
+    this.#group = `${TREE}/${PREFIX}${name}`;
     mkdirSync(this.#group);
     try {
-      if (version_1) {
+      if (VERSION_1) {
         this.#write('cpu.cfs_period_us', String(PERIOD_US));
         this.#write('cpu.cfs_quota_us', quota_us);
       } else this.#write('cpu.max', `${quota_us} ${PERIOD_US}`);
@@ -49,6 +49,8 @@ export class ProcessorQuota {
 
   static #try(): boolean {
     try {
+      // a run that was cut off has left its own behind
+      for (const name of readdirSync(TREE)) if (name.startsWith(PREFIX)) rmdirSync(`${TREE}/${name}`);
       new ProcessorQuota(`try-${process.pid}`).release();
       return true;
     } catch {
