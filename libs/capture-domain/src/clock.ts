@@ -4,7 +4,7 @@ export abstract class Clock {
   abstract now(): number;
   /** The wall clock, for the `timestamp` of what the server says. */
   abstract date(): Date;
-  /** Calls `tick` every `interval_ms` until the returned function is called. */
+  /** Calls `tick` every `interval_ms` until the returned function is called, and not once more. */
   abstract every(interval_ms: number, tick: () => void): () => void;
 }
 
@@ -24,11 +24,15 @@ export class SystemClock extends Clock {
     // After a stall of this process the timer fires before the sockets are read. Ticking in the check phase lets what has
     // come in by the time of the timer be read first, and that time is the tick's: what comes in while others are read is
     // not looked at yet. So nobody is called late for our own delay.
+    let due: NodeJS.Immediate | undefined;
     const timer = setInterval(() => {
       const fired_at = performance.now();
-      setImmediate(() => this.#tickAt(fired_at, tick));
+      due = setImmediate(() => this.#tickAt(fired_at, tick));
     }, interval_ms);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      clearImmediate(due);
+    };
   }
 
   #tickAt(time: number, tick: () => void): void {
