@@ -13,8 +13,9 @@ import {
   NOT_JSON,
   PLANTED,
 } from './support/known-capture.js';
-import { at, closeMessage, jpegOf, metaMessage } from './support/messages.js';
+import { at, closeMessage, jpegOf, metaMessage, openMessage } from './support/messages.js';
 import { quote } from './support/protocol.js';
+import { destroyRawSockets, frameHead, rawWebSocket, textFrame } from './support/raw-socket.js';
 import { aborted, closedWith, COMPLETED, completed, verdictOf } from './support/verdict.js';
 
 let gateway: Gateway;
@@ -23,7 +24,10 @@ beforeEach(async () => {
   gateway = await Gateway.start();
 });
 
-afterEach(() => gateway.stop());
+afterEach(async () => {
+  destroyRawSockets();
+  await gateway.stop();
+});
 
 /** The connection was closed without a capture.abort; the extractor has its end nevertheless. */
 async function expectRejection(
@@ -88,6 +92,19 @@ describe(
       const client = await capturing(gateway);
       act(client);
       await expectRejection(client, 1009, '', 'limit_frame_bytes_exceeded');
+    });
+
+    it('a frame whose head says more bytes than a number can count', async () => {
+      const socket = await rawWebSocket(gateway.port);
+      const reading = gateway.resumed();
+      socket.write(textFrame(openMessage()));
+      await reading;
+      const head = frameHead(0x2, 0);
+      head.fill(0xff, 2, 10);
+      const ended = gateway.extractor.next('end');
+      socket.write(head);
+      await ended;
+      expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: 'limit_frame_bytes_exceeded' }]);
     });
   },
 );

@@ -16,6 +16,9 @@ import { decodeMessage } from './dto/decode-message.js';
 import { encodeAbort, encodeClosed, encodeNotice } from './encode-message.js';
 import { SocketGuard, type Violation } from './socket-guard.js';
 
+/** The errors with which ws closes 1009: over its own limit, and over what a number can count. */
+const OVERSIZED: readonly unknown[] = ['WS_ERR_UNSUPPORTED_MESSAGE_LENGTH', 'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH'];
+
 /** What a socket hands over: text still to be read, or an event as it is. */
 type Inbound = { readonly type: 'text'; readonly text: Buffer } | ClientEvent;
 
@@ -63,7 +66,7 @@ export class CaptureSocket implements CaptureObserver {
     socket.removeAllListeners('error');
     socket.on('error', (error: Error & { code?: string }) => {
       this.#guard.over();
-      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.#arrive({ type: 'oversized' });
+      if (OVERSIZED.includes(error.code)) this.#arrive({ type: 'oversized' });
     });
     socket.on('close', () => this.#arrive({ type: 'disconnected' }));
   }
