@@ -1,5 +1,6 @@
 import { SystemClock } from '@a3cp/capture-domain';
 import { HealthModule } from '@a3cp/health';
+import { NoEchoModule } from '@a3cp/json-body';
 import { NatsCaptureRegistrar } from '@a3cp/landmark-forwarders';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { CaptureRegistrarConfig } from './config.js';
@@ -11,7 +12,7 @@ export class AppModule {
     const registrar = new NatsCaptureRegistrar(nats_url, limits, new SystemClock());
     return {
       module: AppModule,
-      imports: [HealthModule.with({ nats: () => registrar.connected })],
+      imports: [HealthModule.with({ nats: () => registrar.connected }), NoEchoModule],
       providers: [{ provide: NatsCaptureRegistrar, useValue: registrar }],
     };
   }

@@ -1,4 +1,4 @@
-import { refuseUnreadableBody, routesBelow } from '@a3cp/json-body';
+import { refuseUnreadable, routesBelow } from '@a3cp/json-body';
 import { NatsSessionEnds } from '@a3cp/landmark-forwarders';
 import { type DynamicModule, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -39,6 +39,6 @@ export class SessionManagerModule implements OnModuleInit {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   onModuleInit(): void {
-    this.adapterHost.httpAdapter.use(routesBelow('session_manager'), refuseUnreadableBody);
+    this.adapterHost.httpAdapter.use(routesBelow('session_manager'), refuseUnreadable);
   }
 }

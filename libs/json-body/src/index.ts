@@ -1,2 +1,3 @@
 export { JsonBodyPipe } from './json-body.pipe.js';
-export { refuseUnreadableBody, routesBelow } from './unreadable-body.js';
+export { NoEchoModule } from './no-echo.module.js';
+export { refuseUnreadable, routesBelow } from './unreadable-request.js';

@@ -1,5 +1,5 @@
 import { CaptureService } from '@a3cp/capture-domain';
-import { JsonBodyPipe, refuseUnreadableBody, routesBelow } from '@a3cp/json-body';
+import { JsonBodyPipe, refuseUnreadable, routesBelow } from '@a3cp/json-body';
 import {
   Body,
   Controller,
@@ -34,7 +34,7 @@ export class SessionsClosedController implements OnModuleInit {
   onModuleInit(): void {
     this.options.sessionEnds?.(({ user_id, session_id }) => void this.captures.closeSession(user_id, session_id));
     // a route that is off refuses nothing in words of its own
-    if (this.secret !== null) this.adapterHost.httpAdapter.use(routesBelow(PATH), refuseUnreadableBody);
+    if (this.secret !== null) this.adapterHost.httpAdapter.use(routesBelow(PATH), refuseUnreadable);
   }
 
   /** 200 with how many captures of the session were aborted in this process. PROTOCOL.md, "The end of a session". */
