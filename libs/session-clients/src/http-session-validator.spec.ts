@@ -243,6 +243,21 @@ describe(quote('the checks during captures that fall due together are one reques
     expect((await Promise.all(answers)).filter((status) => status === 'closed')).toHaveLength(1);
   });
 
+  it('that a body parser takes which takes 100 KB: a session whose name is long is asked by itself', async () => {
+    // of at most 128 characters, but for the blanks around it
+    const blank = validator.validate('u1', `s1${' '.repeat(15_000)}`, 'recheck');
+    await sessions.answer(ACTIVE);
+    expect(await blank).toBe('active');
+
+    const answers = Array.from({ length: 100 }, (_, n) =>
+      validator.validate('𝄞'.repeat(128), `${'𝄞'.repeat(105)}${n}`, 'recheck'),
+    );
+    await sessions.answer({ statuses: answers.map(() => 'active') });
+    await Promise.all(answers);
+    expect(sessions.asked.map(({ route }) => route)).toEqual(['sessions.validate', 'sessions.validate_batch']);
+    expect(Buffer.byteLength(JSON.stringify(sessions.asked[1]?.body))).toBeLessThan(100 * 1_024);
+  });
+
   it('and an open is asked by itself', async () => {
     expect(await ask('open')).toBe('active');
     expect(sessions.asked).toMatchObject([{ route: 'sessions.validate' }]);

@@ -21,6 +21,12 @@ export interface HttpSessionValidatorOptions {
 const MAX_KNOWN = 10_000;
 
 /**
+ * Of a session's key that is asked for in a batch. An identifier may have any number of blanks around it, and one such
+ * session is not to make a batch that session_manager refuses for all.
+ */
+const MAX_BATCHED_KEY_BYTES = 950;
+
+/**
  * Asks session_manager over HTTP, and no more often than it must: the same question is never under way twice, and its
  * answer is used again for a short while, where that cannot let in anybody whom a question of its own would keep out.
  * PROTOCOL.md, "Sessions".
@@ -58,7 +64,8 @@ export class HttpSessionValidator extends SessionValidator {
 
   async #ask(key: string, session: SessionName, check: SessionCheck): Promise<SessionStatus> {
     const start = this.#clock.now();
-    const answer = check === 'recheck' && this.#batch ? this.#batch.load(session) : this.#client.validate(session);
+    const batch = check === 'recheck' && Buffer.byteLength(key) <= MAX_BATCHED_KEY_BYTES ? this.#batch : null;
+    const answer = batch ? batch.load(session) : this.#client.validate(session);
     this.#under_way.set(key, answer);
     try {
       const status = await answer;

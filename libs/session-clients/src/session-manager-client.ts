@@ -8,7 +8,7 @@ export interface SessionName {
   readonly session_id: string;
 }
 
-/** Sessions of one batch: a request that a body parser takes which takes 100 KB, however long their identifiers. */
+/** Sessions of one batch: of 1,000 bytes each, a request that a body parser takes which takes 100 KB. */
 export const MAX_BATCH = 100;
 
 /** Many times what the answer for one session needs; a longer one is none. */
