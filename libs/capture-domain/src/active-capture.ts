@@ -1,14 +1,7 @@
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
 import { become, type Transition } from './capture-effect.js';
-import {
-  abort,
-  abortForwarding,
-  interrupt,
-  SESSION_CLOSED,
-  SESSION_INVALID,
-  settleFrame,
-  startClosing,
-} from './capture-ending.js';
+import { startClosing } from './capture-closing.js';
+import { abort, abortForwarding, interrupt, SESSION_CLOSED, SESSION_INVALID, settleFrame } from './capture-ending.js';
 import type { CaptureEvent } from './capture-event.js';
 import type { CaptureLimits } from './capture-limits.js';
 import type { CaptureClose, CaptureFrameMeta, Correlation } from './capture-message.js';

@@ -1,15 +1,8 @@
 import { activate, activeTransition } from './active-capture.js';
 import { become, type CaptureEffect, type Transition } from './capture-effect.js';
-import {
-  abort,
-  abortingTransition,
-  closingTransition,
-  interrupt,
-  refuse,
-  reject,
-  SESSION_CLOSED,
-  SESSION_INVALID,
-} from './capture-ending.js';
+import { abortingTransition } from './capture-aborting.js';
+import { closingTransition } from './capture-closing.js';
+import { abort, CLOSED, interrupt, refuse, reject, SESSION_CLOSED, SESSION_INVALID } from './capture-ending.js';
 import { type CaptureClaim, captureIdFault, shareFault } from './capture-claims.js';
 import type { CaptureEvent } from './capture-event.js';
 import { grantFault } from './capture-grant.js';
@@ -71,7 +64,7 @@ function idleTransition(state: IdleState, event: CaptureEvent, now: number, limi
       return reject('internal_error', 'the server failed');
     case 'oversized':
     case 'disconnected':
-      return become({ phase: 'closed' });
+      return become(CLOSED);
     case 'session.answered':
     case 'session.closed':
     case 'claim.answered':
