@@ -107,6 +107,14 @@ describe('given a secret', () => {
     expect((await upgrade(gateway, asBearer(await ticketOf(claims)))).status).toBe(401);
   });
 
+  it.each([
+    [128, 101],
+    [129, 401],
+  ])('a user of %i characters, of however many bytes, is answered %i', async (characters, status) => {
+    const ticket = await ticketOf({ user_id: '𝄞'.repeat(characters) });
+    expect((await upgrade(gateway, asBearer(ticket))).status).toBe(status);
+  });
+
   it('a ticket signed otherwise is not good', async () => {
     const [header, claims, signature = ''] = (await ticketOf()).split('.');
     const none = Buffer.from('{"alg":"none"}').toString('base64url');

@@ -92,5 +92,5 @@ function isTicket(claims: JWTPayload): claims is JWTPayload & Ticket {
 }
 
 function isName(claim: unknown): boolean {
-  return typeof claim === 'string' && claim !== '' && claim.length <= MAX_CHARACTERS;
+  return typeof claim === 'string' && claim !== '' && Array.from(claim).length <= MAX_CHARACTERS;
 }
