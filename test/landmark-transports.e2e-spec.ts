@@ -151,6 +151,24 @@ describe.each(TRANSPORTS)('the %s transport', (_name, forwarderOf) => {
     await lost;
   });
 
+  it('rejects an open that is given up, also where the extractor never answers', async () => {
+    const extractor = new ScriptedExtractor();
+    extractor.onOpen = () => new Promise(() => undefined);
+    const lifetime = new AbortController();
+    const asked = extractor.next('open');
+    const opening = (await forwarderOf(extractor)).open(OPEN, lifetime.signal);
+    await asked;
+    lifetime.abort();
+    await expect(opening).rejects.toThrow();
+  });
+
+  it('asks no extractor for what is given up already', async () => {
+    const extractor = new ScriptedExtractor();
+    const forwarder = await forwarderOf(extractor);
+    await expect(forwarder.open(OPEN, AbortSignal.abort())).rejects.toThrow();
+    expect(extractor.opens).toEqual([]);
+  });
+
   it('tells the extractor of no loss after the end', async () => {
     const extractor = new ScriptedExtractor();
     const lifetime = new AbortController();

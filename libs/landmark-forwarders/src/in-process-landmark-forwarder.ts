@@ -14,13 +14,12 @@ export class InProcessLandmarkForwarder extends LandmarkForwarder {
   }
 
   async open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
-    const stream = new InProcessStream(await this.extractor.open(open));
-    if (signal.aborted) {
-      stream.letGo();
-      signal.throwIfAborted();
-    }
-    signal.addEventListener('abort', () => stream.letGo(), { once: true });
-    return stream;
+    signal.throwIfAborted();
+    const givenUp = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new Error('the open was given up')), { once: true });
+    });
+    const opened = this.extractor.open(open).then((stream) => new InProcessStream(stream, signal));
+    return Promise.race([givenUp, opened]);
   }
 }
 
@@ -29,7 +28,13 @@ class InProcessStream implements LandmarkStream {
   readonly failed = new Promise<void>(() => undefined);
   #ended = false;
 
-  constructor(private readonly stream: ExtractorStream) {}
+  constructor(
+    private readonly stream: ExtractorStream,
+    signal: AbortSignal,
+  ) {
+    if (signal.aborted) this.#letGo();
+    else signal.addEventListener('abort', () => this.#letGo(), { once: true });
+  }
 
   forward(item: ForwardItem): Promise<void> {
     return this.stream.frame(item);
@@ -40,7 +45,7 @@ class InProcessStream implements LandmarkStream {
     this.#ended = true;
   }
 
-  letGo(): void {
+  #letGo(): void {
     if (!this.#ended) this.stream.lost();
   }
 }
