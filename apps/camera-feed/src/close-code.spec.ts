@@ -51,4 +51,10 @@ describe('how a connection is closed', () => {
     expect(closeFor(aborted('forward_failed', `${fits}y`)).reason).toBe(prefix + fits);
     expect(closeFor({ kind: 'rejected', cause: 'open_timeout', reason: 'x'.repeat(500) }).reason).toHaveLength(123);
   });
+
+  it("so does one of a platform's own words, in whatever language: no character is cut in two", () => {
+    const prefix = 'limit_concurrent_captures_exceeded: ';
+    const outcome = aborted('limit_concurrent_captures_exceeded', 'ü'.repeat(100));
+    expect(closeFor(outcome).reason).toBe(prefix + 'ü'.repeat(43));
+  });
 });

@@ -47,7 +47,9 @@ function rejectionCode(cause: Extract<CaptureOutcome, { kind: 'rejected' }>['cau
   }
 }
 
-/** Reasons are ASCII, so characters are bytes. */
+/** Cut to what fits; ws throws at a longer one, and a claim may be refused in words of the host's. */
 function reasonOf(word: string, detail: string): string {
-  return `${word}: ${detail}`.slice(0, MAX_REASON_BYTES);
+  const reason = `${word}: ${detail}`;
+  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MAX_REASON_BYTES));
+  return reason.slice(0, read);
 }

@@ -289,6 +289,24 @@ describe('given two processes of one gateway', () => {
   });
 });
 
+it('when a client cannot be told of its end, then its capture is let go all the same', async () => {
+  const { clock, extractor, repository, service } = world();
+  extractor.opens = 'refused';
+  let lifetime: AbortSignal | undefined;
+  const open = extractor.open.bind(extractor);
+  extractor.open = (stream, signal) => open(stream, (lifetime = signal));
+  const client = new Client(service, clock, 'c1');
+  client.outcomes.push = () => {
+    throw new Error('the socket failed');
+  };
+  client.start();
+  await settle();
+
+  expect([repository.size, lifetime?.aborted, clock.running]).toEqual([0, true, 0]);
+  expect(logged).toHaveBeenCalled();
+  await service.drain();
+});
+
 describe('whatever client, extractor, session_manager and time do', () => {
   it(
     quote('exactly once for every capture whose open the extractor accepted, after its last frame, whatever happened'),

@@ -136,10 +136,10 @@ export class CaptureService {
     const step = transition(entry.state, event, this.clock.now(), this.limits, held_bytes);
     const { state, effects } = step;
     this.#take(entry, event, step);
-    for (const effect of effects) this.#run(entry, effect);
-    if (state.phase === 'closed') {
-      entry.lifetime.abort(OVER);
-      this.#rest();
+    try {
+      for (const effect of effects) this.#run(entry, effect);
+    } finally {
+      if (state.phase === 'closed') this.#letGo(entry);
     }
     if (!accepted && acceptsInput(entry.state)) entry.observer.ready();
   }
@@ -223,10 +223,15 @@ export class CaptureService {
     } catch {
       const step = reject('internal_error', 'the server failed');
       this.#take(entry, { type: 'internal_error' }, step);
-      entry.lifetime.abort(OVER);
-      this.#rest();
+      this.#letGo(entry);
       for (const effect of step.effects) this.#run(entry, effect);
     }
+  }
+
+  /** Nothing is left to do for the connection. */
+  #letGo({ lifetime }: CaptureEntry): void {
+    lifetime.abort(OVER);
+    this.#rest();
   }
 
   /** With the last connection the clock stops, and a drain is done. */
