@@ -113,6 +113,18 @@ describe('given active, the forward buffer', () => {
     expect(acceptsInput(capture.state)).toBe(room);
   });
 
+  it.each([
+    [99_000, true],
+    [99_001, false],
+  ])(
+    'beside 300,000 bytes of other captures and 1,000 of its own has room for %i of 400,000: %s',
+    (byte_length, room) => {
+      const capture = PlayedCapture.active({ max_buffered_bytes: 400_000 });
+      capture.held_elsewhere = 300_000;
+      expect(acceptsInput(capture.frame().meta({ byte_length }).state)).toBe(room);
+    },
+  );
+
   it('lets a frame wait for room for forward_grace_ms and no longer', () => {
     const record_id = freshRecord();
     const capture = PlayedCapture.active().frame().frame().frame().meta({ record_id });
