@@ -19,7 +19,7 @@ const MAX_BUFFERED_CHUNKS = 4_096;
  * socket and uses no `@SubscribeMessage`, whose handlers neither keep the order of messages nor see what is not JSON.
  */
 @Injectable()
-export abstract class CameraFeedGateway
+abstract class CameraFeedGateway
   implements OnGatewayInit<WebSocketServer>, OnGatewayConnection<WebSocket>, BeforeApplicationShutdown
 {
   #server: WebSocketServer | undefined;

@@ -23,7 +23,7 @@ export const NO_LANDMARKS: LandmarkNumbers = {
 };
 
 /** `running` until nothing more will come; `failed` if some frames were left out; `dropped` once only the numbers are left. */
-export type LandmarkState = 'running' | 'complete' | 'failed' | 'dropped';
+type LandmarkState = 'running' | 'complete' | 'failed' | 'dropped';
 
 /** What was found in the frames of one capture, while they come in and after. PROTOCOL.md, "Landmarks". */
 export class CaptureLandmarks {

@@ -2,7 +2,7 @@ import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 import type { LandmarkNumbers } from './capture-landmarks.js';
 
 /** How a capture ended, as the extractor saw it. */
-export interface CaptureTerminal {
+interface CaptureTerminal {
   readonly event: StreamEnd['event'];
   /** Null on a close; `gateway_lost` where the stream broke without an end. */
   readonly error_code: StreamEnd['error_code'] | 'gateway_lost';

@@ -15,7 +15,7 @@ export interface Session {
 export type SessionStatus = 'active' | 'closed' | 'invalid';
 
 /** Why a session was not ended. */
-export type EndRefusal = 'unknown' | 'of_another_user' | 'already_closed';
+type EndRefusal = 'unknown' | 'of_another_user' | 'already_closed';
 
 /** Sessions that are remembered at once. */
 const MAX_SESSIONS = 10_000;

@@ -5,7 +5,7 @@ import { CAPTURE_ERROR_CODES, type CaptureErrorCode } from '@a3cp/capture-protoc
  * How a capture ended, in the words of metrics and traces: `completed`; `aborted` with a `capture.abort`; `rejected`, closed
  * without one; `lost`, since its client went away. Every word is one of ours, so there are only so many.
  */
-export interface CaptureVerdict {
+interface CaptureVerdict {
   readonly outcome: CaptureOutcome['kind'] | 'lost';
   readonly error_code: CaptureErrorCode | RejectionCause | 'client_disconnected' | 'none';
 }
