@@ -9,7 +9,10 @@ import { ConfigurableModuleBuilder } from '@nestjs/common';
 import type { AdmissionPolicy } from './admission/admission-policy.js';
 import type { CaptureAuthorizer } from './admission/capture-authorizer.js';
 
-/** What a host gives the module. */
+/**
+ * What a host gives the module. Lifecycle hooks of a forwarder, of claims and of an authorizer run once, be it a provider of
+ * the host's own or not; those of a validator where it is one.
+ */
 export interface CameraFeedModuleOptions {
   /** Where accepted frames go. */
   readonly landmarkForwarder: LandmarkForwarder;

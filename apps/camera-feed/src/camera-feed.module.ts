@@ -11,7 +11,7 @@ import {
   SystemClock,
 } from '@a3cp/capture-domain';
 import { Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
 import { admissionPolicy } from './admission/admission-policy.js';
 import { CaptureAuthorizer } from './admission/capture-authorizer.js';
 import { HttpEdge } from './admission/http-edge.js';
@@ -48,11 +48,17 @@ const inject = [MODULE_OPTIONS_TOKEN];
     ...CAMERA_FEED_GATEWAYS,
     { provide: Clock, useClass: SystemClock },
     { provide: CHANCE, useValue: Math.random },
-    { provide: LandmarkForwarder, inject, useFactory: (options: CameraFeedModuleOptions) => options.landmarkForwarder },
+    {
+      provide: LandmarkForwarder,
+      inject: [MODULE_OPTIONS_TOKEN, DiscoveryService],
+      useFactory: ({ landmarkForwarder: given }: CameraFeedModuleOptions, discovery: DiscoveryService) =>
+        isProvider(given, discovery) ? { open: given.open.bind(given) } : given,
+    },
     {
       provide: CaptureAuthorizer,
-      inject,
-      useFactory: (options: CameraFeedModuleOptions) => options.captureAuthorizer ?? null,
+      inject: [MODULE_OPTIONS_TOKEN, DiscoveryService],
+      useFactory: ({ captureAuthorizer: given }: CameraFeedModuleOptions, discovery: DiscoveryService) =>
+        given && isProvider(given, discovery) ? { authorize: given.authorize.bind(given) } : (given ?? null),
     },
     {
       provide: SessionValidator,
@@ -68,8 +74,9 @@ const inject = [MODULE_OPTIONS_TOKEN];
     },
     {
       provide: CaptureClaims,
-      inject,
-      useFactory: (options: CameraFeedModuleOptions) => options.captureClaims ?? null,
+      inject: [MODULE_OPTIONS_TOKEN, DiscoveryService],
+      useFactory: ({ captureClaims: given }: CameraFeedModuleOptions, discovery: DiscoveryService) =>
+        given && isProvider(given, discovery) ? { claim: given.claim.bind(given) } : (given ?? null),
     },
     {
       provide: CAPTURE_LIMITS,
@@ -85,3 +92,8 @@ const inject = [MODULE_OPTIONS_TOKEN];
   exports: [CameraFeedMetrics],
 })
 export class CameraFeedModule extends ConfigurableModuleClass {}
+
+/** What the host has among its own providers is called and not made one here too: Nest would run its lifecycle hooks twice. */
+function isProvider(given: object, discovery: DiscoveryService): boolean {
+  return discovery.getProviders().some(({ instance }) => instance === given);
+}
