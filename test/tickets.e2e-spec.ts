@@ -223,6 +223,13 @@ it("a platform's own authority decides by whatever the request holds, and may be
   expect(await verdictOf(client)).toEqual(COMPLETED);
 });
 
+it("a platform's authority that answers with nothing lets nobody in", async () => {
+  // what a compiler refuses, and a platform in JavaScript may do
+  const nothing = { authorize: () => Promise.resolve(undefined) } as unknown as CaptureAuthorizer;
+  gateway = await Gateway.start({}, { captureAuthorizer: nothing });
+  expect((await upgrade(gateway)).status).toBe(401);
+});
+
 it(quote('no word on the ticket: the upgrade is refused with 503'), async () => {
   const events = new EventEmitter();
   class SilentAuthorizer extends CaptureAuthorizer {

@@ -79,7 +79,7 @@ export class UpgradeGate {
   async #authorize(request: IncomingMessage, authorizer: CaptureAuthorizer): Promise<UpgradeRefusalReason | null> {
     try {
       const grant = await this.#inTime(authorizer.authorize(request));
-      if (grant === null) return 'no_ticket';
+      if (!grant) return 'no_ticket';
       this.#grants.set(request, grant);
       return null;
     } catch {
