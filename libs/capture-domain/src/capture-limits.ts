@@ -43,7 +43,7 @@ export interface CaptureLimits {
   readonly max_connections: number;
   /** Connections from one address to one process. @default 1000 */
   readonly max_connections_per_address: number;
-  /** From connecting to the whole request, and from a request for a WebSocket to its answer. @default 5000 */
+  /** From connecting to a request with all its headers, and from a request for a WebSocket to its answer. @default 5000 */
   readonly upgrade_timeout_ms: number;
   /** Between two pings; a client that leaves two of them unanswered is gone. @default 3000 */
   readonly heartbeat_interval_ms: number;
