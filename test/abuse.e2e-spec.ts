@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { Gateway } from './support/gateway.js';
 import { jpegOf, metaMessage, openMessage } from './support/messages.js';
 import { quote } from './support/protocol.js';
-import { destroyRawSockets, hungUp, rawSocket, rawWebSocket, textFrame } from './support/raw-socket.js';
+import { destroyRawSockets, frameHead, hungUp, rawSocket, rawWebSocket, textFrame } from './support/raw-socket.js';
 import { httpAnswer } from './support/upgrade.js';
 import { closedWith, COMPLETED, completed, verdictOf } from './support/verdict.js';
 
@@ -131,6 +132,57 @@ describe(quote('No more messages wait for their turn than a capture can have (45
     else gateway.sessions.answer('active');
     await gateway.idle();
     expect(gateway.extractor.streams).toHaveLength(refused > 0 ? 0 : 1);
+  });
+});
+
+describe('of what a client goes on to send', () => {
+  /** One read passes the bound, one more is on its way by then, and one comes of ws, which reads on after an error. */
+  const THREE_READS = 3 * 65_536;
+  const AFTER_THE_END = quote(
+    'after the end no more than 32,768, and what three reads of the socket bring beside them',
+  );
+
+  /** How much the server reads of a client from then on until it hangs up. */
+  async function readAfter(begin: (socket: Socket) => Promise<void>, frame_bytes = 290_000): Promise<number> {
+    gateway = await Gateway.start(PATIENT);
+    const connected = once(gateway.server, 'connection') as Promise<[Socket]>;
+    const socket = await rawWebSocket(gateway.port);
+    const [served] = await connected;
+    await begin(socket);
+    const { bytesRead } = served;
+    const gone = new Promise((closed) => served.once('close', closed));
+    const frame = Buffer.concat([frameHead(0x2, frame_bytes), Buffer.alloc(frame_bytes)]);
+    for (let n = 0; n < 30; n++) socket.write(frame);
+    await gone;
+    return served.bytesRead - bytesRead;
+  }
+
+  it(`${AFTER_THE_END}: of one that never had a capture`, async () => {
+    const bytes = await readAfter(async (socket) => {
+      const decided = gateway.next('capture.open');
+      socket.write(textFrame(openMessage({ fps_target: 99 })));
+      await decided;
+    });
+    expect(bytes).toBeLessThanOrEqual(32_768 + THREE_READS);
+  });
+
+  it.each([
+    ['that had one', 290_000],
+    ['that had one, and whose frames are too large', 300_001],
+  ])(`${AFTER_THE_END}: of one %s`, async (_what, frame_bytes) => {
+    const bytes = await readAfter(async (socket) => {
+      const reading = gateway.resumed();
+      socket.write(textFrame(openMessage()));
+      await reading;
+      const decided = gateway.next('malformed');
+      socket.write(textFrame({ x: 1 }));
+      await decided;
+    }, frame_bytes);
+    expect(bytes).toBeLessThanOrEqual(32_768 + THREE_READS);
+  });
+
+  it(quote('Before a first message is whole no more than 65,536 bytes are read'), async () => {
+    expect(await readAfter(() => Promise.resolve())).toBeLessThanOrEqual(65_536 + THREE_READS);
   });
 });
 
