@@ -172,6 +172,11 @@ describe('given active, the session', () => {
     expect(PlayedCapture.active(PATIENT).tick(5_000).session(status).verdict).toBe(verdict);
   });
 
+  it('of which nobody knows what it is does not count as active', () => {
+    const unheard_of = 'paused' as 'active';
+    expect(() => PlayedCapture.active(PATIENT).tick(5_000).session(unheard_of)).toThrow();
+  });
+
   it('without an answer is asked for again after session_retry_interval_ms', () => {
     const capture = PlayedCapture.active(PATIENT).tick(5_000).wait(100).session('unavailable');
     expect(capture.state.phase).toBe('active');

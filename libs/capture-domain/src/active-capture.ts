@@ -223,11 +223,19 @@ function sessionAnswered(
   now: number,
   limits: CaptureLimits,
 ): Transition {
-  if (status === 'closed') return abort(state, now, 'session_closed', SESSION_CLOSED);
-  if (status === 'invalid') return abort(state, now, 'session_invalid', SESSION_INVALID);
-  if (state.overdue) return abort(state, now, state.overdue.error_code, state.overdue.reason);
-  if (status === 'unavailable') return become({ ...state, session: missedSession(state.session, limits) });
-  return become({ ...state, session: watchSession(state.session.asked_at ?? now, limits) });
+  const { overdue, session } = state;
+  switch (status) {
+    case 'closed':
+      return abort(state, now, 'session_closed', SESSION_CLOSED);
+    case 'invalid':
+      return abort(state, now, 'session_invalid', SESSION_INVALID);
+    case 'unavailable':
+      if (overdue) return abort(state, now, overdue.error_code, overdue.reason);
+      return become({ ...state, session: missedSession(session, limits) });
+    case 'active':
+      if (overdue) return abort(state, now, overdue.error_code, overdue.reason);
+      return become({ ...state, session: watchSession(session.asked_at ?? now, limits) });
+  }
 }
 
 function tick(state: ActiveState, now: number, limits: CaptureLimits): Transition {

@@ -121,6 +121,17 @@ describe('given a queue over a stream', () => {
     expect(reports).toEqual([{ type: 'forward.failed' }]);
   });
 
+  it('when a transport rejects its failed instead of resolving it, then that is the same', async () => {
+    const { stream } = await given();
+    const reports: ForwardEvent[] = [];
+    const failed = Promise.reject(new Error('a transport that had it the other way round'));
+    new ForwardQueue({ forward: (item) => stream.forward(item), end: (end) => stream.end(end), failed }, (event) => {
+      reports.push(event);
+    });
+    await settle();
+    expect(reports).toEqual([{ type: 'forward.failed' }]);
+  });
+
   it.each([
     ['acknowledges', 'end.settled'],
     ['refuses', 'end.failed'],

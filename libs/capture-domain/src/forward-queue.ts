@@ -24,7 +24,8 @@ export class ForwardQueue {
     this.#stream = stream;
     this.#report = report;
     this.#items.pipe(concatMap((item) => this.#forward(item))).subscribe(report);
-    void stream.failed.then(() => report({ type: 'forward.failed' }));
+    const fail = (): void => report({ type: 'forward.failed' });
+    stream.failed.then(fail, fail);
   }
 
   push(item: ForwardItem): void {
