@@ -1,4 +1,5 @@
 import { CaptureAuthorizer, TicketAuthorizer } from '@a3cp/camera-feed';
+import { type CaptureFrame, type FrameSource, startCapture } from '@a3cp/capture-client';
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from '@a3cp/capture-protocol';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -6,8 +7,10 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import WebSocket from 'ws';
 import { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
+import { jpegOf } from './support/messages.js';
 import { quote } from './support/protocol.js';
 import { hangUp, upgrade } from './support/upgrade.js';
 import { aborted, COMPLETED, verdictOf } from './support/verdict.js';
@@ -72,6 +75,17 @@ describe('given a secret', () => {
     client.close();
     expect((await client.closed).code).toBe(1000);
     expect(gateway.extractor.stream.ends).toMatchObject([{ event: 'capture.close', frame_count: 1 }]);
+  });
+
+  it('the capture client brings one', async () => {
+    async function* frames(): AsyncGenerator<CaptureFrame> {
+      yield { jpeg: new Uint8Array(jpegOf(1_000)), timestamp_frame: new Date() };
+    }
+    const source: FrameSource = { width: 640, height: 480, fps_target: 15, frames, close: () => undefined };
+    const identity = { user_id: 'u1', session_id: 's1' };
+    const ticket = await ticketOf();
+    const capture = startCapture({ url: gateway.url(), identity, ticket, source, WebSocket });
+    expect(await capture.result).toMatchObject({ kind: 'completed', frames: 1, receipt: true });
   });
 
   it(quote('Without one, or with one that is not good, the upgrade is refused with 401.'), async () => {

@@ -12,6 +12,8 @@ export interface Options {
   readonly user_id: string;
   /** Undefined to have one started. */
   readonly session_id: string | undefined;
+  /** Undefined if the gateway asks for none. */
+  readonly ticket: string | undefined;
   /** Origin of the session_manager that starts one. */
   readonly session_manager: string;
 }
@@ -25,6 +27,7 @@ Plays JPEG frames to a gateway as one capture.
   --fps N                 frames a second, 1 to ${MAX_FPS} (default 15)
   --user-id ID            (default demo-user)
   --session-id ID         an active session of that user (default: one is started at the session_manager)
+  --ticket TICKET         for a gateway that asks for one
   --session-manager URL   where sessions are started (default: the host of --url)
   --help                  this page
 
@@ -41,6 +44,7 @@ export function readOptions(argv: readonly string[]): Options | null {
       fps: { type: 'string', default: '15' },
       'user-id': { type: 'string', default: 'demo-user' },
       'session-id': { type: 'string' },
+      ticket: { type: 'string' },
       'session-manager': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -55,6 +59,7 @@ export function readOptions(argv: readonly string[]): Options | null {
     fps: fpsOf(values.fps),
     user_id: values['user-id'],
     session_id: values['session-id'],
+    ticket: values.ticket,
     session_manager: urlOf('--session-manager', session_manager, ['http:', 'https:']).origin,
   };
 }

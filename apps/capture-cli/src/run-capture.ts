@@ -9,6 +9,8 @@ export interface CaptureRun {
   readonly url: string;
   readonly capture_id: string;
   readonly session: { readonly user_id: string; readonly session_id: string };
+  /** For a gateway that asks for one. */
+  readonly ticket?: string | undefined;
   /** JPEG files of one size, at least one. */
   readonly frames: readonly Uint8Array<ArrayBuffer>[];
   /** Frames a second, a whole number. */
@@ -19,8 +21,9 @@ export interface CaptureRun {
 
 /** Plays the frames to a gateway at their pace, as one capture that begins now. Throws if the first is not a JPEG. */
 export async function runCapture(run: CaptureRun): Promise<CaptureResult> {
-  const { url, capture_id, session, onProgress } = run;
-  const capture = startCapture({ url, identity: { ...session, capture_id }, source: playedFrames(run), WebSocket });
+  const { url, capture_id, session, ticket, onProgress } = run;
+  const identity = { ...session, capture_id };
+  const capture = startCapture({ url, identity, ticket, source: playedFrames(run), WebSocket });
   for await (const progress of capture) {
     if (progress.kind === 'progress') onProgress?.(progress.frames_sent);
   }

@@ -20,10 +20,10 @@ export async function run(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
     return 2;
   }
   try {
-    const { url, fps, user_id, session_manager } = options;
+    const { url, fps, user_id, session_manager, ticket } = options;
     const session_id = options.session_id ?? (await startSession(session_manager, user_id));
     const capture_id = randomUUID();
-    const result = await playCapture({ url, capture_id, session: { user_id, session_id }, frames, fps }, io);
+    const result = await playCapture({ url, capture_id, session: { user_id, session_id }, ticket, frames, fps }, io);
     return result.kind === 'completed' && result.frames === frames.length ? 0 : 1;
   } catch (error) {
     io.stderr.write(`${(error as Error).message}\n`);

@@ -1,4 +1,9 @@
-import { CAPTURE_SUBPROTOCOL, type CaptureClientMessage, type CaptureServerMessage } from '@a3cp/capture-protocol';
+import {
+  CAPTURE_SUBPROTOCOL,
+  type CaptureClientMessage,
+  type CaptureServerMessage,
+  TICKET_SUBPROTOCOL_PREFIX,
+} from '@a3cp/capture-protocol';
 import { type CaptureWebSocket, type CaptureWebSocketConstructor, ReadyState } from './capture-web-socket.js';
 
 /** The end of a connection as its client saw it. */
@@ -21,7 +26,7 @@ export interface ConnectionListener {
 /**
  * One capture's WebSocket. It offers a3cp.capture.v1; browsers and `ws` alike break off a handshake whose server selects
  * none of what was offered, without saying that this was why, so a connection that does not come about is tried once more
- * without it. PROTOCOL.md, "Connecting".
+ * without it, unless a ticket, which is good once, may be spent already. PROTOCOL.md, "Connecting" and "Tickets".
  */
 export class CaptureConnection {
   #socket: CaptureWebSocket | null = null;
@@ -30,6 +35,7 @@ export class CaptureConnection {
 
   constructor(
     private readonly url: string | URL,
+    private readonly ticket: string | undefined,
     private readonly WebSocket: CaptureWebSocketConstructor,
     private readonly listener: ConnectionListener,
   ) {}
@@ -46,7 +52,8 @@ export class CaptureConnection {
 
   /** Throws what the constructor of the WebSocket throws: a SyntaxError if the URL is not one of a WebSocket. */
   connect(): void {
-    this.#socket = this.#offer([CAPTURE_SUBPROTOCOL]);
+    const ticket = this.ticket === undefined ? [] : [TICKET_SUBPROTOCOL_PREFIX + this.ticket];
+    this.#socket = this.#offer([CAPTURE_SUBPROTOCOL, ...ticket]);
   }
 
   send(message: CaptureClientMessage): void {
@@ -78,10 +85,14 @@ export class CaptureConnection {
       if (message) this.listener.heard(message);
     });
     socket.addEventListener('close', ({ code, reason }) => {
-      if (!this.#opened && !this.#closed && protocols.length > 0) this.#socket = this.#offer([]);
+      if (this.#mayDoWithout(protocols)) this.#socket = this.#offer([]);
       else this.listener.ended({ opened: this.#opened, close_code: code, reason: reason || fault });
     });
     return socket;
+  }
+
+  #mayDoWithout(protocols: readonly string[]): boolean {
+    return !this.#opened && !this.#closed && protocols.length > 0 && this.ticket === undefined;
   }
 }
 

@@ -48,8 +48,8 @@ export class CaptureRun implements ConnectionListener {
     private readonly identity: CaptureIdentity,
     private readonly feed: ProgressFeed,
   ) {
-    const { url, WebSocket = globalThis.WebSocket } = options;
-    this.#connection = new CaptureConnection(url, WebSocket, this);
+    const { url, ticket, WebSocket = globalThis.WebSocket } = options;
+    this.#connection = new CaptureConnection(url, ticket, WebSocket, this);
     this.#sender = new CaptureSender(options, new CaptureMessages(identity), this.#connection);
     void this.#settlement.done.then(() => this.#end());
   }

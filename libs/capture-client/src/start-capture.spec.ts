@@ -311,6 +311,17 @@ describe('progress', () => {
   });
 });
 
+describe('a ticket', () => {
+  it('is brought with the connection, and not twice', async () => {
+    const capture = begin({ ticket: 'header.claims.signature' });
+    expect(socket.protocols).toEqual(['a3cp.capture.v1', 'a3cp.ticket.header.claims.signature']);
+    socket.end(1006, '', 'Unexpected server response: 401');
+
+    expect(await capture.result).toMatchObject({ kind: 'failed', failure: 'server_unreachable' });
+    expect(ScriptedSocket.made).toHaveLength(1);
+  });
+});
+
 describe('a server that does not speak a3cp.capture.v1', () => {
   it('is connected to once more without offering it', async () => {
     const capture = begin();
