@@ -11,7 +11,7 @@ interface Duration {
   readonly seconds: number;
 }
 
-const ALONE: Duration = { warm_up_seconds: 1, seconds: 2 };
+const ALONE: Duration = { warm_up_seconds: 2, seconds: 2 };
 /** Workers share the frames to warm up with, and have a fraction of a processor later. */
 const AS_WORKERS: Duration = { warm_up_seconds: 3, seconds: 4 };
 
