@@ -51,11 +51,9 @@ const overrides: Partial<CaptureLimits> = {
 };
 
 async function listen(primary?: Primary): Promise<{ readonly port: number; readonly meter: Meter }> {
-  const forwarder = transport();
-  if (forwarder instanceof NatsLandmarkForwarder) await forwarder.onModuleInit();
   const app = await NestFactory.create(
     CameraFeedModule.forRoot({
-      landmarkForwarder: forwarder,
+      landmarkForwarder: transport(),
       sessionValidator: new EveryoneIsWelcome(),
       ...(primary && { captureClaims: primary }),
       limits: overrides,

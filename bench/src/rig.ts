@@ -19,9 +19,7 @@ export interface Subject {
   readonly script: 'bare-server.js' | 'gateway-server.js' | 'extractor-server.js';
   /** How frames come to an extractor in another process; without it there is none. */
   readonly transport?: 'direct' | 'nats';
-  /**
-   * Processes of the gateway on one port, which are not held to one core; without it is no primary either.
-   */
+  /** Processes of the gateway on one port, which are not held to one core; without it is no primary either. */
   readonly workers?: number;
 }
 

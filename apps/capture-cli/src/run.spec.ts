@@ -25,6 +25,8 @@ class Platform {
   readonly sessions: { path: string | undefined; body: unknown }[] = [];
   /** The path the capture was sent to. */
   path: string | undefined;
+  /** What the capture's connection offered. */
+  protocols: string | undefined;
   started: { status: number; body: string } = { status: 200, body: '{"session_id":"started-1"}' };
   end = (socket: WebSocket): void => socket.close(1000, 'completed');
   /** What is said when the capture is opened. */
@@ -42,6 +44,7 @@ class Platform {
     });
     new WebSocketServer({ server: this.#http }).on('connection', (socket, request) => {
       this.path = request.url;
+      this.protocols = request.headers['sec-websocket-protocol'];
       socket.on('message', (data: Buffer, isBinary) => this.#hear(data, isBinary, socket));
     });
   }
@@ -96,6 +99,13 @@ describe('capture', () => {
 
   afterEach(async () => {
     await platform.stop();
+  });
+
+  it('brings the ticket it is given, and none otherwise', async () => {
+    await play('--session-id', 's1', '--ticket', 'header.claims.signature');
+    expect(platform.protocols).toBe('a3cp.capture.v1,a3cp.ticket.header.claims.signature');
+    await play('--session-id', 's1');
+    expect(platform.protocols).toBe('a3cp.capture.v1');
   });
 
   it('delivers a file whole', async () => {
