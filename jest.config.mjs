@@ -32,6 +32,8 @@ const common = {
 export default {
   // one file at a time: the browser's specs measure rates, and half the machine would not do
   maxWorkers: 1,
+  // finds a test that hangs, which a slow machine is not to look like
+  testTimeout: 120_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },

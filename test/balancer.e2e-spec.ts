@@ -15,9 +15,6 @@ const HAPROXY = existsSync('/usr/sbin/haproxy') ? '/usr/sbin/haproxy' : 'haproxy
 
 const CONFIGURATION = fileURLToPath(new URL('../deploy/haproxy/haproxy.cfg', import.meta.url));
 
-/** Processes start, on a slow machine. */
-const TIMEOUT_MS = 60_000;
-
 let platform: Platform;
 let gateway: GatewayProcess;
 let balancer: ChildProcess;
@@ -56,7 +53,7 @@ beforeEach(async () => {
   await once(balancer, 'spawn');
   while (balancer.exitCode === null && (await status('/')) === 0) continue;
   expect(balancer.exitCode).toBeNull();
-}, TIMEOUT_MS);
+});
 
 afterEach(async () => {
   terminateClients();
@@ -65,25 +62,21 @@ afterEach(async () => {
   await platform.stop();
 });
 
-it(
-  'a capture goes through the balancer as it is shipped, and nothing but captures does',
-  async () => {
-    const url = `ws://127.0.0.1:${port}/camera_feed_worker/capture`;
-    const client = await CaptureSocketClient.connect(url);
-    client.open();
-    client.frame(1);
-    // the gateway counts its client's own address, whatever another claims to be
-    const second = new CaptureSocketClient(url, [], { 'X-Forwarded-For': '203.0.113.7' });
-    await expect(second.opened).rejects.toThrow('503');
-    expect(await completed(client)).toEqual(COMPLETED);
+it('a capture goes through the balancer as it is shipped, and nothing but captures does', async () => {
+  const url = `ws://127.0.0.1:${port}/camera_feed_worker/capture`;
+  const client = await CaptureSocketClient.connect(url);
+  client.open();
+  client.frame(1);
+  // the gateway counts its client's own address, whatever another claims to be
+  const second = new CaptureSocketClient(url, [], { 'X-Forwarded-For': '203.0.113.7' });
+  await expect(second.opened).rejects.toThrow('503');
+  expect(await completed(client)).toEqual(COMPLETED);
 
-    expect(await status('/camera_feed_worker/capture')).toBe(426);
-    for (const path of ['/metrics', '/docs', '/health/ready', '/camera_feed_worker/sessions.closed', '/']) {
-      expect([path, await status(path)]).toEqual([path, 404]);
-    }
-  },
-  TIMEOUT_MS,
-);
+  expect(await status('/camera_feed_worker/capture')).toBe(426);
+  for (const path of ['/metrics', '/docs', '/health/ready', '/camera_feed_worker/sessions.closed', '/']) {
+    expect([path, await status(path)]).toEqual([path, 404]);
+  }
+});
 
 it('the balancer speaks TLS where it is given a certificate', () => {
   const checked = spawnSync(HAPROXY, ['-c', '-f', CONFIGURATION], {

@@ -176,7 +176,7 @@ it('a network of 1.5 Mbit/s carries fewer frames, each with its own time, and no
   for (const { payload, timestamp_frame } of frames) {
     expect(timestamp_frame).toEqual(camera.taken[payload[NUMBER_AT] ?? -1]);
   }
-}, 20_000);
+});
 
 describe('a server that speaks the protocol only', () => {
   let server: WebSocketServer;

@@ -82,7 +82,7 @@ describe('what a running gateway exposes', () => {
     const gateway = await GatewayProcess.start(platform.env);
     answer = await fetch(`http://127.0.0.1:${gateway.port}/metrics`);
     exposed = new Exposition(await answer.text());
-  }, 30_000);
+  });
 
   afterAll(async () => {
     await killServices();

@@ -88,17 +88,17 @@ describe('the snippets compile, with what they say is the reader’s own:', () =
     // the check itself can fail
     const mistaken = platform.replace('max_concurrent_captures:', 'max_captures:');
     expect(faults({ ...PLATFORM, 'platform.ts': mistaken })).toEqual([expect.stringContaining('max_captures')]);
-  }, 120_000);
+  });
 
   it('for a platform of several gateways', () => {
     expect(gateways).toContain('NatsCluster');
     expect(faults({ 'gateways.ts': `declare const url: string;\n${gateways}` })).toEqual([]);
-  }, 120_000);
+  });
 
   it('for a client', () => {
     expect(client).toContain('startCapture');
     expect(faults(CLIENT)).toEqual([]);
-  }, 120_000);
+  });
 });
 
 /** What the compiler says of these files, were they in the directory of the tests. */

@@ -11,9 +11,6 @@ import { upgrade } from './support/upgrade.js';
 
 const CAPTURES = 100;
 
-/** Two processes start, and a hundred captures run, on a slow machine. */
-const TIMEOUT_MS = 60_000;
-
 let platform: Platform;
 
 beforeEach(async () => {
@@ -26,80 +23,64 @@ afterEach(async () => {
   await platform.stop();
 });
 
-it(
-  quote('Running captures may finish') + ': a rolling restart under a hundred of them loses none',
-  async () => {
-    // the clients, what balances them and the extractor share one process here, which may be slow to answer
-    const env = { ...platform.env, STREAM_OPEN_TIMEOUT_MS: '20000', FORWARD_TIMEOUT_MS: '20000' };
-    const [old, fresh] = await Promise.all([GatewayProcess.start(env), GatewayProcess.start(env)]);
-    const balancer = await TcpBalancer.start(old.port);
-    let captures: SlowCapture[];
-    try {
-      const url = `ws://127.0.0.1:${balancer.port}${CAPTURE_PATHS[0]}`;
-      const start = (kind: string) =>
-        Promise.all(Array.from({ length: CAPTURES }, (_, n) => SlowCapture.start(url, `${kind}-${n}`)));
-      const running = await start('before');
+it(quote('Running captures may finish') + ': a rolling restart under a hundred of them loses none', async () => {
+  // the clients, what balances them and the extractor share one process here, which may be slow to answer
+  const env = { ...platform.env, STREAM_OPEN_TIMEOUT_MS: '20000', FORWARD_TIMEOUT_MS: '20000' };
+  const [old, fresh] = await Promise.all([GatewayProcess.start(env), GatewayProcess.start(env)]);
+  const balancer = await TcpBalancer.start(old.port);
+  let captures: SlowCapture[];
+  try {
+    const url = `ws://127.0.0.1:${balancer.port}${CAPTURE_PATHS[0]}`;
+    const start = (kind: string) =>
+      Promise.all(Array.from({ length: CAPTURES }, (_, n) => SlowCapture.start(url, `${kind}-${n}`)));
+    const running = await start('before');
 
-      balancer.port_behind = fresh.port;
-      old.signal('SIGTERM');
-      await old.draining();
-      expect(await old.readiness()).toBe(503);
-      expect(await upgrade(old)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
-      expect(await fresh.readiness()).toBe(200);
+    balancer.port_behind = fresh.port;
+    old.signal('SIGTERM');
+    await old.draining();
+    expect(await old.readiness()).toBe(503);
+    expect(await upgrade(old)).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+    expect(await fresh.readiness()).toBe(200);
 
-      captures = [...running, ...(await start('meanwhile'))];
-      await Promise.all(captures.map((capture) => capture.finish()));
-      expect(await old.exited).toBe(0);
-      expect(await fresh.readiness()).toBe(200);
-    } finally {
-      await balancer.stop();
-    }
-    const { opens, frames, ends, lost } = platform.extractor;
-    const sent = captures.reduce((sum, { frames_sent }) => sum + frames_sent, 0);
-    expect([opens.length, frames.length, ends.length, lost]).toEqual([2 * CAPTURES, sent, 2 * CAPTURES, 0]);
-    for (const end of ends) expect(end).toMatchObject({ event: 'capture.close', error_code: null });
-    expect(new Set(ends.map(({ capture_id }) => capture_id)).size).toBe(2 * CAPTURES);
-  },
-  TIMEOUT_MS,
-);
+    captures = [...running, ...(await start('meanwhile'))];
+    await Promise.all(captures.map((capture) => capture.finish()));
+    expect(await old.exited).toBe(0);
+    expect(await fresh.readiness()).toBe(200);
+  } finally {
+    await balancer.stop();
+  }
+  const { opens, frames, ends, lost } = platform.extractor;
+  const sent = captures.reduce((sum, { frames_sent }) => sum + frames_sent, 0);
+  expect([opens.length, frames.length, ends.length, lost]).toEqual([2 * CAPTURES, sent, 2 * CAPTURES, 0]);
+  for (const end of ends) expect(end).toMatchObject({ event: 'capture.close', error_code: null });
+  expect(new Set(ends.map(({ capture_id }) => capture_id)).size).toBe(2 * CAPTURES);
+});
 
-it(
-  quote('those that have not after 17 s are aborted with `server_shutdown` and closed with 1001'),
-  async () => {
-    const gateway = await GatewayProcess.start({ ...platform.env, SHUTDOWN_TIMEOUT_MS: '100' });
-    const capture = await SlowCapture.start(gateway.url(), 'c1');
-    gateway.signal('SIGTERM');
-    expect((await capture.closed).code).toBe(1001);
-    expect(capture.messages.at(-1)).toMatchObject({ event: 'capture.abort', error_code: 'server_shutdown' });
-    expect(await gateway.exited).toBe(0);
-    expect(platform.extractor.ends).toMatchObject([{ error_code: 'server_shutdown' }]);
-  },
-  TIMEOUT_MS,
-);
+it(quote('those that have not after 17 s are aborted with `server_shutdown` and closed with 1001'), async () => {
+  const gateway = await GatewayProcess.start({ ...platform.env, SHUTDOWN_TIMEOUT_MS: '100' });
+  const capture = await SlowCapture.start(gateway.url(), 'c1');
+  gateway.signal('SIGTERM');
+  expect((await capture.closed).code).toBe(1001);
+  expect(capture.messages.at(-1)).toMatchObject({ event: 'capture.abort', error_code: 'server_shutdown' });
+  expect(await gateway.exited).toBe(0);
+  expect(platform.extractor.ends).toMatchObject([{ error_code: 'server_shutdown' }]);
+});
 
-it(
-  quote('Told a second time, it exits at once.'),
-  async () => {
-    const gateway = await GatewayProcess.start(platform.env);
-    const capture = await SlowCapture.start(gateway.url(), 'c1');
-    const lost = platform.extractor.next('lost');
-    gateway.signal('SIGTERM');
-    await gateway.draining();
-    // a signal that arrives twice in a moment is one; this is somebody who insists
-    while ((await gateway.readiness()) !== 0) gateway.signal('SIGTERM');
-    expect(await gateway.exited).toBe(1);
-    expect((await capture.closed).code).toBe(1006);
-    await lost;
-  },
-  TIMEOUT_MS,
-);
+it(quote('Told a second time, it exits at once.'), async () => {
+  const gateway = await GatewayProcess.start(platform.env);
+  const capture = await SlowCapture.start(gateway.url(), 'c1');
+  const lost = platform.extractor.next('lost');
+  gateway.signal('SIGTERM');
+  await gateway.draining();
+  // a signal that arrives twice in a moment is one; this is somebody who insists
+  while ((await gateway.readiness()) !== 0) gateway.signal('SIGTERM');
+  expect(await gateway.exited).toBe(1);
+  expect((await capture.closed).code).toBe(1006);
+  await lost;
+});
 
-it(
-  'with nothing to finish it exits at once',
-  async () => {
-    const gateway = await GatewayProcess.start(platform.env);
-    gateway.signal('SIGTERM');
-    expect(await gateway.exited).toBe(0);
-  },
-  TIMEOUT_MS,
-);
+it('with nothing to finish it exits at once', async () => {
+  const gateway = await GatewayProcess.start(platform.env);
+  gateway.signal('SIGTERM');
+  expect(await gateway.exited).toBe(0);
+});

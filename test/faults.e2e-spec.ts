@@ -22,9 +22,6 @@ const AT_ONCE_MS = 150;
 /** What hangs is no death: at 15 frames a second the forward buffer is full in 267 ms, and has 250 ms to find room. */
 const HANGING_MS = 700;
 
-/** Five processes start, and sixty captures run, on a slow machine. */
-const TIMEOUT_MS = 60_000;
-
 let site: NatsSite;
 
 async function start(): Promise<FilmedCapture[]> {
@@ -67,139 +64,111 @@ async function expectAborted(
 }
 
 describe('an extractor', () => {
-  it(
-    'killed: its captures abort at once, the others and new ones do not notice',
-    async () => {
-      const captures = await start();
-      const [dead, alive] = site.extractors;
-      const touched = await site.of(captures, dead);
-      const died_at = await death(dead.port, () => dead.signal('SIGKILL'));
-      const fresh = site.film(NEW_CAPTURES);
-      await expectAborted(touched, 'forward_failed', died_at, AT_ONCE_MS);
-      const others = captures.filter((capture) => !touched.includes(capture));
-      expect([touched.length > 0, others.length > 0]).toEqual([true, true]);
-      await site.expectWhole([...others, ...(await fresh)], [alive]);
-    },
-    TIMEOUT_MS,
-  );
+  it('killed: its captures abort at once, the others and new ones do not notice', async () => {
+    const captures = await start();
+    const [dead, alive] = site.extractors;
+    const touched = await site.of(captures, dead);
+    const died_at = await death(dead.port, () => dead.signal('SIGKILL'));
+    const fresh = site.film(NEW_CAPTURES);
+    await expectAborted(touched, 'forward_failed', died_at, AT_ONCE_MS);
+    const others = captures.filter((capture) => !touched.includes(capture));
+    expect([touched.length > 0, others.length > 0]).toEqual([true, true]);
+    await site.expectWhole([...others, ...(await fresh)], [alive]);
+  });
 
-  it(
-    'that hangs: its captures abort within a second, new ones find the other',
-    async () => {
-      const captures = await start();
-      const [hanging, alive] = site.extractors;
-      const touched = await site.of(captures, hanging);
-      const stopped_at = performance.now();
-      hanging.signal('SIGSTOP');
-      const fresh = site.film(NEW_CAPTURES);
-      await expectAborted(touched, 'limit_forward_buffer_exceeded', stopped_at, HANGING_MS);
-      const others = captures.filter((capture) => !touched.includes(capture));
-      await site.expectWhole([...others, ...(await fresh)], [alive]);
+  it('that hangs: its captures abort within a second, new ones find the other', async () => {
+    const captures = await start();
+    const [hanging, alive] = site.extractors;
+    const touched = await site.of(captures, hanging);
+    const stopped_at = performance.now();
+    hanging.signal('SIGSTOP');
+    const fresh = site.film(NEW_CAPTURES);
+    await expectAborted(touched, 'limit_forward_buffer_exceeded', stopped_at, HANGING_MS);
+    const others = captures.filter((capture) => !touched.includes(capture));
+    await site.expectWhole([...others, ...(await fresh)], [alive]);
 
-      hanging.signal('SIGCONT');
-      for (const { capture_id } of touched) {
-        const { terminal } = await hanging.ended(capture_id);
-        expect(terminal).toMatchObject({ event: 'capture.abort' });
-      }
-    },
-    TIMEOUT_MS,
-  );
+    hanging.signal('SIGCONT');
+    for (const { capture_id } of touched) {
+      const { terminal } = await hanging.ended(capture_id);
+      expect(terminal).toMatchObject({ event: 'capture.abort' });
+    }
+  });
 
   it.each([
     ['that stops while another joins: nobody notices', ExtractorProcess.startCounting, CAPTURES],
     ['that is the reference extractor and stops: nobody notices', ExtractorProcess.start, 10],
-  ])(
-    '%s',
-    async (_what, startExtractor, count) => {
-      site = await NatsSite.start(startExtractor);
-      const captures = await site.film(count);
-      const [old] = site.extractors;
-      const staying = await site.of(captures, old);
-      const joined = await site.join();
-      old.signal('SIGTERM');
-      await old.draining();
-      const fresh = await site.film(2 * NEW_CAPTURES);
-      expect(await site.of(fresh, old)).toEqual([]);
-      expect((await site.of(fresh, joined)).length).toBeGreaterThan(0);
-      const whole = captures.filter((capture) => !staying.includes(capture));
-      await site.expectWhole([...whole, ...fresh], site.extractors.slice(1));
-      await Promise.all(staying.map((capture) => capture.finish()));
-      for (const { verdict, frames_sent } of staying) expect(verdict).toMatchObject({ frame_count: frames_sent });
-      expect(await old.exited).toBe(0);
-    },
-    TIMEOUT_MS,
-  );
+  ])('%s', async (_what, startExtractor, count) => {
+    site = await NatsSite.start(startExtractor);
+    const captures = await site.film(count);
+    const [old] = site.extractors;
+    const staying = await site.of(captures, old);
+    const joined = await site.join();
+    old.signal('SIGTERM');
+    await old.draining();
+    const fresh = await site.film(2 * NEW_CAPTURES);
+    expect(await site.of(fresh, old)).toEqual([]);
+    expect((await site.of(fresh, joined)).length).toBeGreaterThan(0);
+    const whole = captures.filter((capture) => !staying.includes(capture));
+    await site.expectWhole([...whole, ...fresh], site.extractors.slice(1));
+    await Promise.all(staying.map((capture) => capture.finish()));
+    for (const { verdict, frames_sent } of staying) expect(verdict).toMatchObject({ frame_count: frames_sent });
+    expect(await old.exited).toBe(0);
+  });
 });
 
 describe('a gateway', () => {
-  it(
-    'killed: its clients know at once, its captures end downstream, those of the other do not notice',
-    async () => {
-      const captures = await start();
-      const [dead, alive] = site.gateways;
-      const [touched, others] = site.byGateway(captures);
-      const died_at = await death(dead.port, () => dead.signal('SIGKILL'));
-      const fresh = site.film(NEW_CAPTURES, [alive]);
-      const over = await Promise.all(touched.map((capture) => capture.over));
-      expect(Math.max(...over) - died_at).toBeLessThan(AT_ONCE_MS);
-      await expectLost(touched);
-      await site.expectWhole([...others, ...(await fresh)]);
-    },
-    TIMEOUT_MS,
-  );
+  it('killed: its clients know at once, its captures end downstream, those of the other do not notice', async () => {
+    const captures = await start();
+    const [dead, alive] = site.gateways;
+    const [touched, others] = site.byGateway(captures);
+    const died_at = await death(dead.port, () => dead.signal('SIGKILL'));
+    const fresh = site.film(NEW_CAPTURES, [alive]);
+    const over = await Promise.all(touched.map((capture) => capture.over));
+    expect(Math.max(...over) - died_at).toBeLessThan(AT_ONCE_MS);
+    await expectLost(touched);
+    await site.expectWhole([...others, ...(await fresh)]);
+  });
 
-  it(
-    'that hangs: its captures end downstream, those of the other do not notice',
-    async () => {
-      const captures = await start();
-      const [hanging, alive] = site.gateways;
-      const [touched, others] = site.byGateway(captures);
-      hanging.signal('SIGSTOP');
-      const fresh = site.film(NEW_CAPTURES, [alive]);
-      await expectLost(touched);
-      await site.expectWhole([...others, ...(await fresh)]);
-      hanging.signal('SIGCONT');
-      await Promise.all(touched.map((capture) => capture.closed));
-      for (const { verdict } of touched) expect(verdict).toMatchObject({ event: 'capture.abort' });
-      await expectLost(touched);
-    },
-    TIMEOUT_MS,
-  );
+  it('that hangs: its captures end downstream, those of the other do not notice', async () => {
+    const captures = await start();
+    const [hanging, alive] = site.gateways;
+    const [touched, others] = site.byGateway(captures);
+    hanging.signal('SIGSTOP');
+    const fresh = site.film(NEW_CAPTURES, [alive]);
+    await expectLost(touched);
+    await site.expectWhole([...others, ...(await fresh)]);
+    hanging.signal('SIGCONT');
+    await Promise.all(touched.map((capture) => capture.closed));
+    for (const { verdict } of touched) expect(verdict).toMatchObject({ event: 'capture.abort' });
+    await expectLost(touched);
+  });
 });
 
 describe('the NATS server', () => {
-  it(
-    'killed: every capture aborts at once, and new ones succeed once there is a server again',
-    async () => {
-      const captures = await start();
-      const died_at = await death(site.server.port, () => site.server.kill());
-      await expectAborted(captures, 'forward_failed', died_at, AT_ONCE_MS);
-      await expectLost(captures);
-      await site.server.startAgain();
-      while ((await site.server.programs()) < PROGRAMS) continue;
-      await site.expectWhole(await site.film(NEW_CAPTURES));
-    },
-    TIMEOUT_MS,
-  );
+  it('killed: every capture aborts at once, and new ones succeed once there is a server again', async () => {
+    const captures = await start();
+    const died_at = await death(site.server.port, () => site.server.kill());
+    await expectAborted(captures, 'forward_failed', died_at, AT_ONCE_MS);
+    await expectLost(captures);
+    await site.server.startAgain();
+    while ((await site.server.programs()) < PROGRAMS) continue;
+    await site.expectWhole(await site.film(NEW_CAPTURES));
+  });
 
-  it(
-    'that hangs: every capture aborts within a second, and has one end once the server goes on',
-    async () => {
-      const captures = await start();
-      const stopped_at = performance.now();
-      site.server.signal('SIGSTOP');
-      await expectAborted(captures, 'limit_forward_buffer_exceeded', stopped_at, HANGING_MS);
-      site.server.signal('SIGCONT');
-      for (const { capture_id } of captures) {
-        const [extractor, ...others] = await site.holders(capture_id);
-        expect(others.length).toBe(0);
-        expect((await extractor?.ended(capture_id))?.terminal?.event).toBe('capture.abort');
-      }
-      while ((await site.server.programs()) < PROGRAMS) continue;
-      await site.expectWhole(await site.film(NEW_CAPTURES));
-    },
-    TIMEOUT_MS,
-  );
+  it('that hangs: every capture aborts within a second, and has one end once the server goes on', async () => {
+    const captures = await start();
+    const stopped_at = performance.now();
+    site.server.signal('SIGSTOP');
+    await expectAborted(captures, 'limit_forward_buffer_exceeded', stopped_at, HANGING_MS);
+    site.server.signal('SIGCONT');
+    for (const { capture_id } of captures) {
+      const [extractor, ...others] = await site.holders(capture_id);
+      expect(others.length).toBe(0);
+      expect((await extractor?.ended(capture_id))?.terminal?.event).toBe('capture.abort');
+    }
+    while ((await site.server.programs()) < PROGRAMS) continue;
+    await site.expectWhole(await site.film(NEW_CAPTURES));
+  });
 });
 
 /** The extractor that has a capture ends it itself, and no other knows of it. */

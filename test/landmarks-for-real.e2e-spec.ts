@@ -1,12 +1,10 @@
 import type { ForwardItem } from '@a3cp/capture-domain';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FrameLandmarksMessage, LandmarkPoint } from '../apps/landmark-extractor/src/landmarks/frame-landmarks.js';
 import { Extractor, frameItem, streamEnd, streamOpen } from './support/extractor.js';
 import { sampleFrames } from './support/sample-frames.js';
 
 // the models are loaded and run for real
-jest.setTimeout(60_000);
-
 const FRAMES = 10;
 const SIZE = { width: 640, height: 480 };
 

@@ -49,13 +49,13 @@ it('in production the gateway says in JSON that it starts and stops, and nothing
   expect(lines.slice(said).map(({ message }) => message)).toEqual(['Told to stop; what runs may finish', 'Stopped']);
   expect(lines[said - 1]?.message).toMatch(/^Listening on /);
   expect(gateway.log.join('\n')).not.toContain(MADE_UP);
-}, 30_000);
+});
 
 it('a wrong variable is one fatal line', async () => {
   await expect(GatewayProcess.start({ ...platform.env, PORT: 'none' })).rejects.toThrow(
     /"level":"fatal".*"message":"PORT must be a whole number/,
   );
-}, 30_000);
+});
 
 it.each(['throw', 'await Promise.reject'])(
   'an error that nobody caught (%s) is told by its place',

@@ -7,9 +7,6 @@ import { quote } from './support/protocol.js';
 import { killServices } from './support/service-process.js';
 import { SlowCapture } from './support/slow-capture.js';
 
-/** Six processes start, and captures run, on a slow machine. */
-const TIMEOUT_MS = 60_000;
-
 const TOO_MANY = 'limit_concurrent_captures_exceeded';
 
 let site: ClusterSite;
@@ -41,17 +38,13 @@ async function untilGranted(gateway: 0 | 1, capture_id: string): Promise<number>
   }
 }
 
-it(
-  quote('a `capture_id` is captured on one connection at a time') + ', whichever gateways they are of',
-  async () => {
-    await start();
-    const first = await capture(0, 'c1');
-    expect([first.error_code, (await capture(1, 'c1')).error_code]).toEqual([null, 'protocol_violation']);
-    await first.finish();
-    expect((await capture(1, 'c1')).error_code).toBeNull();
-  },
-  TIMEOUT_MS,
-);
+it(quote('a `capture_id` is captured on one connection at a time') + ', whichever gateways they are of', async () => {
+  await start();
+  const first = await capture(0, 'c1');
+  expect([first.error_code, (await capture(1, 'c1')).error_code]).toEqual([null, 'protocol_violation']);
+  await first.finish();
+  expect((await capture(1, 'c1')).error_code).toBeNull();
+});
 
 it(
   quote('a user and a session have no more captures running than `max_concurrent_captures_per_user`') +
@@ -64,25 +57,20 @@ it(
     await Promise.all(running.map((one) => one.finish()));
     expect((await capture(0, 'c3')).error_code).toBeNull();
   },
-  TIMEOUT_MS,
 );
 
-it(
-  'so it is where the user has fewer left than the session, and another user has his own',
-  async () => {
-    await start({ MAX_CONCURRENT_CAPTURES_PER_USER: '3', MAX_CONCURRENT_CAPTURES_PER_SESSION: '9' });
-    const others = await site.sessions.begin('u2');
-    const running = [await capture(0, 'c1'), await capture(1, 'c2'), await capture(0, 'c3')];
-    expect(running.map(({ error_code }) => error_code)).toEqual([null, null, null]);
-    // two of the three are of the other gateway
-    expect((await capture(1, 'c4')).error_code).toBe(TOO_MANY);
-    expect((await capture(1, 'o1', { user_id: 'u2', session_id: others })).error_code).toBeNull();
-    await running[0]?.finish();
-    expect((await capture(1, 'c4')).error_code).toBeNull();
-    expect((await capture(0, 'c5')).error_code).toBe(TOO_MANY);
-  },
-  TIMEOUT_MS,
-);
+it('so it is where the user has fewer left than the session, and another user has his own', async () => {
+  await start({ MAX_CONCURRENT_CAPTURES_PER_USER: '3', MAX_CONCURRENT_CAPTURES_PER_SESSION: '9' });
+  const others = await site.sessions.begin('u2');
+  const running = [await capture(0, 'c1'), await capture(1, 'c2'), await capture(0, 'c3')];
+  expect(running.map(({ error_code }) => error_code)).toEqual([null, null, null]);
+  // two of the three are of the other gateway
+  expect((await capture(1, 'c4')).error_code).toBe(TOO_MANY);
+  expect((await capture(1, 'o1', { user_id: 'u2', session_id: others })).error_code).toBeNull();
+  await running[0]?.finish();
+  expect((await capture(1, 'c4')).error_code).toBeNull();
+  expect((await capture(0, 'c5')).error_code).toBe(TOO_MANY);
+});
 
 it(
   quote('A process that is not heard for more than 3 s is gone for the registrar') + ': killed, its claims are let go',
@@ -98,7 +86,6 @@ it(
     expect((await capture(1, 'c2')).error_code).toBe('protocol_violation');
     await survivor.finish();
   },
-  TIMEOUT_MS,
 );
 
 it(
@@ -126,42 +113,33 @@ it(
     await Promise.all([claimed.finish(), unclaimed.finish()]);
     expect((await capture(1, 'c3')).error_code).toBeNull();
   },
-  TIMEOUT_MS,
 );
 
-it(
-  quote('session_manager tells the end of a session to all gateways in one message'),
-  async () => {
-    await start();
-    const others = await site.sessions.begin('u2');
-    const times: number[] = [];
-    for (let n = 0; n < 5; n++) {
-      const ending = await Promise.all([capture(0, `a${n}`), capture(1, `b${n}`)]);
-      const other = await capture(n % 2 === 0 ? 0 : 1, `o${n}`, { user_id: 'u2', session_id: others });
-      const told_at = performance.now();
-      await Promise.all([site.sessions.end('u1', session_id), ...ending.map(({ closed }) => closed)]);
-      times.push(performance.now() - told_at);
-      expect(ending.map(({ error_code }) => error_code)).toEqual(['session_closed', 'session_closed']);
-      await other.finish();
-      session_id = await site.sessions.begin('u1');
-    }
-    // the middle one, since a pause of this machine in one of them is not the gateway's
-    expect(times.sort((a, b) => a - b)[2]).toBeLessThan(100);
-  },
-  TIMEOUT_MS,
-);
+it(quote('session_manager tells the end of a session to all gateways in one message'), async () => {
+  await start();
+  const others = await site.sessions.begin('u2');
+  const times: number[] = [];
+  for (let n = 0; n < 5; n++) {
+    const ending = await Promise.all([capture(0, `a${n}`), capture(1, `b${n}`)]);
+    const other = await capture(n % 2 === 0 ? 0 : 1, `o${n}`, { user_id: 'u2', session_id: others });
+    const told_at = performance.now();
+    await Promise.all([site.sessions.end('u1', session_id), ...ending.map(({ closed }) => closed)]);
+    times.push(performance.now() - told_at);
+    expect(ending.map(({ error_code }) => error_code)).toEqual(['session_closed', 'session_closed']);
+    await other.finish();
+    session_id = await site.sessions.begin('u1');
+  }
+  // the middle one, since a pause of this machine in one of them is not the gateway's
+  expect(times.sort((a, b) => a - b)[2]).toBeLessThan(100);
+});
 
-it(
-  quote('Each process, also each worker of a gateway, names itself by a random id'),
-  async () => {
-    await start({ WORKERS: '2' });
-    const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => capture(n % 2 === 0 ? 0 : 1, 'c1')));
-    expect(answers.filter(({ error_code }) => error_code === null)).toHaveLength(1);
-    await Promise.all([site.sessions.end('u1', session_id), ...answers.map(({ closed }) => closed)]);
-    expect(answers.filter(({ error_code }) => error_code === 'session_closed')).toHaveLength(1);
-  },
-  TIMEOUT_MS,
-);
+it(quote('Each process, also each worker of a gateway, names itself by a random id'), async () => {
+  await start({ WORKERS: '2' });
+  const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => capture(n % 2 === 0 ? 0 : 1, 'c1')));
+  expect(answers.filter(({ error_code }) => error_code === null)).toHaveLength(1);
+  await Promise.all([site.sessions.end('u1', session_id), ...answers.map(({ closed }) => closed)]);
+  expect(answers.filter(({ error_code }) => error_code === 'session_closed')).toHaveLength(1);
+});
 
 it(
   quote('While the connection of a gateway, an extractor or the registrar is broken, its readiness is red'),
@@ -183,5 +161,4 @@ it(
     await site.server.startAgain();
     await Promise.all(programs.map((program) => program.ready()));
   },
-  TIMEOUT_MS,
 );

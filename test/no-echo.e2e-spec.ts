@@ -35,7 +35,7 @@ describe('no error of an application of its own repeats what the client sent', (
     await app.listen(0, '127.0.0.1');
     const services = await Promise.all([GatewayProcess.start({}), ExtractorProcess.start({})]);
     origins = [await app.getUrl(), ...services.map(({ port }) => `http://127.0.0.1:${port}`)];
-  }, 30_000);
+  });
 
   afterAll(async () => {
     await killServices();

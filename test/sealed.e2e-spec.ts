@@ -9,9 +9,6 @@ import { NpmScript } from './support/npm-script.js';
 import { Platform } from './support/platform.js';
 import { sampleFrames } from './support/sample-frames.js';
 
-/** A program starts by way of npm, on a slow machine. */
-const TIMEOUT_MS = 60_000;
-
 const PROBE = readFileSync(new URL('support/seal-probe.mjs', import.meta.url)).toString('base64');
 
 /** What came of each attempt of `seal-probe.mjs`. */
@@ -65,7 +62,7 @@ describe('npm run start:camera-feed:sealed', () => {
 
   beforeAll(async () => {
     gateway = await ProbedGateway.start('start:camera-feed:sealed');
-  }, TIMEOUT_MS);
+  });
 
   afterAll(() => gateway.stop());
 
@@ -129,25 +126,17 @@ describe('npm run start:camera-feed:sealed', () => {
   });
 });
 
-it(
-  'says of WORKERS that it cannot be, sealed',
-  async () => {
-    const env = { ...platform.env, PORT: '0', WORKERS: '2' };
-    const script = new NpmScript(['run', '--ignore-scripts', 'start:camera-feed:sealed'], env);
-    expect(await script.exited).toBe(1);
-    expect(script.output).toContain('WORKERS must be 1 where the gateway is sealed');
-  },
-  TIMEOUT_MS,
-);
+it('says of WORKERS that it cannot be, sealed', async () => {
+  const env = { ...platform.env, PORT: '0', WORKERS: '2' };
+  const script = new NpmScript(['run', '--ignore-scripts', 'start:camera-feed:sealed'], env);
+  expect(await script.exited).toBe(1);
+  expect(script.output).toContain('WORKERS must be 1 where the gateway is sealed');
+});
 
-it(
-  'what is not sealed can do all of that',
-  async () => {
-    const gateway = await ProbedGateway.start('start:camera-feed');
-    await gateway.stop();
-    expect(new Set(Object.values(gateway.outcomes))).toEqual(new Set(['done']));
-    expect(gateway.script.output).toContain('Debugger listening');
-    expect(await readdir(directory)).toHaveLength(5);
-  },
-  TIMEOUT_MS,
-);
+it('what is not sealed can do all of that', async () => {
+  const gateway = await ProbedGateway.start('start:camera-feed');
+  await gateway.stop();
+  expect(new Set(Object.values(gateway.outcomes))).toEqual(new Set(['done']));
+  expect(gateway.script.output).toContain('Debugger listening');
+  expect(await readdir(directory)).toHaveLength(5);
+});

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { mainThreadTasks } from '../support/browser-main-thread.js';
 import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
-
-jest.setTimeout(60_000);
 
 /** Frames a second that must arrive of a camera that takes 15. */
 const LEAST_RATE = 14;

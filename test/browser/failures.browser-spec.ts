@@ -1,13 +1,11 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { BrowserNetwork } from '../support/browser-network.js';
 import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
 import { CaptureSocketClient, terminateClients } from '../support/capture-socket-client.js';
-
-jest.setTimeout(60_000);
 
 const USER = 'demo-user';
 

@@ -1,14 +1,12 @@
 import { startSession } from '@a3cp/capture-cli';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
 import { closeMessage, metaMessage, openMessage } from '../support/messages.js';
 import { quote } from '../support/protocol.js';
-
-jest.setTimeout(60_000);
 
 const FRAMES = 10;
 

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { CAMERA_PICTURES_PER_SECOND, NUMBERED_PICTURES, numberedCamera, numberIn } from '../support/browser-camera.js';
 import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
 import { ThrottlingProxy } from '../support/throttling-proxy.js';
-
-jest.setTimeout(90_000);
 
 const BITS_PER_SECOND = 1_500_000;
 const PICTURE_MS = 1_000 / CAMERA_PICTURES_PER_SECOND;

@@ -1,11 +1,9 @@
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { type CameraPictures, sampleCamera, signsCamera } from '../support/browser-camera.js';
 import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
-
-jest.setTimeout(90_000);
 
 let stack: BrowserStack;
 

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { fingerFrames, sampleFrames } from '../../../../test/support/sample-frames.js';
 import type { FrameResult } from './frame-result.js';
 import { ThreadedLandmarkFinder } from './threaded-landmark-finder.js';
 
 // the models are loaded and run for real
-jest.setTimeout(120_000);
-
 type Part = 'pose' | 'left_hand' | 'right_hand' | 'face';
 
 /** Three frames in a row as the prototype saw them; fixtures/README.md says how, and what the numbers are. */

@@ -1,5 +1,5 @@
 import type { ForwardItem } from '@a3cp/capture-domain';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { fingerFrames, sampleFrames } from '../../../../test/support/sample-frames.js';
 import type { FrameResult } from './frame-result.js';
@@ -7,8 +7,6 @@ import { LandmarkThread } from './landmark-thread.js';
 import { ThreadedLandmarkFinder } from './threaded-landmark-finder.js';
 
 // the models are loaded and run for real
-jest.setTimeout(60_000);
-
 const START = Date.UTC(2026, 0, 1);
 
 function frame(payload: Buffer, size: Partial<ForwardItem> = {}): ForwardItem {
