@@ -121,26 +121,49 @@ describe('what a running gateway exposes', () => {
   });
 });
 
-it('the files of the compose profile are where they are mounted from, and know one another', () => {
-  const { services } = parse(read('docker-compose.yml'), { merge: true }) as {
-    services: Record<string, { profiles?: string[]; volumes?: string[]; ports: string[] }>;
-  };
-  for (const name of ['prometheus', 'grafana']) {
-    expect(services[name]?.profiles).toEqual(['observability']);
-    for (const volume of services[name]?.volumes ?? []) expect(volume).toMatch(/^\.\/deploy\/[\w/]+:\/etc\/[\w/]+:ro$/);
-    for (const port of services[name]?.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+describe('docker-compose.yml', () => {
+  interface Service {
+    readonly profiles?: string[];
+    readonly volumes?: string[];
+    readonly ports?: string[];
+    readonly command?: string[];
+    readonly environment?: Record<string, string>;
+    readonly depends_on?: unknown;
   }
-  const config = parse(read(`${PROMETHEUS}prometheus.yml`)) as {
-    scrape_configs: { static_configs: { targets: string[] }[] }[];
-  };
-  expect(config.scrape_configs[0]?.static_configs[0]?.targets).toEqual(['camera-feed:3000']);
-  const source = parse(read('deploy/grafana/provisioning/datasources/prometheus.yml')) as {
-    datasources: { url: string }[];
-  };
-  expect(source.datasources[0]?.url).toBe('http://prometheus:9090');
-  const providers = parse(read('deploy/grafana/provisioning/dashboards/dashboards.yml')) as {
-    providers: { options: { path: string } }[];
-  };
-  const mounted = services['grafana']?.volumes?.map((volume) => volume.split(':')[1]);
-  expect(mounted).toContain(providers.providers[0]?.options.path);
+
+  const { services } = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, Service> };
+
+  it('has the files of the profile where they are mounted from, and they know one another', () => {
+    for (const name of ['prometheus', 'grafana']) {
+      expect(services[name]?.profiles).toEqual(['observability']);
+      for (const volume of services[name]?.volumes ?? [])
+        expect(volume).toMatch(/^\.\/deploy\/[\w/]+:\/etc\/[\w/]+:ro$/);
+      for (const port of services[name]?.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+    }
+    const source = parse(read('deploy/grafana/provisioning/datasources/prometheus.yml')) as {
+      datasources: { url: string }[];
+    };
+    expect(source.datasources[0]?.url).toBe('http://prometheus:9090');
+    const providers = parse(read('deploy/grafana/provisioning/dashboards/dashboards.yml')) as {
+      providers: { options: { path: string } }[];
+    };
+    const mounted = services['grafana']?.volumes?.map((volume) => volume.split(':')[1]);
+    expect(mounted).toContain(providers.providers[0]?.options.path);
+  });
+
+  it('has Prometheus find the gateways of every profile, whichever of them runs', () => {
+    const gateways = Object.entries(services).filter(([, { command }]) =>
+      command?.includes('apps/camera-feed/sealed.sh'),
+    );
+    const { scrape_configs } = parse(read(`${PROMETHEUS}prometheus.yml`)) as {
+      scrape_configs: { job_name: string; dns_sd_configs: { names: string[]; port: number }[] }[];
+    };
+    const found = scrape_configs.flatMap(({ dns_sd_configs }) =>
+      dns_sd_configs.flatMap(({ names, port }) => names.map((name) => [name, String(port)])),
+    );
+    expect(scrape_configs.map(({ job_name }) => job_name)).toEqual(['camera-feed']);
+    expect(found).toEqual(gateways.map(([name, { environment }]) => [name, environment?.['PORT']]));
+    // or it would start a gateway that nobody asked for
+    expect(services['prometheus']?.depends_on).toBeUndefined();
+  });
 });
