@@ -6,6 +6,7 @@ import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Namespace, Service } from 'kubernetes-models/v1';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
 import { readConfig as readGatewayConfig } from '../apps/camera-feed/src/config.js';
 import { readConfig as readRegistrarConfig } from '../apps/capture-registrar/src/config.js';
@@ -22,7 +23,7 @@ interface Manifest {
   readonly metadata: { readonly name: string };
 }
 
-const files = readdirSync(new URL('k8s/', DEPLOY));
+const files = readdirSync(new URL('k8s/', DEPLOY)).sort();
 const manifests = files.flatMap((file) =>
   parseAllDocuments(readFileSync(new URL(`k8s/${file}`, DEPLOY), 'utf8')).map((document): [string, Manifest] => {
     const manifest = document.toJS() as Manifest;
@@ -33,6 +34,21 @@ const manifests = files.flatMap((file) =>
 function deployment(name: string): Deployment {
   const [, found] = manifests.find(([, { kind, metadata }]) => kind === 'Deployment' && metadata.name === name) ?? [];
   return found as unknown as Deployment;
+}
+
+function allOf<Kind>(kind: Manifest['kind']): Kind[] {
+  return manifests.filter(([, manifest]) => manifest.kind === kind).map(([, manifest]) => manifest as unknown as Kind);
+}
+
+/** What may reach a deployment's pods over the network; null where no policy is about them, so that everything may. */
+function letIn(name: string) {
+  const { selector } = deployment(name).spec ?? {};
+  const policy = allOf<NetworkPolicy>('NetworkPolicy').find(({ spec }) =>
+    isDeepStrictEqual(spec?.podSelector, selector),
+  );
+  if (!policy) return null;
+  expect(policy.spec?.policyTypes).toEqual(['Ingress']);
+  return policy.spec?.ingress ?? [];
 }
 
 /** The variables of a deployment's one container, as Kubernetes fills them in. */
@@ -67,7 +83,7 @@ it('the kustomization names every manifest, and the very configuration of the se
     resources: string[];
     configMapGenerator: { files: string[] }[];
   };
-  expect([...resources].sort()).toEqual(files.map((file) => `k8s/${file}`).sort());
+  expect([...resources].sort()).toEqual(files.map((file) => `k8s/${file}`));
   for (const file of configMapGenerator.flatMap(({ files: named }) => named)) {
     expect(existsSync(new URL(file, DEPLOY))).toBe(true);
   }
@@ -90,6 +106,38 @@ it('a gateway is not given more captures than docs/scaling.md has measured for a
   const [metric] = (autoscaler as unknown as HorizontalPodAutoscaler).spec?.metrics ?? [];
   expect(Number(metric?.pods?.target.averageValue)).toBeGreaterThan(0);
   expect(Number(metric?.pods?.target.averageValue)).toBeLessThanOrEqual(Number(captures_of_a_core));
+});
+
+const DEPLOYMENTS = allOf<Deployment>('Deployment').map(({ metadata }) => metadata?.name ?? '');
+
+it.each(DEPLOYMENTS)('%s has no privileges and no account, and writes nowhere', (name) => {
+  expect(deployment(name).spec?.template.spec).toMatchObject({
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+  });
+  expect(containerOf(name)).toMatchObject({
+    resources: {
+      requests: { cpu: expect.anything(), memory: expect.anything() },
+      limits: { memory: expect.anything() },
+    },
+    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+  });
+});
+
+describe('is reached over the network:', () => {
+  it('the gateway by its clients, wherever they are', () => {
+    expect(letIn('camera-feed')).toBeNull();
+  });
+
+  it('the server by the programs that are told of it, and by a session_manager', () => {
+    const values = [...DEPLOYMENTS.filter((name) => 'NATS_URL' in environment(name)), 'session-manager'];
+    const matchExpressions = [{ key: 'app.kubernetes.io/name', operator: 'In', values }];
+    expect(letIn('nats')).toEqual([{ from: [{ podSelector: { matchExpressions } }], ports: [{ port: 4222 }] }]);
+  });
+
+  it.each(DEPLOYMENTS.filter((name) => !['camera-feed', 'nats'].includes(name)))('%s by nobody', (name) => {
+    expect(letIn(name)).toEqual([]);
+  });
 });
 
 describe('the programs understand what their manifests tell them:', () => {
