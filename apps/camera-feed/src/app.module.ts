@@ -1,6 +1,6 @@
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
-import { NoEchoModule } from '@a3cp/json-body';
+import { OwnServerModule } from '@a3cp/json-body';
 import { DirectLandmarkForwarder, NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { HttpSessionValidator } from '@a3cp/session-clients';
 import { type DynamicModule, Module } from '@nestjs/common';
@@ -31,7 +31,7 @@ export class AppModule {
         forwarder instanceof NatsLandmarkForwarder
           ? HealthModule.with({ nats: () => forwarder.connected })
           : HealthModule,
-        NoEchoModule,
+        OwnServerModule,
         ContractDocsModule,
         CameraFeedModule.forRoot({
           landmarkForwarder: forwarder,

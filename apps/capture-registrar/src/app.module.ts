@@ -1,6 +1,6 @@
 import { SystemClock } from '@a3cp/capture-domain';
 import { HealthModule } from '@a3cp/health';
-import { NoEchoModule } from '@a3cp/json-body';
+import { OwnServerModule } from '@a3cp/json-body';
 import { NatsCaptureRegistrar } from '@a3cp/landmark-forwarders';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { CaptureRegistrarConfig } from './config.js';
@@ -12,7 +12,7 @@ export class AppModule {
     const registrar = new NatsCaptureRegistrar(nats_url, limits, new SystemClock());
     return {
       module: AppModule,
-      imports: [HealthModule.with({ nats: () => registrar.connected }), NoEchoModule],
+      imports: [HealthModule.with({ nats: () => registrar.connected }), OwnServerModule],
       providers: [{ provide: NatsCaptureRegistrar, useValue: registrar }],
     };
   }

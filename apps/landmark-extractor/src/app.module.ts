@@ -1,6 +1,6 @@
 import { SystemClock } from '@a3cp/capture-domain';
 import { HealthModule } from '@a3cp/health';
-import { NoEchoModule } from '@a3cp/json-body';
+import { OwnServerModule } from '@a3cp/json-body';
 import { NatsExtractorWorker } from '@a3cp/landmark-forwarders';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { LandmarkExtractorConfig } from './config.js';
@@ -12,11 +12,11 @@ import { ReferenceExtractor } from './reference-extractor.js';
 export class AppModule {
   static with({ landmark_threads, nats_url }: LandmarkExtractorConfig): DynamicModule {
     const extractorModule = LandmarkExtractorModule.forRoot({ landmark_threads });
-    if (nats_url === null) return { module: AppModule, imports: [HealthModule, NoEchoModule, extractorModule] };
+    if (nats_url === null) return { module: AppModule, imports: [HealthModule, OwnServerModule, extractorModule] };
     let worker: NatsExtractorWorker | null = null;
     return {
       module: AppModule,
-      imports: [HealthModule.with({ nats: () => worker?.connected ?? false }), NoEchoModule, extractorModule],
+      imports: [HealthModule.with({ nats: () => worker?.connected ?? false }), OwnServerModule, extractorModule],
       providers: [
         {
           provide: NatsExtractorWorker,

@@ -1,7 +1,7 @@
 import { CameraFeedModule, MetricsController } from '@a3cp/camera-feed';
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
-import { NoEchoModule } from '@a3cp/json-body';
+import { OwnServerModule } from '@a3cp/json-body';
 import {
   LandmarkExtractorModule,
   type LandmarkExtractorModuleOptions,
@@ -22,7 +22,7 @@ export class LocalStackModule {
       controllers: [MetricsController],
       imports: [
         HealthModule,
-        NoEchoModule,
+        OwnServerModule,
         ContractDocsModule,
         SessionManagerModule,
         extractorModule,

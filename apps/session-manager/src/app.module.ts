@@ -1,5 +1,5 @@
 import { HealthModule } from '@a3cp/health';
-import { NoEchoModule } from '@a3cp/json-body';
+import { OwnServerModule } from '@a3cp/json-body';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { SessionManagerConfig } from './config.js';
 import { SessionManagerModule } from './session-manager.module.js';
@@ -9,6 +9,6 @@ import { SessionManagerModule } from './session-manager.module.js';
 export class AppModule {
   static with({ ticket_secret, gateway, nats_url }: SessionManagerConfig): DynamicModule {
     const stub = SessionManagerModule.with({ ticket_secret, gateway, nats_url });
-    return { module: AppModule, imports: [HealthModule, NoEchoModule, stub] };
+    return { module: AppModule, imports: [HealthModule, OwnServerModule, stub] };
   }
 }

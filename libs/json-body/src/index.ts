@@ -1,3 +1,3 @@
 export { JsonBodyPipe } from './json-body.pipe.js';
-export { NoEchoModule } from './no-echo.module.js';
+export { OwnServerModule } from './own-server.module.js';
 export { refuseUnreadable, routesBelow } from './unreadable-request.js';
