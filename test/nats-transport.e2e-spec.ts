@@ -442,7 +442,7 @@ describe('an extractor that stops', () => {
     expect([fresh.opens.length, fresh.ends.length]).toEqual([1, 1]);
   });
 
-  it(quote('for 15 s at most'), async () => {
+  it(quote('for 20 s at most'), async () => {
     const extractor = new ScriptedExtractor();
     const bus = await NatsBus.start(extractor);
     const stream = await bus.forwarder.open(OPEN, FOREVER);
@@ -450,7 +450,7 @@ describe('an extractor that stops', () => {
     const [worker] = bus.workers;
     worker?.onModuleDestroy();
     const stopped = worker?.beforeApplicationShutdown();
-    for (let second = 0; second < 15; second++) {
+    for (let second = 0; second < 20; second++) {
       bus.clock.advance(1_000);
       // answered after the ping of this second
       await other.forward(frame(1));

@@ -21,8 +21,8 @@ import {
 /** How often leases are looked through, and how soon an extractor that was full asks for captures again. */
 const WATCH_INTERVAL_MS = 500;
 
-/** The longest a capture lasts: what runs longer once the extractor stops is given up. */
-const STOP_TIMEOUT_MS = 15_000;
+/** The longest a capture takes with its end, at default limits: what runs longer once the extractor stops is given up. */
+const STOP_TIMEOUT_MS = 20_000;
 
 /** One capture that this extractor takes. */
 interface LeasedStream {
