@@ -96,6 +96,16 @@ describe('what a running gateway exposes', () => {
     for (const name of exposed.names) expect(name).toMatch(/^a3cp_camera_feed_/);
   });
 
+  it('has every metric of the runbook, and the dashboard every panel', () => {
+    const runbook = read('docs/runbook.md');
+    for (const [, name] of runbook.matchAll(/`(\w+_total)`/g))
+      expect(exposed.names).toContain(`a3cp_camera_feed_${name}`);
+    const titles = (JSON.parse(read(DASHBOARD)) as Dashboard).panels.map(({ title }) => title);
+    const panels = [...runbook.matchAll(/(?<!\w)_([A-Z][^_\n]+)_(?!\w)/g)].map(([, title = '']) => title);
+    expect(panels.length).toBeGreaterThan(10);
+    for (const panel of panels) expect(titles).toContain(panel);
+  });
+
   it('follows the conventions of Prometheus, but for three names of the library', () => {
     const faults = promtool(['check', 'metrics'], exposed.text).split('\n').filter(Boolean);
     for (const fault of faults) expect(fault).toMatch(/nodejs_active_(handles|requests|resources)_total /);

@@ -60,6 +60,21 @@ it('docs/services.md lists every variable that a service reads, but for the limi
   for (const limit of NUMERIC_LIMITS) expect(listed).not.toContain(limit.toUpperCase());
 });
 
+it('what an operator reads names scripts and variables that there are', () => {
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+  const variables = new Set([
+    ...[...read('docs/services.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name = '']) => name),
+    ...NUMERIC_LIMITS.map((limit) => limit.toUpperCase()),
+    // these are other programs'
+    ...['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TLS_CERTIFICATE'],
+  ]);
+  for (const document of ['README.md', 'docs/privacy.md', 'docs/runbook.md', 'docs/scaling.md', 'docs/services.md']) {
+    const text = read(document);
+    for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
+    for (const [, name] of text.matchAll(/`([A-Z]+_[A-Z_]+)(?:=[^`]*)?`/g)) expect([...variables]).toContain(name);
+  }
+});
+
 describe('the snippets compile, with what they say is the reader’s own:', () => {
   const snippets = (document: string): string[] =>
     [...read(document).matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = '']) => code);
