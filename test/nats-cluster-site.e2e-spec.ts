@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { terminateClients } from './support/capture-socket-client.js';
 import { ClusterSite } from './support/cluster-site.js';
+import { Exposition } from './support/exposition.js';
 import { ExtractorProcess } from './support/extractor-process.js';
 import { stopNatsServers } from './support/nats-server.js';
 import { quote } from './support/protocol.js';
@@ -151,10 +152,14 @@ it(
     });
     const programs = [...site.gateways, extractor, site.registrar];
     const readiness = () => Promise.all(programs.map((program) => program.readiness()));
-    expect(await readiness()).toEqual([200, 200, 200, 200]);
+    const metric = async () => {
+      const answer = await fetch(`http://127.0.0.1:${site.gateways[0].port}/metrics`);
+      return new Exposition(await answer.text()).value('ready');
+    };
+    expect([await readiness(), await metric()]).toEqual([[200, 200, 200, 200], 1]);
     await site.server.kill();
     await Promise.all(programs.map((program) => program.draining()));
-    expect(await readiness()).toEqual([503, 503, 503, 503]);
+    expect([await readiness(), await metric()]).toEqual([[503, 503, 503, 503], 0]);
     // it does its work without
     expect(await site.sessions.readiness()).toBe(200);
 

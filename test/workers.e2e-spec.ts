@@ -200,6 +200,7 @@ it(quote('`/metrics` is the sum of all of them, whichever answers'), async () =>
     expect(text).toMatch(new RegExp(`^a3cp_camera_feed_running_captures{phase="active"} ${CAPTURES}$`, 'm'));
     expect(text).toMatch(/^a3cp_camera_feed_connections_limit 4000$/m);
     expect(text).toMatch(/^a3cp_camera_feed_capture_buffer_limit_frames 3$/m);
+    expect(text).toMatch(/^a3cp_camera_feed_ready 1$/m);
   }
   await Promise.all(captures.map((capture) => capture.finish()));
 });

@@ -14,6 +14,10 @@ import { CONNECTIONS, type Connections, HealthController } from './health.contro
 export class HealthModule {
   /** For an application that is ready only while it has these connections. */
   static with(connections: Connections): DynamicModule {
-    return { module: HealthModule, providers: [{ provide: CONNECTIONS, useValue: connections }] };
+    return {
+      module: HealthModule,
+      providers: [{ provide: CONNECTIONS, useValue: connections }],
+      exports: [CONNECTIONS],
+    };
   }
 }

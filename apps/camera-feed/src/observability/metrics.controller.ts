@@ -1,3 +1,4 @@
+import { CONNECTIONS, type Connections } from '@a3cp/health';
 import {
   Controller,
   Get,
@@ -7,9 +8,9 @@ import {
   Optional,
   ServiceUnavailableException,
 } from '@nestjs/common';
-import { AggregatorRegistry, Registry } from 'prom-client';
+import { AggregatorRegistry, Gauge, Registry } from 'prom-client';
 import { Primary } from '../workers/primary.js';
-import { CameraFeedMetrics } from './camera-feed-metrics.js';
+import { CameraFeedMetrics, METRICS_PREFIX } from './camera-feed-metrics.js';
 import { collectProcessMetrics } from './process-metrics.js';
 
 /** `GET /metrics`, for Prometheus, of an application that owns its process. README.md, "Watching it". */
@@ -18,14 +19,30 @@ export class MetricsController implements OnModuleInit {
   constructor(
     private readonly metrics: CameraFeedMetrics,
     @Optional() @Inject(Primary) private readonly primary?: Primary,
+    @Optional() @Inject(CONNECTIONS) private readonly connections: Connections = {},
   ) {}
 
   onModuleInit(): void {
     collectProcessMetrics(this.metrics.registry);
+    this.#measureReadiness();
     if (!this.primary) return;
     // made for its listener, by which the primary asks this worker
     new AggregatorRegistry();
     AggregatorRegistry.setRegistries(this.metrics.registry);
+  }
+
+  /** Of several processes the worst one says how it is. */
+  #measureReadiness(): void {
+    const connected = Object.values(this.connections);
+    new Gauge({
+      name: `${METRICS_PREFIX}ready`,
+      help: 'Whether it has every connection without which it takes no capture: 1 or 0',
+      registers: [this.metrics.registry],
+      aggregator: 'min',
+      collect() {
+        this.set(Number(connected.every((isConnected) => isConnected())));
+      },
+    });
   }
 
   @Get()
