@@ -17,6 +17,7 @@ import { run } from './run.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../assets/sample-capture.mjpeg', import.meta.url));
 const NOT_A_CAPTURE = fileURLToPath(import.meta.url);
+const WHAT_TO_NAME = 'Name an active session with --session-id, or where to start one with --session-manager.';
 
 /** A gateway and a session_manager at one origin, which keep what they hear. */
 class Platform {
@@ -212,7 +213,7 @@ describe('capture', () => {
     await platform.stop();
 
     expect(await capture('--url', url, '--file', SAMPLE)).toBe(1);
-    expect(textOf(stderr)).toBe(`session_manager did not answer at http://${origin}\n`);
+    expect(textOf(stderr)).toBe(`session_manager did not answer at http://${origin}\n${WHAT_TO_NAME}\n`);
   });
 
   it.each([
@@ -224,7 +225,7 @@ describe('capture', () => {
     platform.started = { status, body };
 
     expect(await play()).toBe(1);
-    expect(textOf(stderr)).toBe(`session_manager at http://${platform.origin} ${message}\n`);
+    expect(textOf(stderr)).toBe(`session_manager at http://${platform.origin} ${message}\n${WHAT_TO_NAME}\n`);
     expect(platform.messages).toEqual([]);
   });
 

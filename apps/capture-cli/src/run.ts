@@ -20,13 +20,22 @@ export async function run(argv: readonly string[], io: Io): Promise<0 | 1 | 2> {
     return 2;
   }
   try {
-    const { url, fps, user_id, session_manager, ticket } = options;
-    const session_id = options.session_id ?? (await startSession(session_manager, user_id));
+    const { url, fps, user_id, ticket } = options;
+    const session_id = options.session_id ?? (await sessionFor(options));
     const capture_id = randomUUID();
     const result = await playCapture({ url, capture_id, session: { user_id, session_id }, ticket, frames, fps }, io);
     return result.kind === 'completed' && result.frames === frames.length ? 0 : 1;
   } catch (error) {
     io.stderr.write(`${(error as Error).message}\n`);
     return 1;
+  }
+}
+
+async function sessionFor({ session_manager, user_id }: Options): Promise<string> {
+  try {
+    return await startSession(session_manager, user_id);
+  } catch (error) {
+    const options = 'Name an active session with --session-id, or where to start one with --session-manager.';
+    throw new Error(`${(error as Error).message}\n${options}`, { cause: error });
   }
 }
