@@ -40,6 +40,13 @@ function followsSchema(message: unknown): boolean {
   return Object.values(OF_A_CLIENT).some((valid) => valid(message));
 }
 
+/** The message that PROTOCOL.md shows for an event. */
+function exampleOf(event: string): Record<string, unknown> {
+  const [, section = ''] = readProtocol().split(`\n### ${event}\n`);
+  const [, example = ''] = /```json\n(.+?)```/s.exec(section) ?? [];
+  return JSON.parse(example) as Record<string, unknown>;
+}
+
 /** Whether the gateway takes the text for a message. */
 function isTaken(text: string): boolean {
   return decodeMessage(Buffer.from(text), MAX_TEXT_BYTES).type !== 'malformed';
@@ -159,6 +166,12 @@ describe('the schema of a client message', () => {
     ...['encoding', 'seq', 'timestamp_frame', 'byte_length', 'timestamp_end', 'unknown'],
   ];
 
+  it.each(CLIENT)('%s: accepts the example of PROTOCOL.md, and so does the gateway', (event) => {
+    const message = exampleOf(event);
+    expect(message).toMatchObject({ event });
+    expect([followsSchema(message), isTaken(JSON.stringify(message))]).toEqual([true, true]);
+  });
+
   it.each(CLIENT)('%s: says of any value in any field what the gateway says, but of what is no moment', (event) => {
     const line = { client: event as 'capture.open' };
     const cast = new Cast('u1', 's1');
@@ -176,9 +189,7 @@ describe('the schema of a client message', () => {
 
 describe('the schema of every other message', () => {
   it.each(SERVER)('%s: accepts the example of PROTOCOL.md, and no part of it', (event) => {
-    const [, section = ''] = readProtocol().split(`\n### ${event}\n`);
-    const [, example = ''] = /```json\n(.+?)```/s.exec(section) ?? [];
-    const message = JSON.parse(example) as Record<string, unknown>;
+    const message = exampleOf(event);
     const valid = validator(event);
     expect([valid(message), valid.errors]).toEqual([true, null]);
     for (const field of Object.keys(message)) expect(valid({ ...message, [field]: undefined })).toBe(false);
