@@ -161,6 +161,22 @@ describe('the keyboard alone', () => {
     await capture.is('idle');
   });
 
+  it('stops with Escape what is being counted down to, and what is being recorded', async () => {
+    const capture = await CapturePage.open(context, stack.origin);
+    const { keyboard } = capture.page;
+    await capture.preview(USER);
+    await capture.by('start-capture').click();
+    await capture.by('stop-capture').waitFor();
+    await keyboard.press('Escape');
+    await capture.by('start-capture').waitFor();
+    expect(capture.sent).toEqual([]);
+
+    await capture.capture();
+    await capture.delivered(5);
+    await keyboard.press('Escape');
+    await capture.is('done');
+  });
+
   it('is never sent back to the top of the page by a button that goes away', async () => {
     const capture = await CapturePage.open(context, stack.origin);
     const focused = () => capture.page.evaluate(() => document.activeElement?.id);

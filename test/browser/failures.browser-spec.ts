@@ -103,6 +103,19 @@ describe('the camera', () => {
     }
   });
 
+  it('is not to be had on a page that is not secure, and that is said first', async () => {
+    const insecure = 'http://care.example';
+    await context.route(`${insecure}/**`, async (route) => {
+      const url = route.request().url().replace(insecure, network.origin);
+      await route.fulfill({ response: await route.fetch({ url }) });
+    });
+    const capture = await CapturePage.open(context, insecure);
+    await capture.by('user-id').fill(USER);
+    await capture.by('start-session').click();
+    await capture.is('error');
+    await expectWords(capture, 'camera_insecure', /begins with https/);
+  });
+
   it('is taken away before the capture, and given back', async () => {
     const capture = await previewing();
     await context.clearPermissions();
@@ -229,6 +242,15 @@ describe('the session', () => {
 
     await capture.preview(USER);
     await expectNextCapture(capture);
+  });
+
+  it('is the same person’s whatever blanks a keyboard adds to the name', async () => {
+    const capture = await CapturePage.open(context, network.origin);
+    await capture.startSession(USER);
+    const session_id = await capture.text('session-id');
+    await capture.page.reload();
+    await capture.startSession(` ${USER} `);
+    expect(await capture.text('session-id')).toBe(session_id);
   });
 
   it('is ended on the page, and the camera goes off', async () => {

@@ -96,7 +96,8 @@ function carryOut(effect: PageEffect): void {
 
 byId('session-form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
-  dispatch({ type: 'start_session', user_id: user_id.value });
+  // a phone's keyboard ends a word with a blank, which would make another person of it
+  dispatch({ type: 'start_session', user_id: user_id.value.trim() });
 });
 view.buttons['end-session'].addEventListener('click', () => dispatch({ type: 'end_session' }));
 view.buttons['start-preview'].addEventListener('click', () => dispatch({ type: 'start_preview' }));
@@ -105,6 +106,10 @@ view.buttons['start-capture'].addEventListener('click', () =>
   dispatch({ type: 'start_capture', intent: intent.value.trim() }),
 );
 view.buttons['stop-capture'].addEventListener('click', () => dispatch({ type: 'stop_capture' }));
+// wherever the focus is: whoever is frightened of the recording wants it to stop
+addEventListener('keydown', ({ key }) => {
+  if (key === 'Escape') dispatch({ type: 'stop_capture' });
+});
 
 // the picture takes the shape of the camera's, which turns with a phone
 preview.addEventListener('resize', () =>

@@ -7,8 +7,13 @@ const TIMEOUT_MS = 5_000;
 /** What session_manager came to: a problem, or null. */
 export type Refusal = Problem | null;
 
-/** Starts a session for the user, or takes the one that is active. PROTOCOL.md, "Sessions". */
+/**
+ * Starts a session for the user, or takes the one that is active; none where the page could not have the camera, as not
+ * loaded from https: or from this machine. PROTOCOL.md, "Sessions".
+ */
 export async function startSession(user_id: string): Promise<Session | Problem> {
+  // such a page has no crypto.randomUUID either; better said before a session than after it
+  if (!isSecureContext) return problemOf('camera_insecure');
   const answer = await post('sessions.start', { user_id });
   if ('kind' in answer) return answer;
   if (answer.status === 400) return problemOf('name_refused');
