@@ -56,10 +56,13 @@ describe('the three services, each by its npm script', () => {
     });
   });
 
-  it('stop on SIGTERM, and say nothing of who was captured', async () => {
-    for (const script of scripts) script.signal('SIGTERM');
-    await Promise.all(scripts.map(({ exited }) => exited));
-    for (const { output } of scripts) expect(output).not.toContain('demo-user');
+  it('stop on a SIGTERM that npm alone is sent, as a supervisor does, and say nothing of who was captured', async () => {
+    for (const script of scripts) script.process.kill('SIGTERM');
+    expect(await Promise.all(scripts.map(({ exited }) => exited))).toEqual([0, 0, 0]);
+    for (const { output } of scripts) {
+      expect(output).toContain('"Stopped"');
+      expect(output).not.toContain('demo-user');
+    }
   });
 });
 
