@@ -344,7 +344,7 @@ describe('a direct stream that breaks', () => {
     await expect(forwarding).rejects.toThrow();
   });
 
-  it.each(['what?', 'null', '{"event":"nak","code":"busy"}'])(
+  it.each(['what?', 'null', '{}', '{"event":"end.ack"}', '{"event":"nak","code":"busy"}'])(
     'by an answer that answers nothing: %s',
     async (answer) => {
       const server = await startDirect(new ScriptedExtractor());
@@ -367,6 +367,22 @@ describe('a direct stream that breaks', () => {
     owned[0]?.();
     await ending;
     expect(extractor.ends).toEqual([END]);
+  });
+
+  it('keeps a late refusal of a frame apart from the answer to the end', async () => {
+    const extractor = new ScriptedExtractor();
+    let refuse = (): void => undefined;
+    extractor.onFrame = () => new Promise((_resolve, reject) => (refuse = () => reject(new Nak('frame_undecodable'))));
+    const server = await startDirect(extractor);
+    const stream = await new DirectLandmarkForwarder(server.url).open(OPEN, new AbortController().signal);
+    const arrived = extractor.next('frame');
+    const forwarding = stream.forward(frame(1));
+    await arrived;
+    const ending = stream.end(END);
+    refuse();
+    await ending;
+    expect(extractor.ends).toEqual([END]);
+    await expect(forwarding).rejects.toThrow();
   });
 });
 

@@ -25,7 +25,7 @@ const OPTIONS: ClientOptions & { closeTimeout: number } = {
   generateMask: (mask) => mask.fill(0),
 };
 
-/** What the stream waits for; at most one answer at a time. */
+/** An answer that the stream waits for. */
 interface Question {
   readonly event: DirectAnswer['event'];
   readonly seq: number | null;
@@ -49,7 +49,8 @@ export class DirectLandmarkForwarder extends LandmarkForwarder {
 
 class DirectStream implements LandmarkStream {
   readonly failed: Promise<void>;
-  #question: Question | null = null;
+  /** Oldest first: one, or the end's behind that of a frame that was given up. */
+  readonly #questions: Question[] = [];
   #ended = false;
   /** Under the WebSocket, once there is one. */
   #connection: Socket | null = null;
@@ -60,7 +61,7 @@ class DirectStream implements LandmarkStream {
   ) {
     this.failed = new Promise((resolve) => {
       socket.on('close', () => {
-        this.#question?.reject(new Error('the stream to the extractor broke'));
+        for (const { reject } of this.#questions) reject(new Error('the stream to the extractor broke'));
         if (!this.#ended) resolve();
       });
     });
@@ -97,33 +98,29 @@ class DirectStream implements LandmarkStream {
       return Promise.reject(new Error('the stream to the extractor is broken'));
     }
     return new Promise((resolve, reject) => {
-      this.#question = { event, seq, resolve, reject };
+      this.#questions.push({ event, seq, resolve, reject });
       send();
     });
   }
 
   #hear(data: Buffer): void {
     const answer = readAnswer(data);
-    const question = this.#question;
-    if (answer === null || (answer.event === 'nak' && question === null)) {
-      this.socket.terminate();
-      return;
-    }
-    if (answer.event === 'nak') {
-      this.#question = null;
-      question?.reject(new Error('the extractor refused'));
-      return;
-    }
-    // an answer that came too late, to a frame that was given up, counts no more
-    if (question?.event !== answer.event) return;
-    if (answer.event === 'frame.ack' && answer.seq !== question.seq) return;
-    this.#question = null;
-    question.resolve();
+    // a frame may never be answered, and the end behind it all the same; what is refused is the oldest
+    const index = this.#questions.findIndex((question) => isAnswer(answer, question));
+    const [question] = index < 0 ? [] : this.#questions.splice(index, 1);
+    if (!question) this.socket.terminate();
+    else if (answer?.event === 'nak') question.reject(new Error('the extractor refused'));
+    else question.resolve();
   }
 
   #letGo(): void {
     if (!this.#ended) this.socket.terminate();
   }
+}
+
+function isAnswer(answer: DirectAnswer | null, { event, seq }: Question): boolean {
+  if (answer?.event === 'frame.ack') return event === 'frame.ack' && answer.seq === seq;
+  return answer?.event === event || answer?.event === 'nak';
 }
 
 function readAnswer(data: Buffer): DirectAnswer | null {
