@@ -194,14 +194,17 @@ describe('a registrar that is gone', () => {
     expect(await b.claim('c1')).toBe('granted');
   });
 
-  it('also if it is more than one message takes', async () => {
-    const many = Array.from({ length: 250 }, (_, n) => `c${n}`);
-    await Promise.all(many.map((capture_id) => a.claim(capture_id)));
+  it.each([
+    ['more than one message takes', 250, ''],
+    ['more than one message has room for', 50, ' '.repeat(15_000)],
+  ])('also if it is %s', async (_what, count, blanks) => {
+    const many = Array.from({ length: count }, (_, n) => ({ capture_id: `c${n}${blanks}`, user_id: `u${n}` }));
+    await Promise.all(many.map(({ capture_id, user_id }) => a.claim(capture_id, { user_id })));
     await registrar.onApplicationShutdown();
     await startRegistrar();
     await a.beat();
     await a.beat();
-    const answers = await Promise.all(many.map((capture_id) => b.claim(capture_id)));
+    const answers = await Promise.all(many.map(({ capture_id, user_id }) => b.claim(capture_id, { user_id })));
     expect(answers).toEqual(many.map(() => ACTIVE));
   });
 

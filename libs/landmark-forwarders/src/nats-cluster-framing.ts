@@ -9,8 +9,14 @@ export const REGISTRAR_SUBJECT = 'a3cp.cl.v1.registrar';
 /** Where gateways hear of sessions that have ended. PROTOCOL.md, "Several gateways over NATS". */
 export const CLOSED_SUBJECTS = 'a3cp.session.v1.closed.*';
 
-/** In one message, which then has at most 130 KB; a server takes 400 KB. */
+/** In one message. */
 const MAX_CLAIMS_IN_MESSAGE = 100;
+
+/**
+ * Of these claims: a server takes 400 KB, and an identifier may have any number of blanks around it. A longer claim has a
+ * message of its own.
+ */
+const MAX_CLAIM_BYTES_IN_MESSAGE = 200_000;
 
 /**
  * What a gateway tells the registrar. `held` is all that it has claimed, in so many parts, the first of which is 1.
@@ -35,12 +41,27 @@ export function encodeRegistrarRequest({ kind, gateway_id, ...content }: Registr
 
 /** All that a gateway has claimed, in as many messages as it takes, and in one if that is nothing. */
 export function encodeHeld(gateway_id: string, claims: readonly CaptureClaim[]): NatsMessage[] {
-  const parts = Math.max(1, Math.ceil(claims.length / MAX_CLAIMS_IN_MESSAGE));
-  return Array.from({ length: parts }, (_, index) => {
-    const begin = index * MAX_CLAIMS_IN_MESSAGE;
-    const some = claims.slice(begin, begin + MAX_CLAIMS_IN_MESSAGE);
-    return encodeRegistrarRequest({ kind: 'held', gateway_id, part: index + 1, parts, claims: some });
-  });
+  const parts = partsOf(claims);
+  return parts.map((some, index) =>
+    encodeRegistrarRequest({ kind: 'held', gateway_id, part: index + 1, parts: parts.length, claims: some }),
+  );
+}
+
+function partsOf(claims: readonly CaptureClaim[]): readonly (readonly CaptureClaim[])[] {
+  let part: CaptureClaim[] = [];
+  let part_bytes = 0;
+  const parts = [part];
+  for (const claim of claims) {
+    const bytes = Buffer.byteLength(JSON.stringify(claim));
+    const has_room = part.length < MAX_CLAIMS_IN_MESSAGE && part_bytes + bytes <= MAX_CLAIM_BYTES_IN_MESSAGE;
+    if (!has_room && part.length > 0) {
+      parts.push((part = []));
+      part_bytes = 0;
+    }
+    part.push(claim);
+    part_bytes += bytes;
+  }
+  return parts;
 }
 
 /** Reads what a gateway sent; throws if it is not of this framing. */
