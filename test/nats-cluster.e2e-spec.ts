@@ -167,6 +167,25 @@ describe('the claims of several gateways', () => {
     expect(await b.claim('c1')).toBe('granted');
   });
 
+  it('are not lost by a late refusal of one that was let go before', async () => {
+    await registrar.onApplicationShutdown();
+    const registrar_by_hand = await server.connect('registrar');
+    const messages = registrar_by_hand.subscribe('a3cp.cl.v1.registrar')[Symbol.asyncIterator]();
+    const next = async (): Promise<Msg> => (await messages.next()).value as Msg;
+    await registrar_by_hand.flush();
+
+    const refused = a.claim('c1');
+    const late = await next();
+    a.end('c1');
+    const granted = a.claim('c1');
+    const [, claim] = [await next(), await next()];
+    claim.respond(JSON.stringify({ event: 'claim.granted' }));
+    late.respond(JSON.stringify({ event: 'claim.refused', ...ACTIVE }));
+    expect([await granted, await refused]).toEqual(['granted', ACTIVE]);
+    a.clock.advance(1_000);
+    expect((await next()).json()).toMatchObject({ claims: [{ capture_id: 'c1' }] });
+  });
+
   it(
     'are those of everybody, as ' + quote('no identifier of a client is part of a subject'.replace('no', 'No')),
     async () => {

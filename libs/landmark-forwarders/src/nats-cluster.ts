@@ -73,7 +73,8 @@ export class NatsCluster extends CaptureClaims implements OnModuleInit, OnApplic
     signal.addEventListener('abort', letGo, { once: true });
     const request = encodeRegistrarRequest({ kind: 'claim', gateway_id, claim });
     const answer = decodeRegistrarAnswer(await link.ask(REGISTRAR_SUBJECT, request));
-    if (answer !== 'granted') this.#held.delete(capture_id);
+    // the next capture of that name may have come before a late answer
+    if (answer !== 'granted' && this.#held.get(capture_id) === claim) this.#held.delete(capture_id);
     return answer;
   }
 
