@@ -1,9 +1,11 @@
-import { CaptureService, SystemClock } from '@a3cp/capture-domain';
+import { CaptureService, type LandmarkForwarder, SystemClock } from '@a3cp/capture-domain';
 import { CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import {
   DirectLandmarkForwarder,
   type ExtractorStream,
   LandmarkExtractor,
+  NatsExtractorWorker,
+  NatsLandmarkForwarder,
   serveDirectStream,
 } from '@a3cp/landmark-forwarders';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -16,6 +18,7 @@ import { WebSocketServer } from 'ws';
 import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
 import { jpegOf } from './support/messages.js';
+import { NatsServer } from './support/nats-server.js';
 
 v8.setFlagsFromString('--expose-gc');
 const collectGarbage = vm.runInNewContext('gc') as () => void;
@@ -47,22 +50,55 @@ class ForgetfulExtractor extends LandmarkExtractor {
   }
 }
 
-const extractor = new ForgetfulExtractor();
-let streams: WebSocketServer;
-let gateway: Gateway;
-/** Every frame the gateway took, and the memory it lies in. */
-let frames: WeakRef<object>[];
+/** One way to the extractor. */
+interface Transport {
+  readonly forwarder: LandmarkForwarder;
+  /** Breaks every stream there is. */
+  cutOff(): Promise<void>;
+  stop(): Promise<void>;
+}
 
-beforeEach(async () => {
-  extractor.answers = 'at once';
-  streams = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+const extractor = new ForgetfulExtractor();
+
+async function direct(): Promise<Transport> {
+  const streams = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   streams.on('connection', (socket) => {
     // a stream that a test breaks
     serveDirectStream(socket, extractor, new SystemClock()).catch(() => undefined);
   });
   await once(streams, 'listening');
+  const cutOff = async (): Promise<void> => {
+    for (const socket of streams.clients) socket.terminate();
+  };
+  const stop = async (): Promise<void> => {
+    await cutOff();
+    streams.close();
+  };
   const url = `ws://127.0.0.1:${(streams.address() as AddressInfo).port}`;
-  gateway = await Gateway.start({}, { landmarkForwarder: new DirectLandmarkForwarder(url) });
+  return { forwarder: new DirectLandmarkForwarder(url), cutOff, stop };
+}
+
+async function nats(): Promise<Transport> {
+  const server = await NatsServer.start();
+  const worker = new NatsExtractorWorker(server.url('extractor'), extractor, new SystemClock());
+  await worker.onApplicationBootstrap();
+  const stop = async (): Promise<void> => {
+    worker.onModuleDestroy();
+    await worker.beforeApplicationShutdown();
+    await server.stop();
+  };
+  return { forwarder: new NatsLandmarkForwarder(server.url('gateway')), cutOff: () => server.kill(), stop };
+}
+
+let transport: Transport;
+let gateway: Gateway;
+/** Every frame the gateway took, and the memory it lies in. */
+let frames: WeakRef<object>[];
+
+async function start(transportOf: () => Promise<Transport>): Promise<void> {
+  extractor.answers = 'at once';
+  transport = await transportOf();
+  gateway = await Gateway.start({}, { landmarkForwarder: transport.forwarder });
 
   frames = [];
   const captures = gateway.app.get(CaptureService);
@@ -71,12 +107,12 @@ beforeEach(async () => {
     if (event.type === 'frame_bytes') frames.push(new WeakRef(event.payload), new WeakRef(event.payload.buffer));
     receive(connection_key, event);
   };
-});
+}
 
 afterEach(async () => {
   await gateway.stop();
-  for (const socket of streams.clients) socket.terminate();
-  streams.close();
+  extractor.answer();
+  await transport.stop();
 });
 
 /** Memory of the kind of a frame's, that nobody holds. */
@@ -114,82 +150,99 @@ async function capturing(answers: ForgetfulExtractor['answers']): Promise<Captur
   return client;
 }
 
-it('a frame is forgotten once the extractor has acknowledged it, while its capture goes on', async () => {
-  const client = await capturing('at once');
-  // the first it is told at once, the last in its time
-  await client.heard('capture.ack');
-  await gateway.clock.pass(1_000);
-  await client.heard('capture.ack', 2);
-  expect(client.messages.at(-1)).toMatchObject({ seq: FRAME_BYTES.length });
+/** Resolves once the gateway knows that the extractor has every frame. */
+async function acknowledged(): Promise<void> {
+  const missing = (): boolean =>
+    [...gateway.repository.all()].some(
+      ({ state }) => state.phase === 'active' && state.delivered_frames < FRAME_BYTES.length,
+    );
+  while (missing()) await setImmediate();
+}
 
-  expect(frames).toHaveLength(2 * FRAME_BYTES.length);
-  await expectForgotten(frames);
-  expect(gateway.repository.size).toBe(1);
-});
+describe.each([
+  ['direct', direct],
+  ['NATS', nats],
+])('over the %s transport', (_name, transportOf) => {
+  beforeEach(() => start(transportOf));
 
-it('a frame that the extractor has not acknowledged is held', async () => {
-  await capturing('when told');
-  // as many collections as find what nobody holds
-  await expectForgotten(garbage());
-  expect(held(frames)).toBe(2 * FRAME_BYTES.length);
-});
+  it('a frame is forgotten once the extractor has acknowledged it, while its capture goes on', async () => {
+    const client = await capturing('at once');
+    // the first it is told at once, the last in its time
+    await client.heard('capture.ack');
+    await acknowledged();
+    await gateway.clock.pass(1_000);
+    await client.heard('capture.ack', 2);
+    expect(client.messages.at(-1)).toMatchObject({ seq: FRAME_BYTES.length });
 
-describe('with frames that wait, none is held once the capture was', () => {
-  const ENDS: [string, (client: CaptureSocketClient) => Promise<void>][] = [
-    [
-      'closed',
-      async (client) => {
-        client.close();
-        extractor.answer();
-        expect((await client.closed).reason).toBe('completed');
-      },
-    ],
-    [
-      'aborted',
-      async (client) => {
-        client.frame(1);
-        expect((await client.closed).reason).toMatch(/^protocol_violation/);
-        extractor.answer();
-      },
-    ],
-    [
-      'malformed',
-      async (client) => {
-        client.text('hello');
-        expect((await client.closed).code).toBe(1003);
-        extractor.answer();
-      },
-    ],
-    [
-      'disconnected',
-      async (client) => {
-        client.socket.terminate();
-        extractor.answer();
-      },
-    ],
-    [
-      'never acknowledged',
-      async (client) => {
-        // the frame has its time, then the end
-        await gateway.clock.pass(3_000);
-        expect((await client.closed).reason).toMatch(/^forward_failed/);
-      },
-    ],
-    [
-      'cut off from the extractor',
-      async (client) => {
-        for (const socket of streams.clients) socket.terminate();
-        expect((await client.closed).reason).toMatch(/^forward_failed/);
-      },
-    ],
-  ];
-
-  it.each(ENDS)('%s', async (_how, end) => {
-    const client = await capturing('when told');
-    await end(client);
-    await gateway.idle();
-
-    expect(frames.length).toBeGreaterThanOrEqual(2 * FRAME_BYTES.length);
+    expect(frames).toHaveLength(2 * FRAME_BYTES.length);
     await expectForgotten(frames);
+    expect(gateway.repository.size).toBe(1);
+  });
+
+  it('a frame that the extractor has not acknowledged is held', async () => {
+    await capturing('when told');
+    // as many collections as find what nobody holds
+    await expectForgotten(garbage());
+    expect(held(frames)).toBe(2 * FRAME_BYTES.length);
+  });
+
+  describe('with frames that wait, none is held once the capture was', () => {
+    const ENDS: [string, (client: CaptureSocketClient) => Promise<void>][] = [
+      [
+        'closed',
+        async (client) => {
+          client.close();
+          extractor.answer();
+          expect((await client.closed).reason).toBe('completed');
+        },
+      ],
+      [
+        'aborted',
+        async (client) => {
+          client.frame(1);
+          expect((await client.closed).reason).toMatch(/^protocol_violation/);
+          extractor.answer();
+        },
+      ],
+      [
+        'malformed',
+        async (client) => {
+          client.text('hello');
+          expect((await client.closed).code).toBe(1003);
+          extractor.answer();
+        },
+      ],
+      [
+        'disconnected',
+        async (client) => {
+          client.socket.terminate();
+          extractor.answer();
+        },
+      ],
+      [
+        'never acknowledged',
+        async (client) => {
+          // the frame has its time, then the end
+          await gateway.clock.pass(3_000);
+          expect((await client.closed).reason).toMatch(/^forward_failed/);
+        },
+      ],
+      [
+        'cut off from the extractor',
+        async (client) => {
+          await transport.cutOff();
+          expect((await client.closed).reason).toMatch(/^forward_failed/);
+        },
+      ],
+    ];
+
+    it.each(ENDS)('%s', async (_how, end) => {
+      const client = await capturing('when told');
+      await end(client);
+      await gateway.idle();
+
+      expect(frames.length).toBeGreaterThanOrEqual(2 * FRAME_BYTES.length);
+      await expectForgotten(frames);
+    });
   });
 });

@@ -85,14 +85,16 @@ export class NatsStream implements LandmarkStream {
   /** Nothing more can come of this stream. */
   break(): void {
     if (this.#over) return;
-    this.#question?.reject(new Error('the stream to the extractor broke'));
     this.#finish();
     this.#fail();
   }
 
   #ask(request: NatsRequest): Promise<void> {
     if (this.#over) return Promise.reject(new Error('the stream to the extractor is broken'));
+    // the end comes after a frame that was given up, which nobody is to remember any longer
+    this.#question?.reject(new Error('the answer came too late'));
     const asked_at = (this.#sent_at = this.clock.now());
+    const answered = this.#send(request);
     return new Promise((resolve, reject) => {
       const question = (this.#question = { asked_at, reject, suspicious_ms: SUSPICION_MS });
       const settle = (act: () => void): void => {
@@ -100,16 +102,19 @@ export class NatsStream implements LandmarkStream {
         if (this.#question === question) this.#question = null;
         act();
       };
-      this.#send(request).then(
+      answered.then(
         () => settle(resolve),
         (error: unknown) => settle(() => this.#refused(error, reject)),
       );
     });
   }
 
-  /** Resolves when it is acknowledged; rejects with a {@link Nak} if it is refused. */
-  async #send(request: NatsRequest): Promise<void> {
-    decodeAck(await this.link.ask(this.lease.subject, encodeRequest(request, this.traceparent)));
+  /**
+   * Resolves when it is acknowledged; rejects with a {@link Nak} if it is refused. It holds no frame while it waits: the
+   * engine's client waits longer than anybody here.
+   */
+  async #send(request: NatsRequest): Promise<unknown> {
+    return this.link.ask(this.lease.subject, encodeRequest(request, this.traceparent)).then(decodeAck);
   }
 
   #refused(error: unknown, reject: (error: Error) => void): void {
@@ -138,6 +143,7 @@ export class NatsStream implements LandmarkStream {
 
   #finish(): void {
     this.#over = true;
+    this.#question?.reject(new Error('the stream to the extractor is over'));
     this.forget();
   }
 }
