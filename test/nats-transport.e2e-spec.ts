@@ -294,6 +294,19 @@ describe('a NATS stream that breaks', () => {
     await stream.failed;
   });
 
+  it.each(['hello', 'null', '{}', '{"event":"ping.ack"}', '{"event":"frame.ack","seq":2}'])(
+    'is broken by an answer to a frame that is none: %s',
+    async (answer) => {
+      const bus = await NatsBus.start();
+      const next = await granting(bus, await bus.server.connect('extractor'));
+      const stream = await bus.forwarder.open(OPEN, FOREVER);
+      const rejected = expect(stream.forward(frame(1))).rejects.toThrow();
+      (await next()).respond(answer);
+      await rejected;
+      await stream.failed;
+    },
+  );
+
   it(quote('when an answer is overdue for 50 ms, 100 ms, 200 ms and so on'), async () => {
     const bus = await NatsBus.start();
     const extractor = await bus.server.connect('extractor');

@@ -47,6 +47,9 @@ export type NatsAnswer =
   | ({ readonly event: 'open.ack' } & Lease)
   | { readonly event: 'ping.ack' };
 
+/** What acknowledges a frame, the end, or a ping. */
+export type NatsAck = Exclude<NatsAnswer, { event: 'open.ack' | 'nak' }>;
+
 /** A message as the engine takes it. */
 export interface NatsMessage {
   readonly headers: MsgHdrs;
@@ -107,18 +110,27 @@ export function decodeNatsRequest({ headers: fields, data }: Pick<Msg, 'headers'
   }
 }
 
-/** Reads what an extractor answered; throws a {@link Nak} if it is one. */
-export function decodeAck(answer: Pick<Msg, 'json'>): Exclude<NatsAnswer, { event: 'nak' }> {
+/** Reads what an extractor answered; throws a {@link Nak} if it refused, an Error if this is not what acknowledges. */
+export function decodeAck(answer: Pick<Msg, 'json'>, ack: NatsAck): void {
+  const content = decodeAnswer(answer);
+  if (content.event !== ack.event || seqOf(content) !== seqOf(ack)) throw new Error('no answer to what was asked');
+}
+
+/** Reads what an extractor answered to an open; throws a {@link Nak} if it does not take the capture. */
+export function decodeLease(answer: Pick<Msg, 'json'>): Lease {
+  const content = decodeAnswer(answer);
+  if (content.event !== 'open.ack') throw new Error('no answer to an open');
+  return content;
+}
+
+function decodeAnswer(answer: Pick<Msg, 'json'>): Exclude<NatsAnswer, { event: 'nak' }> {
   const content = answer.json<NatsAnswer>();
   if (content.event === 'nak') throw new Nak(content.code);
   return content;
 }
 
-/** Reads what an extractor answered to an open; throws a {@link Nak} if it does not take the capture. */
-export function decodeLease(answer: Pick<Msg, 'json'>): Lease {
-  const content = decodeAck(answer);
-  if (content.event !== 'open.ack') throw new Error('no answer to an open');
-  return content;
+function seqOf(answer: Exclude<NatsAnswer, { event: 'nak' }>): number | null {
+  return answer.event === 'frame.ack' ? answer.seq : null;
 }
 
 function itemOf(fields: MsgHdrs, payload: Buffer): ForwardItem {

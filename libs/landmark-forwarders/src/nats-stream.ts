@@ -1,7 +1,7 @@
 import type { Clock, ForwardItem, LandmarkStream, StreamEnd } from '@a3cp/capture-domain';
 import { Nak } from './landmark-extractor.js';
 import type { NatsLink } from './nats-connection.js';
-import { decodeAck, encodeRequest, type Lease, type NatsRequest } from './nats-framing.js';
+import { decodeAck, encodeRequest, type Lease, type NatsAck, type NatsRequest } from './nats-framing.js';
 
 /** A gateway that has nothing to send shows with a ping that it is there, and asks whether the extractor is. */
 const PING_INTERVAL_MS = 1_000;
@@ -62,11 +62,11 @@ export class NatsStream implements LandmarkStream {
   }
 
   forward(item: ForwardItem): Promise<void> {
-    return this.#ask({ kind: 'frame', lease: this.lease.lease, item });
+    return this.#ask({ kind: 'frame', lease: this.lease.lease, item }, { event: 'frame.ack', seq: item.seq });
   }
 
   async end(end: StreamEnd): Promise<void> {
-    await this.#ask({ kind: 'end', lease: this.lease.lease, end });
+    await this.#ask({ kind: 'end', lease: this.lease.lease, end }, { event: 'end.ack' });
     this.#finish();
   }
 
@@ -89,12 +89,12 @@ export class NatsStream implements LandmarkStream {
     this.#fail();
   }
 
-  #ask(request: NatsRequest): Promise<void> {
+  #ask(request: NatsRequest, ack: NatsAck): Promise<void> {
     if (this.#over) return Promise.reject(new Error('the stream to the extractor is broken'));
     // the end comes after a frame that was given up, which nobody is to remember any longer
     this.#question?.reject(new Error('the answer came too late'));
     const asked_at = (this.#sent_at = this.clock.now());
-    const answered = this.#send(request);
+    const answered = this.#send(request, ack);
     return new Promise((resolve, reject) => {
       const question = (this.#question = { asked_at, reject, suspicious_ms: SUSPICION_MS });
       const settle = (act: () => void): void => {
@@ -113,8 +113,9 @@ export class NatsStream implements LandmarkStream {
    * Resolves when it is acknowledged; rejects with a {@link Nak} if it is refused. It holds no frame while it waits: the
    * engine's client waits longer than anybody here.
    */
-  async #send(request: NatsRequest): Promise<unknown> {
-    return this.link.ask(this.lease.subject, encodeRequest(request, this.traceparent)).then(decodeAck);
+  async #send(request: NatsRequest, ack: NatsAck): Promise<void> {
+    const answered = this.link.ask(this.lease.subject, encodeRequest(request, this.traceparent));
+    return answered.then((answer) => decodeAck(answer, ack));
   }
 
   #refused(error: unknown, reject: (error: Error) => void): void {
@@ -126,7 +127,7 @@ export class NatsStream implements LandmarkStream {
   #ping(now: number): void {
     this.#sent_at = now;
     this.#pinged_at ??= now;
-    this.#send({ kind: 'ping', lease: this.lease.lease }).then(
+    this.#send({ kind: 'ping', lease: this.lease.lease }, { event: 'ping.ack' }).then(
       () => {
         this.#heard_at = this.clock.now();
         this.#pinged_at = null;
