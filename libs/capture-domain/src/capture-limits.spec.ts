@@ -27,7 +27,7 @@ describe('captureLimits', () => {
     const roomy = { max_forward_buffer_bytes: 2 ** 53 - 1, max_buffered_bytes: 2 ** 53 - 1 };
     const others = { max_frame_bytes: 1, ...(name === 'max_frame_bytes' && roomy) };
 
-    const most = name === 'session_cache_ms' ? 5_000 : 2 ** 53 - 1;
+    const most = name === 'session_cache_ms' ? 5_000 : name.endsWith('_ms') ? 86_400_000 : 2 ** 53 - 1;
 
     it.each([least, most])('%d passes', (value) => {
       expect(captureLimits({ ...others, [name]: value })[name]).toBe(value);
@@ -38,6 +38,13 @@ describe('captureLimits', () => {
       expect(refused).toThrow(`${name} must be an integer of at least ${least}`);
     });
   });
+
+  it.each(NUMERIC_LIMITS.filter((name) => name.endsWith('_ms')))(
+    'given %s longer than a day, which a timer could take for a millisecond, then it is refused by name',
+    (name) => {
+      expect(() => captureLimits({ [name]: 86_400_001 })).toThrow(`${name} must not exceed`);
+    },
+  );
 
   it.each(['none', '', null, 1])('given frame_inspection %p, then it is refused by name', (value) => {
     expect(() => captureLimits({ frame_inspection: value as 'off' })).toThrow(

@@ -1,6 +1,6 @@
 /**
  * Every number the capture rules know. All limits are inclusive, all timers fire after more than their value; times are
- * milliseconds. PROTOCOL.md, "Limits" and "Timers".
+ * milliseconds, at most a day. PROTOCOL.md, "Limits" and "Timers".
  */
 export interface CaptureLimits {
   /** Longest capture by event time. @default 15000 */
@@ -142,6 +142,9 @@ const MAY_BE_ZERO: readonly NumericLimit[] = [
 /** The most that `session_cache_ms` may be: a session that has ended is to be noticed in time. */
 const MAX_SESSION_CACHE_MS = 5_000;
 
+/** The most that any other time may be, a day: Node.js takes a timer of more than 24 days for one of a millisecond. */
+const MAX_MS = 86_400_000;
+
 /** The defaults with a host's own values over them; throws an Error that names the first value out of its range. */
 export function captureLimits(overrides: Partial<CaptureLimits> = {}): CaptureLimits {
   const limits = { ...DEFAULT_CAPTURE_LIMITS, ...overrides };
@@ -150,6 +153,7 @@ export function captureLimits(overrides: Partial<CaptureLimits> = {}): CaptureLi
     if (!Number.isSafeInteger(limits[name]) || limits[name] < least) {
       throw new Error(`${name} must be an integer of at least ${least}`);
     }
+    if (limits[name] > mostOf(name)) throw new Error(`${name} must not exceed ${mostOf(name)}`);
   }
   if (!['header', 'off'].includes(limits.frame_inspection)) {
     throw new Error("frame_inspection must be 'header' or 'off'");
@@ -160,8 +164,10 @@ export function captureLimits(overrides: Partial<CaptureLimits> = {}): CaptureLi
   if (limits.max_frame_bytes > limits.max_buffered_bytes) {
     throw new Error('max_frame_bytes must not exceed max_buffered_bytes: such a frame could never be taken');
   }
-  if (limits.session_cache_ms > MAX_SESSION_CACHE_MS) {
-    throw new Error(`session_cache_ms must not exceed ${MAX_SESSION_CACHE_MS}`);
-  }
   return Object.freeze(limits);
+}
+
+function mostOf(name: NumericLimit): number {
+  if (name === 'session_cache_ms') return MAX_SESSION_CACHE_MS;
+  return name.endsWith('_ms') ? MAX_MS : Number.MAX_SAFE_INTEGER;
 }
