@@ -231,4 +231,11 @@ describe('what the client is told of its frames', () => {
     expect(acked(capture.tick(1))).toEqual([2]);
     expect(acked(capture.tick(250))).toEqual([]);
   });
+
+  it('is not kept back by a session that is being asked for', () => {
+    const capture = PlayedCapture.active(PATIENT).tick(5_000);
+    expect(capture.effects).toMatchObject([{ type: 'validate_session' }]);
+    capture.frame().settle().frame().settle();
+    expect(acked(capture.tick(250))).toEqual([2]);
+  });
 });

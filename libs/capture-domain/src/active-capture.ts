@@ -255,7 +255,8 @@ function tick(state: ActiveState, now: number, limits: CaptureLimits): Transitio
   if (sessionSilent(session, now, limits)) {
     return abort(state, now, 'session_unavailable', `no answer for ${limits.session_silence_ms} ms`);
   }
-  return now >= session.ask_at ? askSession(state, now) : acknowledge(state, now, limits);
+  const asks = session.asked_at === null && now >= session.ask_at;
+  return asks ? askSession(state, now) : acknowledge(state, now, limits);
 }
 
 /** Tells the client how many frames have arrived, if it has not been told just now. PROTOCOL.md, "capture.ack". */
