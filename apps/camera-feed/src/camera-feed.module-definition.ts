@@ -37,5 +37,6 @@ export interface CameraFeedModuleOptions {
   readonly admission?: Partial<AdmissionPolicy>;
 }
 
+/** `forRoot` and `forRootAsync` of the module, and the injection token of what they are given. */
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =
   new ConfigurableModuleBuilder<CameraFeedModuleOptions>().setClassMethodName('forRoot').build();

@@ -30,11 +30,13 @@ export type DirectFrameHeader = Omit<ForwardItem, 'payload'>;
 /** The last message of a stream, as JSON. PROTOCOL.md, "Direct transport". */
 export type DirectEndMessage = StreamEnd;
 
+/** The text of the first message of a stream. PROTOCOL.md, "Direct transport". */
 export function encodeOpen(open: StreamOpen): string {
   const message: DirectOpenMessage = { v: VERSION, event: 'capture.open', ...open };
   return JSON.stringify(message);
 }
 
+/** The text of the last message of a stream. PROTOCOL.md, "Direct transport". */
 export function encodeEnd(end: DirectEndMessage): string {
   return JSON.stringify(end);
 }

@@ -31,6 +31,7 @@ export type RegistrarRequest = { readonly gateway_id: string } & (
 /** What the registrar answers to a claim. */
 type RegistrarAnswer = { readonly event: 'claim.granted' } | ({ readonly event: 'claim.refused' } & ClaimRefusal);
 
+/** What goes over NATS for a claim, a release, or one part of what is held. PROTOCOL.md, "Several gateways over NATS". */
 export function encodeRegistrarRequest({ kind, gateway_id, ...content }: RegistrarRequest): NatsMessage {
   const fields = headers();
   fields.set('a3cp-v', NATS_FRAMING_VERSION);
@@ -86,6 +87,7 @@ export function decodeRegistrarRequest(message: Pick<Msg, 'headers' | 'json'>): 
   }
 }
 
+/** The text of the answer to a claim. PROTOCOL.md, "Several gateways over NATS". */
 export function encodeRegistrarAnswer(answer: ClaimAnswer): string {
   const content: RegistrarAnswer =
     answer === 'granted' ? { event: 'claim.granted' } : { event: 'claim.refused', ...answer };
@@ -113,6 +115,7 @@ export function closedSubject({ user_id, session_id }: EndedSession): string {
   return CLOSED_SUBJECTS.replace('*', token);
 }
 
+/** What tells all gateways of the end of a session. PROTOCOL.md, "Several gateways over NATS". */
 export function encodeEndedSession({ user_id, session_id }: EndedSession): NatsMessage {
   return { headers: headers(), payload: JSON.stringify({ user_id, session_id }) };
 }

@@ -59,7 +59,11 @@ export interface NatsMessage {
 /** Of all headers over NATS. */
 export const NATS_FRAMING_VERSION = '1';
 
-/** @param traceparent the W3C trace context of the capture, where it is traced */
+/**
+ * What goes over NATS for a request. PROTOCOL.md, "NATS transport".
+ *
+ * @param traceparent the W3C trace context of the capture, where it is traced
+ */
 export function encodeRequest(request: NatsRequest, traceparent?: string): NatsMessage {
   const fields = headers();
   fields.set('a3cp-v', NATS_FRAMING_VERSION);
