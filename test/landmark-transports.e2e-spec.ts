@@ -345,7 +345,7 @@ describe('a direct stream that breaks', () => {
   });
 
   it.each(['what?', 'null', '{}', '{"event":"end.ack"}', '{"event":"nak","code":"busy"}'])(
-    'by an answer that answers nothing: %s',
+    quote('An answer to nothing breaks the stream.') + ' Such as %s',
     async (answer) => {
       const server = await startDirect(new ScriptedExtractor());
       const stream = await new DirectLandmarkForwarder(server.url).open(OPEN, new AbortController().signal);
@@ -369,25 +369,30 @@ describe('a direct stream that breaks', () => {
     expect(extractor.ends).toEqual([END]);
   });
 
-  it('keeps a late refusal of a frame apart from the answer to the end', async () => {
-    const extractor = new ScriptedExtractor();
-    let refuse = (): void => undefined;
-    extractor.onFrame = () => new Promise((_resolve, reject) => (refuse = () => reject(new Nak('frame_undecodable'))));
-    const server = await startDirect(extractor);
-    const stream = await new DirectLandmarkForwarder(server.url).open(OPEN, new AbortController().signal);
-    const arrived = extractor.next('frame');
-    const forwarding = stream.forward(frame(1));
-    await arrived;
-    const ending = stream.end(END);
-    refuse();
-    await ending;
-    expect(extractor.ends).toEqual([END]);
-    await expect(forwarding).rejects.toThrow();
-  });
+  it(
+    quote('a `nak` does not say what it refuses') +
+      ', so a late one of a frame is kept apart from the answer to the end',
+    async () => {
+      const extractor = new ScriptedExtractor();
+      let refuse = (): void => undefined;
+      extractor.onFrame = () =>
+        new Promise((_resolve, reject) => (refuse = () => reject(new Nak('frame_undecodable'))));
+      const server = await startDirect(extractor);
+      const stream = await new DirectLandmarkForwarder(server.url).open(OPEN, new AbortController().signal);
+      const arrived = extractor.next('frame');
+      const forwarding = stream.forward(frame(1));
+      await arrived;
+      const ending = stream.end(END);
+      refuse();
+      await ending;
+      expect(extractor.ends).toEqual([END]);
+      await expect(forwarding).rejects.toThrow();
+    },
+  );
 });
 
 describe('a gateway that is gone', () => {
-  it('is noticed after more than 3 s without a sign of life', async () => {
+  it(quote('heard nothing for more than 3 s, no message and no pong, is gone'), async () => {
     const extractor = new ScriptedExtractor();
     const server = await startDirect(extractor);
     const socket = await raw(server.url, { autoPong: false });

@@ -1,12 +1,9 @@
 import type { Clock } from '@a3cp/capture-domain';
 import type { RawData, WebSocket } from 'ws';
 import { decodeRequest, type DirectAnswer, type DirectRequest } from './direct-framing.js';
-import { type ExtractorStream, type LandmarkExtractor, Nak } from './landmark-extractor.js';
+import { type ExtractorStream, IDLE_MS, type LandmarkExtractor, Nak } from './landmark-extractor.js';
 
 const PING_INTERVAL_MS = 1_000;
-
-/** A gateway that was not heard of for longer is gone. PROTOCOL.md, "Downstream". */
-const SILENCE_MS = 3_000;
 
 /**
  * The extractor's side of the direct transport: serves one gateway's stream, one message after the other. Resolves when
@@ -19,7 +16,7 @@ export async function serveDirectStream(socket: WebSocket, extractor: LandmarkEx
   const hear = (): void => void (heard_at = clock.now());
   socket.on('message', hear).on('pong', hear);
   const stopPinging = clock.every(PING_INTERVAL_MS, () => {
-    if (clock.now() - heard_at > SILENCE_MS) socket.terminate();
+    if (clock.now() - heard_at > IDLE_MS) socket.terminate();
     else if (socket.readyState === socket.OPEN) socket.ping();
   });
   await new Promise((closed) => socket.once('close', closed));

@@ -1,5 +1,8 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 
+/** Without a word for longer, a gateway is gone; milliseconds. PROTOCOL.md, "Direct transport" and "NATS transport". */
+export const IDLE_MS = 3_000;
+
 /** Why an extractor refuses an open, a frame or an end. PROTOCOL.md, "Direct transport". */
 export type NakCode = 'busy' | 'unknown_capture' | 'bad_seq' | 'length_mismatch' | 'frame_undecodable';
 

@@ -1,6 +1,7 @@
 import { type CaptureClaim, ClaimLedger, type ClaimLimits, type Clock } from '@a3cp/capture-domain';
 import type { Msg } from '@nats-io/transport-node';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import { IDLE_MS } from './landmark-extractor.js';
 import {
   decodeRegistrarRequest,
   encodeRegistrarAnswer,
@@ -8,7 +9,6 @@ import {
   type RegistrarRequest,
 } from './nats-cluster-framing.js';
 import { NatsLink } from './nats-connection.js';
-import { IDLE_MS } from './nats-framing.js';
 
 /** How often gateways are looked through for one that is gone. */
 const WATCH_INTERVAL_MS = 500;

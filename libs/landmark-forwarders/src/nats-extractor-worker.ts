@@ -6,11 +6,10 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { type ExtractorStream, type LandmarkExtractor, Nak, type NakCode } from './landmark-extractor.js';
+import { type ExtractorStream, IDLE_MS, type LandmarkExtractor, Nak, type NakCode } from './landmark-extractor.js';
 import { NatsLink } from './nats-connection.js';
 import {
   decodeNatsRequest,
-  IDLE_MS,
   type NatsAnswer,
   type NatsRequest,
   OPEN_SUBJECT,

@@ -12,9 +12,6 @@ export const QUEUE_GROUP = 'extractors';
 /** The beginning of every gateway's inbox, which a gateway may read and nobody else. */
 export const INBOX_PREFIX = '_INBOX.gw';
 
-/** Without a word for longer, a gateway is gone. PROTOCOL.md, "NATS transport". */
-export const IDLE_MS = 3_000;
-
 /** Where one extractor takes the frames and ends of its captures, and their pings. */
 export function workerSubject(worker_id: string): string {
   return `a3cp.lx.v1.w.${worker_id}`;
