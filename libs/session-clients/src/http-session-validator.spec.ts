@@ -184,6 +184,14 @@ it('given more sessions than it remembers, then it forgets the one it needed las
   expect(sessions.asked).toHaveLength(asked + 1);
 });
 
+it('given a session whose name is long, then its answer is not kept, so that nobody fills the memory with one session', async () => {
+  const blank = `s1${' '.repeat(15_000)}`;
+  for (let time = 0; time < 2; time++) {
+    await Promise.all([validator.validate('u1', blank, 'recheck'), sessions.answer(ACTIVE)]);
+  }
+  expect(sessions.asked).toHaveLength(2);
+});
+
 describe('forget', () => {
   it('given an answer, then the next question is asked', async () => {
     await ask('open');
