@@ -161,6 +161,19 @@ describe('which extractor gets a capture', () => {
     await expect(forwarder.open(OPEN, FOREVER)).rejects.toThrow('no extractor takes the capture');
   });
 
+  it.each(['{"event":"open.ack"}', '{"event":"open.ack","subject":"a b","lease":"l1"}', '{"event":"end.ack"}', 'null'])(
+    'is none where the only one answers what is no lease: %s',
+    async (answer) => {
+      const { server, forwarder } = await NatsBus.start();
+      const extractor = await server.connect('extractor');
+      const next = pull(extractor, 'a3cp.lx.v1.open', 'extractors');
+      await extractor.flush();
+      const opening = expect(forwarder.open(OPEN, FOREVER)).rejects.toThrow('no extractor takes the capture');
+      (await next()).respond(answer);
+      await opening;
+    },
+  );
+
   it(quote('An extractor that has no room leaves the group'), async () => {
     const [full, free] = [new ScriptedExtractor(), new ScriptedExtractor()];
     full.onOpen = () => Promise.reject(new Nak('busy'));

@@ -120,8 +120,15 @@ export function decodeAck(answer: Pick<Msg, 'json'>, ack: NatsAck): void {
 /** Reads what an extractor answered to an open; throws a {@link Nak} if it does not take the capture. */
 export function decodeLease(answer: Pick<Msg, 'json'>): Lease {
   const content = decodeAnswer(answer);
-  if (content.event !== 'open.ack') throw new Error('no answer to an open');
+  if (content.event !== 'open.ack' || ![content.subject, content.lease].every(isToken)) {
+    throw new Error('no answer to an open');
+  }
   return content;
+}
+
+/** Whether it can be a subject or a header's value. */
+function isToken(value: unknown): boolean {
+  return typeof value === 'string' && /^[!-~]+$/.test(value);
 }
 
 function decodeAnswer(answer: Pick<Msg, 'json'>): Exclude<NatsAnswer, { event: 'nak' }> {
