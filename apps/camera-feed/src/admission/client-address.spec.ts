@@ -17,6 +17,7 @@ describe('the address a request counts for', () => {
     ['1::2:3:4:5:6:7', '1:0:2:3::/64'],
     ['2001:db8:1::192.0.2.1', '2001:db8:1:0::/64'],
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['fe80::1%a:b:c:d:e:f:g:h:i', 'fe80:0:0:0::/64'],
     [undefined, ''],
   ])('given a connection from %s, then %s', (remote, expected) => {
     expect(addressOf(remote)).toBe(expected);

@@ -23,7 +23,8 @@ function networkOf(address: string): string {
   const [, mapped] = /^::ffff:([\d.]+)$/i.exec(address) ?? [];
   if (mapped !== undefined) return mapped;
   if (isIP(address) !== 6) return address;
-  const [head = '', tail] = address.split('::');
+  // a zone may hold colons of its own
+  const [head = '', tail] = address.replace(/%.*/, '').split('::');
   const groups = groupsOf(head);
   if (tail !== undefined) {
     const last = groupsOf(tail);
