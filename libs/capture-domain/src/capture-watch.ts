@@ -11,7 +11,7 @@ export interface CaptureWatch {
   readonly traceparent: string | null;
   /**
    * One step of the capture: what happened, what the capture was, and what comes of it, before its effects are carried
-   * out. Called on the way of every frame and at every tick, so it must be cheap; it must not throw.
+   * out. Called on the way of every frame and at every tick, so it must be cheap. What it throws is logged by its place.
    */
   stepped(event: CaptureEvent, before: CaptureState, step: Transition): void;
 }

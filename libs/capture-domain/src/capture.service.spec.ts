@@ -47,6 +47,7 @@ class Client {
     private readonly service: CaptureService,
     private readonly clock: ManualClock,
     private readonly capture_id: string,
+    stepped = (): void => undefined,
   ) {
     this.key = service.connect(
       {
@@ -54,7 +55,7 @@ class Client {
         finished: (outcome) => this.outcomes.push(outcome),
         ready: () => undefined,
       },
-      { grant: null, countOpen: () => 1, watch: { traceparent: null, stepped: () => undefined } },
+      { grant: null, countOpen: () => 1, watch: { traceparent: null, stepped } },
     );
   }
 
@@ -305,6 +306,25 @@ it('when a client cannot be told of its end, then its capture is let go all the 
   expect([repository.size, lifetime?.aborted, clock.running]).toEqual([0, true, 0]);
   expect(logged).toHaveBeenCalled();
   await service.drain();
+});
+
+it('when whoever looks on at a capture fails, then the capture goes on to its end all the same', async () => {
+  const { clock, extractor, repository, service } = world();
+  const client = new Client(service, clock, 'c1', () => {
+    throw new Error('the exporter failed');
+  });
+  client.start();
+  await settle();
+  client.meta(100);
+  client.bytes();
+  await settle();
+  client.close();
+  await settle();
+
+  expect(client.outcomes).toMatchObject([{ kind: 'completed', frame_count: 1 }]);
+  expect(extractor.stream.ends).toMatchObject([{ event: 'capture.close', frame_count: 1 }]);
+  expect([repository.size, clock.running]).toEqual([0, 0]);
+  expect(logged).toHaveBeenCalled();
 });
 
 describe('whatever client, extractor, session_manager and time do', () => {

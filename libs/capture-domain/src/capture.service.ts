@@ -147,7 +147,12 @@ export class CaptureService {
   #take(entry: CaptureEntry, event: CaptureEvent, step: Transition): void {
     const before = entry.state;
     this.repository.store(entry, step.state);
-    entry.origin.watch.stepped(event, before, step);
+    try {
+      entry.origin.watch.stepped(event, before, step);
+    } catch (error) {
+      // a host's exporter may fail, and what it looks on at must not
+      this.#report('Whoever looks on at a capture failed', error);
+    }
   }
 
   #run(entry: CaptureEntry, effect: CaptureEffect): void {
@@ -215,9 +220,7 @@ export class CaptureService {
 
   /** Ends a capture over a fault of ours; by force, if the rules themselves are at fault. */
   #fail(entry: CaptureEntry, error: unknown): void {
-    // a message of an error could carry what a client sent: its kind and place are what an operator needs
-    const stack = error instanceof Error ? error.stack?.split('\n').filter((line) => line.startsWith('    at ')) : [];
-    this.#logger.error('A capture failed inside the server', stack?.join('\n'));
+    this.#report('A capture failed inside the server', error);
     try {
       this.#step(entry, { type: 'internal_error' });
     } catch {
@@ -226,6 +229,12 @@ export class CaptureService {
       this.#letGo(entry);
       for (const effect of step.effects) this.#run(entry, effect);
     }
+  }
+
+  #report(what: string, error: unknown): void {
+    // a message of an error could carry what a client sent: its place is what an operator needs
+    const stack = error instanceof Error ? error.stack?.split('\n').filter((line) => line.startsWith('    at ')) : [];
+    this.#logger.error(what, stack?.join('\n'));
   }
 
   /** Nothing is left to do for the connection. */
