@@ -5,7 +5,7 @@ import WebSocket from 'ws';
 import { Gateway } from './support/gateway.js';
 import { jpegOf, metaMessage, openMessage } from './support/messages.js';
 import { quote } from './support/protocol.js';
-import { destroyRawSockets, frameHead, hungUp, rawSocket, rawWebSocket, textFrame } from './support/raw-socket.js';
+import { destroyRawSockets, emptyFrame, frameHead, hungUp, rawSocket, rawWebSocket, textFrame } from './support/raw-socket.js';
 import { httpAnswer } from './support/upgrade.js';
 import { closedWith, COMPLETED, completed, verdictOf } from './support/verdict.js';
 
@@ -178,6 +178,19 @@ describe('of what a client goes on to send', () => {
       socket.write(textFrame({ x: 1 }));
       await decided;
     }, frame_bytes);
+    expect(bytes).toBeLessThanOrEqual(32_768 + THREE_READS);
+  });
+
+  it(`${AFTER_THE_END}: of one that broke the transport behind its open`, async () => {
+    const bytes = await readAfter(async (socket) => {
+      gateway.sessions.answers = 'when told';
+      const asked = gateway.sessions.next();
+      socket.write(Buffer.concat([textFrame(openMessage()), emptyFrame(0x3)]));
+      await asked;
+      const ready = gateway.resumed();
+      gateway.sessions.answer('active');
+      await ready;
+    });
     expect(bytes).toBeLessThanOrEqual(32_768 + THREE_READS);
   });
 

@@ -48,7 +48,7 @@ export class SocketGuard {
 
   /** The capture is accepted: frames are due. */
   accepted(): void {
-    if (this.#accepted) return;
+    if (this.#accepted || this.#over) return;
     this.#accepted = true;
     this.connection.off('data', this.#onData);
   }
