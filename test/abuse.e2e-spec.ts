@@ -5,7 +5,15 @@ import WebSocket from 'ws';
 import { Gateway } from './support/gateway.js';
 import { jpegOf, metaMessage, openMessage } from './support/messages.js';
 import { quote } from './support/protocol.js';
-import { destroyRawSockets, emptyFrame, frameHead, hungUp, rawSocket, rawWebSocket, textFrame } from './support/raw-socket.js';
+import {
+  destroyRawSockets,
+  emptyFrame,
+  frameHead,
+  hungUp,
+  rawSocket,
+  rawWebSocket,
+  textFrame,
+} from './support/raw-socket.js';
 import { httpAnswer } from './support/upgrade.js';
 import { closedWith, COMPLETED, completed, verdictOf } from './support/verdict.js';
 
@@ -190,6 +198,18 @@ describe('of what a client goes on to send', () => {
       const ready = gateway.resumed();
       gateway.sessions.answer('active');
       await ready;
+    });
+    expect(bytes).toBeLessThanOrEqual(32_768 + THREE_READS);
+  });
+
+  it(`${AFTER_THE_END}: of one that has said that it is going`, async () => {
+    const bytes = await readAfter(async (socket) => {
+      const reading = gateway.resumed();
+      socket.write(textFrame(openMessage()));
+      await reading;
+      const answered = once(socket, 'data');
+      socket.write(emptyFrame(0x8));
+      await answered;
     });
     expect(bytes).toBeLessThanOrEqual(32_768 + THREE_READS);
   });

@@ -72,7 +72,6 @@ export class CaptureSocket implements CaptureObserver {
   }
 
   ready(): void {
-    if (!this.#finished) this.#guard.accepted();
     this.#pump();
   }
 

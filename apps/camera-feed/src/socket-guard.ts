@@ -22,8 +22,9 @@ export class SocketGuard {
   #control_frames = 0;
   /** Whether a first message is still to come. */
   #fresh = true;
-  #accepted = false;
   #over = false;
+  /** How much had been read when it was over. */
+  #read_at_end = 0;
   /** What came while nothing so long was due. */
   #undue_bytes = 0;
 
@@ -46,19 +47,12 @@ export class SocketGuard {
     this.#fresh = false;
   }
 
-  /** The capture is accepted: frames are due. */
-  accepted(): void {
-    if (this.#accepted || this.#over) return;
-    this.#accepted = true;
-    this.connection.off('data', this.#onData);
-  }
-
   /** Nothing is due any more but the client's half of the closing handshake, whose time ws keeps. */
   over(): void {
     if (this.#over) return;
     this.#over = true;
+    this.#read_at_end = this.connection.bytesRead;
     this.#stopBeating();
-    if (this.#accepted) this.connection.on('data', this.#onData);
     this.#holdBack();
   }
 
@@ -101,7 +95,11 @@ export class SocketGuard {
    * a first message, or what can have been on its way, explains. The rest stays in the network.
    */
   readonly #onData = (data: Buffer): void => {
+    // a client may say that it is going, which ws answers and tells nobody
+    if (this.socket.readyState !== this.socket.OPEN) this.over();
     if (!this.#fresh && !this.#over) return;
+    // what came with the end itself
+    if (this.#over && this.connection.bytesRead === this.#read_at_end) return;
     const most = 2 * this.limits.max_text_bytes;
     const was_within = this.#undue_bytes <= most;
     this.#undue_bytes += data.length;
