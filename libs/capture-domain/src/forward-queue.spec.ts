@@ -146,6 +146,16 @@ describe('given a queue over a stream', () => {
     expect(reports).toEqual([{ type }]);
   });
 
+  it('when the end goes out, then what the extractor never answered is given up, and what waited behind it', async () => {
+    const { stream, queue, reports } = await given();
+    queue.push(frame(1));
+    queue.push(frame(2));
+    queue.end(END);
+    await settle();
+    expect(reports).toEqual([{ type: 'forward.failed' }, { type: 'forward.failed' }]);
+    expect(stream.calls).toEqual(['frame', 'end']);
+  });
+
   it('when it is stopped, then the end still goes out', async () => {
     const { stream, queue } = await given();
     queue.stop();

@@ -9,6 +9,8 @@ export type ForwardEvent = Extract<
   { type: 'forward.settled' | 'forward.failed' | 'end.settled' | 'end.failed' }
 >;
 
+const FAILED: ForwardEvent = { type: 'forward.failed' };
+
 /**
  * One capture's way downstream: frames in order, one in flight. `concatMap` gives the order; its memory is bounded by
  * the counters in the capture's state, which never let more than the forward buffer's limit wait here.
@@ -19,12 +21,14 @@ export class ForwardQueue {
   readonly #stream: LandmarkStream;
   readonly #report: (event: ForwardEvent) => void;
   #stopped = false;
+  /** Ends the wait for the frame in flight. */
+  #giveUp = (): void => undefined;
 
   constructor(stream: LandmarkStream, report: (event: ForwardEvent) => void) {
     this.#stream = stream;
     this.#report = report;
     this.#items.pipe(concatMap((item) => this.#forward(item))).subscribe(report);
-    const fail = (): void => report({ type: 'forward.failed' });
+    const fail = (): void => report(FAILED);
     stream.failed.then(fail, fail);
   }
 
@@ -37,22 +41,33 @@ export class ForwardQueue {
     this.#stopped = true;
   }
 
-  /** Delivers the end, which the capture's state asks for only when nothing is in flight or the stream is given up. */
+  /**
+   * Delivers the end, which the capture's state asks for only when nothing is in flight or the stream is given up. No frame
+   * is held any longer, also where the transport never answers.
+   */
   end(end: StreamEnd): void {
+    this.#stopped = true;
+    this.#giveUp();
     this.#stream.end(end).then(
       () => this.#report({ type: 'end.settled' }),
       () => this.#report({ type: 'end.failed' }),
     );
   }
 
-  async #forward(item: ForwardItem): Promise<ForwardEvent> {
+  /** What is left of the frame while it waits is its length: nothing here holds it but the transport. */
+  #forward(item: ForwardItem): Promise<ForwardEvent> {
     // between two frames none is in flight, and whoever stopped it there still waits to hear of one
-    if (this.#stopped) return { type: 'forward.failed' };
+    if (this.#stopped) return Promise.resolve(FAILED);
+    const settled: ForwardEvent = { type: 'forward.settled', byte_length: item.byte_length };
+    let answered: Promise<void>;
     try {
-      await this.#stream.forward(item);
-      return { type: 'forward.settled', byte_length: item.byte_length };
+      answered = this.#stream.forward(item);
     } catch {
-      return { type: 'forward.failed' };
+      return Promise.resolve(FAILED);
     }
+    return new Promise((resolve) => {
+      this.#giveUp = () => resolve(FAILED);
+      answered.then(() => resolve(settled), this.#giveUp);
+    });
   }
 }

@@ -85,14 +85,13 @@ export class NatsStream implements LandmarkStream {
   /** Nothing more can come of this stream. */
   break(): void {
     if (this.#over) return;
+    this.#question?.reject(new Error('the stream to the extractor broke'));
     this.#finish();
     this.#fail();
   }
 
   #ask(request: NatsRequest, ack: NatsAck): Promise<void> {
     if (this.#over) return Promise.reject(new Error('the stream to the extractor is broken'));
-    // the end comes after a frame that was given up, which nobody is to remember any longer
-    this.#question?.reject(new Error('the answer came too late'));
     const asked_at = (this.#sent_at = this.clock.now());
     const answered = this.#send(request, ack);
     return new Promise((resolve, reject) => {
@@ -144,7 +143,6 @@ export class NatsStream implements LandmarkStream {
 
   #finish(): void {
     this.#over = true;
-    this.#question?.reject(new Error('the stream to the extractor is over'));
     this.forget();
   }
 }
