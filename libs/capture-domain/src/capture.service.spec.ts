@@ -127,12 +127,37 @@ afterEach(() => {
   logged.mockRestore();
 });
 
+const REFUSED: ClaimAnswer = { error_code: 'limit_concurrent_captures_exceeded', reason: 'limit 2 for one session' };
+
+/** The claims of all processes, whose every answer a test decides. */
+class ClaimsWhenTold extends CaptureClaims {
+  /** Made and not let go. */
+  claimed = 0;
+  readonly #pending: ((answer: ClaimAnswer | 'unavailable') => void)[] = [];
+
+  claim(_claim: CaptureClaim, signal: AbortSignal): Promise<ClaimAnswer> {
+    this.claimed += 1;
+    signal.addEventListener('abort', () => (this.claimed -= 1));
+    return new Promise((resolve, reject) => {
+      this.#pending.push((answer) => (answer === 'unavailable' ? reject(new Error('nobody knows')) : resolve(answer)));
+    });
+  }
+
+  /** Answers the oldest claim that waits. */
+  answer(answer: ClaimAnswer | 'unavailable'): void {
+    this.#pending.shift()?.(answer);
+  }
+}
+
 // mostly one client, so that its capture gets far; now and then the others
 const who = fc.constantFrom(0, 0, 0, 0, 1, 2);
 
 const step = fc.oneof(
   // mostly what a client of good will does, so that captures get far
-  { weight: 3, arbitrary: fc.record({ act: fc.constantFrom('start' as const, 'run' as const), who }) },
+  {
+    weight: 10,
+    arbitrary: fc.record({ act: fc.constantFrom('start' as const, 'run' as const, 'finish' as const), who }),
+  },
   {
     weight: 8,
     arbitrary: fc.record({
@@ -186,7 +211,17 @@ const step = fc.oneof(
     arbitrary: fc.record({ act: fc.constant('time' as const), ms: fc.constantFrom(1, 50, 100, 300, 1_100) }),
   },
   { weight: 1, arbitrary: fc.record({ act: fc.constant('time' as const), ms: fc.nat(20_000) }) },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant('drain' as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      act: fc.constant('claim' as const),
+      answer: fc.oneof(
+        { weight: 6, arbitrary: fc.constant('granted' as const) },
+        { weight: 1, arbitrary: fc.constantFrom(REFUSED, 'unavailable' as const) },
+      ),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('session ends' as const, 'drain' as const) }) },
 );
 
 describe('given 1,000 captures that began together', () => {
@@ -334,7 +369,8 @@ describe('whatever client, extractor, session_manager and time do', () => {
       let completed = 0;
       await fc.assert(
         fc.asyncProperty(fc.boolean(), fc.array(step, { minLength: 10, maxLength: 80 }), async (same_id, steps) => {
-          const { clock, extractor, sessions, repository, service } = world();
+          const claims = new ClaimsWhenTold();
+          const { clock, extractor, sessions, repository, service } = world({ claims });
           extractor.answers = 'when told';
           extractor.opens = 'when told';
           sessions.answers = 'when told';
@@ -352,7 +388,16 @@ describe('whatever client, extractor, session_manager and time do', () => {
               await settle();
               sessions.answer('active');
               await settle();
+              claims.answer('granted');
+              await settle();
               extractor.acceptOpen();
+            } else if (act === 'finish') {
+              client.close();
+              // every frame that may wait, then the end
+              for (let answer = 0; answer <= LIMITS.max_forward_buffer_frames; answer++) {
+                stream?.acknowledge();
+                await settle();
+              }
             } else if (act === 'frames' && 'count' in how) {
               for (let frame = 0; frame < how.count; frame++) {
                 client.meta(how.size);
@@ -375,6 +420,8 @@ describe('whatever client, extractor, session_manager and time do', () => {
             else if (act === 'accept open') extractor.acceptOpen();
             else if (act === 'refuse open') extractor.refuseOpen();
             else if (act === 'session' && 'status' in how) sessions.answer(how.status);
+            else if (act === 'claim' && 'answer' in how) claims.answer(how.answer);
+            else if (act === 'session ends') service.closeSession('u1', 's1');
             else if (act === 'time' && 'ms' in how) clock.advance(how.ms);
             else if (act === 'drain') void service.drain();
             await settle();
@@ -394,8 +441,7 @@ describe('whatever client, extractor, session_manager and time do', () => {
             clock.advance(1_000);
             await settle();
           }
-          expect(repository.size).toBe(0);
-          expect(clock.running).toBe(0);
+          expect([repository.size, repository.held_bytes, claims.claimed, clock.running]).toEqual([0, 0, 0, 0]);
           expect(logged).toHaveBeenCalledTimes(faults);
           for (const { outcomes, notices, accepted_frames, gone } of clients) {
             expect(outcomes.length).toBeLessThanOrEqual(1);
