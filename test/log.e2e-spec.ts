@@ -57,23 +57,19 @@ it('a wrong variable is one fatal line', async () => {
   );
 });
 
-it.each(['throw', 'await Promise.reject'])(
-  'an error that nobody caught (%s) is told by its place',
-  async (how) => {
-    const program = `
+it.each(['throw', 'await Promise.reject'])('an error that nobody caught (%s) is told by its place', async (how) => {
+  const program = `
     import { programLog } from '${HEALTH}';
     programLog(true);
     async function broken() { const error = new Error('${MADE_UP}\\n${MADE_UP} too'); ${how}(error); }
     setImmediate(() => void broken());`;
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
-      stdio: ['ignore', 'ignore', 'pipe'],
-    });
-    const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
-    expect(code).toBe(1);
-    const { level, message, stack } = JSON.parse(said) as Line;
-    expect({ level, message }).toEqual({ level: 'fatal', message: 'The program broke' });
-    expect(stack).toMatch(/^ +at broken /);
-    expect(said).not.toContain(MADE_UP);
-  },
-  30_000,
-);
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
+  expect(code).toBe(1);
+  const { level, message, stack } = JSON.parse(said) as Line;
+  expect({ level, message }).toEqual({ level: 'fatal', message: 'The program broke' });
+  expect(stack).toMatch(/^ +at broken /);
+  expect(said).not.toContain(MADE_UP);
+});

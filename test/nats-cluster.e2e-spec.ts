@@ -11,7 +11,7 @@ import { quote } from './support/protocol.js';
 const ACTIVE = { error_code: 'protocol_violation', reason: 'capture_id is being captured already' };
 
 /** For a server that is started again. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 
 const LOOK_AGAIN_MS = 10;
 
@@ -276,23 +276,19 @@ describe('a gateway that was cut off', () => {
     expect(await c.claim('c1')).toBe('granted');
   });
 
-  it(
-    quote('The registrar begins anew; the gateways find the server again by themselves'),
-    async () => {
-      await a.claim('c1');
-      await a.claim('c2');
-      await server.kill();
-      await Promise.all([a.cutOff(), b.cutOff()]);
-      await expect(a.claim('c3')).rejects.toThrow('not connected');
-      a.end('c1');
-      await server.startAgain();
-      await Promise.all([a.granted('there'), b.granted('here')]);
-      expect(await b.claim('c1')).toBe('granted');
-      await a.beat();
-      expect([await b.claim('c2'), await b.claim('c3')]).toEqual([ACTIVE, ACTIVE]);
-    },
-    30_000,
-  );
+  it(quote('The registrar begins anew; the gateways find the server again by themselves'), async () => {
+    await a.claim('c1');
+    await a.claim('c2');
+    await server.kill();
+    await Promise.all([a.cutOff(), b.cutOff()]);
+    await expect(a.claim('c3')).rejects.toThrow('not connected');
+    a.end('c1');
+    await server.startAgain();
+    await Promise.all([a.granted('there'), b.granted('here')]);
+    expect(await b.claim('c1')).toBe('granted');
+    await a.beat();
+    expect([await b.claim('c2'), await b.claim('c3')]).toEqual([ACTIVE, ACTIVE]);
+  });
 });
 
 describe('sessions that end', () => {

@@ -50,7 +50,7 @@ class GatewayByHand {
 
   async ask(kind: string, payload: Uint8Array | string = '', more: Record<string, string> = {}): Promise<unknown> {
     const written = fields({ 'a3cp-v': '1', 'a3cp-kind': kind, ...this.lease, ...more });
-    return (await this.connection.request(this.subject, payload, { timeout: 5_000, headers: written })).json();
+    return (await this.connection.request(this.subject, payload, { timeout: 60_000, headers: written })).json();
   }
 
   async open(lease = 'l1'): Promise<unknown> {

@@ -31,7 +31,9 @@ export async function launchBrowser(camera: Promise<CameraPictures> | null = sam
   const fake_camera = camera
     ? ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${file}`]
     : ['--use-fake-device-for-media-stream=device-count=0'];
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...fake_camera] });
+  // a test has one patience for all
+  const patient = { timeout: 0 };
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...fake_camera], ...patient });
   browser.on('disconnected', () => rmSync(directory, { recursive: true }));
   return browser;
 }

@@ -18,7 +18,7 @@ const MESSAGES: readonly ClientEvent['type'][] = [
 export class GatewaySite implements Site {
   readonly user_id = 'u1';
   readonly session_id = 's1';
-  readonly patience_ms = 4_000;
+  readonly patience_ms = 60_000;
   readonly url: string;
   readonly extractor: ObservedExtractor;
   #decided = 0;

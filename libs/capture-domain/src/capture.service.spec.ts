@@ -468,6 +468,5 @@ describe('whatever client, extractor, session_manager and time do', () => {
       // the game is worth nothing if no capture ever gets through
       expect(completed).toBeGreaterThan(0);
     },
-    60_000,
   );
 });
