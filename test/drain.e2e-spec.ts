@@ -2,6 +2,7 @@ import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
+import { PATIENT } from './support/patience.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';
 import { killServices } from './support/service-process.js';
@@ -24,8 +25,7 @@ afterEach(async () => {
 });
 
 it(quote('Running captures may finish') + ': a rolling restart under a hundred of them loses none', async () => {
-  // the clients, what balances them and the extractor share one process here, which may be slow to answer
-  const env = { ...platform.env, STREAM_OPEN_TIMEOUT_MS: '20000', FORWARD_TIMEOUT_MS: '20000' };
+  const env = { ...platform.env, ...PATIENT };
   const [old, fresh] = await Promise.all([GatewayProcess.start(env), GatewayProcess.start(env)]);
   const balancer = await TcpBalancer.start(old.port);
   let captures: SlowCapture[];

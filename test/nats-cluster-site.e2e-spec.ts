@@ -100,7 +100,7 @@ it(
     const unclaimed = await capture(1, 'c2');
     const duplicate = await capture(1, 'c1');
     expect([unclaimed.error_code, duplicate.error_code]).toEqual([null, null]);
-    // the server says at once that nobody is there, though claim_timeout_ms is 20 s here
+    // the server says at once that nobody is there, though claim_timeout_ms is a minute here
     expect(performance.now() - asked_at).toBeLessThan(10_000);
     await duplicate.finish();
 

@@ -3,15 +3,16 @@ import { readFileSync } from 'node:fs';
 import { scheduler } from 'node:timers/promises';
 import { terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
-import { killServices } from './support/service-process.js';
+import { PATIENT } from './support/patience.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';
+import { killServices } from './support/service-process.js';
 import { SlowCapture } from './support/slow-capture.js';
 
 const CAPTURES = 12;
 
 /** What has not come by then will not. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 const LOOK_AGAIN_MS = 10;
 
@@ -33,9 +34,7 @@ afterEach(async () => {
 });
 
 function startGateway(env: Record<string, string> = {}): Promise<GatewayProcess> {
-  // claims are the subject here, not what becomes of them when nobody answers in time
-  const patient = { CLAIM_TIMEOUT_MS: '20000', STREAM_OPEN_TIMEOUT_MS: '20000' };
-  return GatewayProcess.start({ ...platform.env, ...patient, WORKERS: '2', ...env });
+  return GatewayProcess.start({ ...platform.env, ...PATIENT, WORKERS: '2', ...env });
 }
 
 /** The processes that the gateway's own has started and that have not ended. */

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ExtractorProcess } from './extractor-process.js';
 import { GatewayProcess } from './gateway-process.js';
 import { NatsServer } from './nats-server.js';
+import { PATIENT } from './patience.js';
 import { ServiceProcess } from './service-process.js';
 
 /** The registrar in a process of its own. */
@@ -70,9 +71,7 @@ export class ClusterSite {
       RegistrarProcess.start({ NATS_URL: server.url('registrar'), ...env }),
       ExtractorProcess.startCounting(nats('extractor')),
     ]);
-    // claims are the subject, not what becomes of them when nobody answers in time
-    const patient = { CLAIM_TIMEOUT_MS: '20000', STREAM_OPEN_TIMEOUT_MS: '20000' };
-    const gateway = { ...nats('gateway'), ...patient, SESSION_MANAGER_URL: sessions.url, ...env };
+    const gateway = { ...nats('gateway'), ...PATIENT, SESSION_MANAGER_URL: sessions.url, ...env };
     const gateways = await Promise.all([GatewayProcess.start(gateway), GatewayProcess.start(gateway)]);
     return new ClusterSite(server, sessions, gateways, registrar);
   }
