@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,11 +7,6 @@ import { NatsBus, stopBuses } from './support/nats-bus.js';
 import { NatsServer, stopNatsServers } from './support/nats-server.js';
 import { ScriptedExtractor } from './support/scripted-extractor.js';
 import { END, frame, OPEN } from './support/stream-messages.js';
-
-afterEach(async () => {
-  await stopBuses();
-  await stopNatsServers();
-});
 
 /** What the server says to the next thing it does not allow. */
 async function refusal(connection: NatsConnection, act: () => unknown): Promise<string> {
@@ -31,10 +26,18 @@ function subscribe(connection: NatsConnection, subject: string, queue?: string):
 }
 
 describe('deploy/nats/nats-server.conf', () => {
+  let server: NatsServer;
+
+  beforeAll(async () => {
+    server = await NatsServer.start();
+  });
+
+  afterAll(stopNatsServers);
+
   it.each(['a3cp.lx.v1.open', 'a3cp.lx.v1.w.w1', 'a3cp.cl.v1.registrar', '_INBOX.>', '_INBOX.other.1', '>', '$SYS.>'])(
     'lets a gateway not read %s',
     async (subject) => {
-      const gateway = await (await NatsServer.start()).connect('gateway');
+      const gateway = await server.connect('gateway');
       expect(await refusal(gateway, () => subscribe(gateway, subject))).toBe(`subscription ${subject}`);
     },
   );
@@ -47,14 +50,14 @@ describe('deploy/nats/nats-server.conf', () => {
     'a3cp',
     '$SYS.REQ.SERVER.PING',
   ])('lets a gateway not write to %s', async (subject) => {
-    const gateway = await (await NatsServer.start()).connect('gateway');
+    const gateway = await server.connect('gateway');
     expect(await refusal(gateway, () => gateway.publish(subject))).toBe(`publish ${subject}`);
   });
 
   it.each(['_INBOX.gw.>', '_INBOX.gw.1', '_INBOX.>', '>', '$SYS.>'])(
     'lets an extractor not read %s',
     async (subject) => {
-      const extractor = await (await NatsServer.start()).connect('extractor');
+      const extractor = await server.connect('extractor');
       expect(await refusal(extractor, () => subscribe(extractor, subject))).toBe(`subscription ${subject}`);
     },
   );
@@ -62,7 +65,7 @@ describe('deploy/nats/nats-server.conf', () => {
   it.each([undefined, 'others'])(
     'lets an extractor not read every open, as none or one of a group: %s',
     async (queue) => {
-      const extractor = await (await NatsServer.start()).connect('extractor');
+      const extractor = await server.connect('extractor');
       expect(await refusal(extractor, () => subscribe(extractor, 'a3cp.lx.v1.open', queue))).toBe(
         'subscription a3cp.lx.v1.open',
       );
@@ -72,7 +75,7 @@ describe('deploy/nats/nats-server.conf', () => {
   it.each(['a3cp.lx.v1.open', 'a3cp.lx.v1.w.w1', '_INBOX.gw.1', '_INBOX.gw.a.1', 'a3cp'])(
     'lets an extractor not write to %s, unless it was asked there',
     async (subject) => {
-      const extractor = await (await NatsServer.start()).connect('extractor');
+      const extractor = await server.connect('extractor');
       expect(await refusal(extractor, () => extractor.publish(subject))).toBe(`publish ${subject}`);
     },
   );
@@ -86,14 +89,14 @@ describe('deploy/nats/nats-server.conf', () => {
     '>',
     '$SYS.>',
   ])('lets the registrar not read %s', async (subject) => {
-    const registrar = await (await NatsServer.start()).connect('registrar');
+    const registrar = await server.connect('registrar');
     expect(await refusal(registrar, () => subscribe(registrar, subject))).toBe(`subscription ${subject}`);
   });
 
   it.each(['a3cp.cl.v1.registrar', 'a3cp.session.v1.closed.s1', 'a3cp.lx.v1.open', '_INBOX.gw.1'])(
     'lets the registrar not write to %s, unless it was asked there',
     async (subject) => {
-      const registrar = await (await NatsServer.start()).connect('registrar');
+      const registrar = await server.connect('registrar');
       expect(await refusal(registrar, () => registrar.publish(subject))).toBe(`publish ${subject}`);
     },
   );
@@ -101,7 +104,7 @@ describe('deploy/nats/nats-server.conf', () => {
   it.each(['a3cp.session.v1.closed.*', 'a3cp.cl.v1.registrar', '_INBOX.gw.>', '_INBOX.sm.1', '>'])(
     'lets session_manager not read %s',
     async (subject) => {
-      const sessions = await (await NatsServer.start()).connect('session_manager');
+      const sessions = await server.connect('session_manager');
       expect(await refusal(sessions, () => subscribe(sessions, subject))).toBe(`subscription ${subject}`);
     },
   );
@@ -113,12 +116,11 @@ describe('deploy/nats/nats-server.conf', () => {
     'a3cp.lx.v1.open',
     '_INBOX.gw.1',
   ])('lets session_manager not write to %s', async (subject) => {
-    const sessions = await (await NatsServer.start()).connect('session_manager');
+    const sessions = await server.connect('session_manager');
     expect(await refusal(sessions, () => sessions.publish(subject))).toBe(`publish ${subject}`);
   });
 
   it('lets an extractor answer once', async () => {
-    const server = await NatsServer.start();
     const [gateway, extractor] = [await server.connect('gateway', '_INBOX.gw'), await server.connect('extractor')];
     const refused = new Promise((resolve, reject) => {
       extractor.subscribe('a3cp.lx.v1.w.w1', {
@@ -131,6 +133,13 @@ describe('deploy/nats/nats-server.conf', () => {
     await extractor.flush();
     expect((await gateway.request('a3cp.lx.v1.w.w1')).string()).toBe('first');
     expect(await refused).toMatch(/^publish _INBOX\.gw\./);
+  });
+});
+
+describe('a server with it', () => {
+  afterEach(async () => {
+    await stopBuses();
+    await stopNatsServers();
   });
 
   it('lets nobody in without a password, nor with another', async () => {
