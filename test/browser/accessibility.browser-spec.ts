@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { overhang, smallTargets, violations } from '../support/browser-accessibility.js';
-import { CapturePage, type TestId } from '../support/browser-page.js';
+import { CapturePage, hastenCountdown, type TestId } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
 
@@ -24,6 +24,7 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   context = await browser.newContext({ permissions: ['camera'] });
+  await context.addInitScript(hastenCountdown);
 });
 
 afterEach(async () => {
@@ -228,6 +229,12 @@ describe('enlarged', () => {
 });
 
 describe('reduced motion', () => {
+  beforeEach(async () => {
+    // a countdown that lasts long enough to be looked at
+    await context.close();
+    context = await browser.newContext({ permissions: ['camera'] });
+  });
+
   function animations({ page }: CapturePage): Promise<number> {
     return page.evaluate(() => document.getAnimations().length);
   }

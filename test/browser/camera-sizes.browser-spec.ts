@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { sampleCamera } from '../support/browser-camera.js';
-import { CapturePage } from '../support/browser-page.js';
+import { CapturePage, hastenCountdown } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
 
@@ -26,6 +26,7 @@ it.each<[what: string, camera: Size, sent: Size]>([
   const browser = await launchBrowser(sampleCamera(width, height));
   try {
     const context = await browser.newContext({ permissions: ['camera'] });
+    await context.addInitScript(hastenCountdown);
     const capture = await CapturePage.open(context, stack.origin);
     await capture.preview();
     await capture.capture();

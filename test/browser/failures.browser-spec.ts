@@ -2,7 +2,7 @@ import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { BrowserNetwork } from '../support/browser-network.js';
-import { CapturePage } from '../support/browser-page.js';
+import { CapturePage, hastenCountdown } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
 import { CaptureSocketClient, terminateClients } from '../support/capture-socket-client.js';
@@ -22,6 +22,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   network.mend();
   context = await browser.newContext({ permissions: ['camera'] });
+  await context.addInitScript(hastenCountdown);
 });
 
 afterEach(async () => {
@@ -268,8 +269,9 @@ describe('the limits', () => {
     const capture = await previewing();
     const session_id = await capture.text('session-id');
     network.holdWebSockets();
+    const connecting = capture.page.waitForEvent('websocket');
     await capture.by('start-capture').click();
-    await capture.page.waitForEvent('websocket');
+    await connecting;
     const url = stack.origin.replace('http', 'ws') + CAPTURE_PATHS[0];
     for (let full = false, others = 0; !full; others++) {
       const client = await CaptureSocketClient.connect(url, [CAPTURE_SUBPROTOCOL]);
