@@ -4,6 +4,7 @@ import { frameItem } from './extractor.js';
 import { FilmedCapture } from './filmed-capture.js';
 import { GatewayProcess } from './gateway-process.js';
 import { NatsServer } from './nats-server.js';
+import { PATIENT } from './patience.js';
 import { Platform } from './platform.js';
 
 /** Two gateways, two extractors and the NATS server between them, each in a process of its own. */
@@ -19,11 +20,17 @@ export class NatsSite {
     readonly extractors: [ExtractorProcess, ExtractorProcess, ...ExtractorProcess[]],
   ) {}
 
-  /** @param startExtractor how each of its extractors is started */
-  static async start(startExtractor = ExtractorProcess.startCounting): Promise<NatsSite> {
+  /**
+   * @param env what the gateways are told besides
+   * @param startExtractor how each of its extractors is started
+   */
+  static async start(
+    env: Record<string, string> = {},
+    startExtractor = ExtractorProcess.startCounting,
+  ): Promise<NatsSite> {
     const [platform, server, { payload }] = await Promise.all([Platform.start(), NatsServer.start(), frameItem()]);
-    const gateway = { ...platform.env, LANDMARK_FORWARDER: 'nats', NATS_URL: server.url('gateway') };
-    const extractor = { LANDMARK_FORWARDER: 'nats', NATS_URL: server.url('extractor') };
+    const nats = (user: 'gateway' | 'extractor') => ({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url(user) });
+    const [gateway, extractor] = [{ ...platform.env, ...PATIENT, ...nats('gateway'), ...env }, nats('extractor')];
     const [gateways, extractors] = await Promise.all([
       Promise.all([GatewayProcess.start(gateway), GatewayProcess.start(gateway)]),
       Promise.all([startExtractor(extractor), startExtractor(extractor)]),
