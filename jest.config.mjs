@@ -32,6 +32,8 @@ const common = {
 export default {
   // one file at a time: the browser's specs measure rates, and half the machine would not do
   maxWorkers: 1,
+  // in a process that is replaced once it holds so much of the files before that collecting its garbage takes long
+  workerIdleMemoryLimit: '512MB',
   // finds a test that hangs, which a slow machine is not to look like
   testTimeout: 120_000,
   projects: [
