@@ -23,7 +23,6 @@ const hung: number[] = [];
 
 beforeEach(async () => {
   platform = await Platform.start();
-  gateway = await startGateway();
 });
 
 afterEach(async () => {
@@ -82,6 +81,7 @@ function verdicts(captures: readonly SlowCapture[]): Record<string, number> {
 }
 
 it(quote('a `capture_id` is captured on one connection at a time'), async () => {
+  gateway = await startGateway();
   const again = () => Promise.all(Array.from({ length: 4 }, () => SlowCapture.start(gateway.url(), 'same')));
   const first = await SlowCapture.start(gateway.url(), 'same');
   expect(verdicts(await again())).toEqual({ protocol_violation: 4 });
@@ -91,6 +91,7 @@ it(quote('a `capture_id` is captured on one connection at a time'), async () => 
 });
 
 it(quote('a user and a session have no more captures running than `max_concurrent_captures_per_user`'), async () => {
+  gateway = await startGateway();
   const ofUser = () => start(8, (n) => ({ user_id: 'u1', session_id: `s${n}` }));
   for (let round = 0; round < 2; round++) {
     const captures = await ofUser();
@@ -102,6 +103,7 @@ it(quote('a user and a session have no more captures running than `max_concurren
 });
 
 it(quote('When a process dies, only its captures end') + '; another takes its place', async () => {
+  gateway = await startGateway();
   const captures = await start(CAPTURES);
   expect(verdicts(captures)).toEqual({ runs: CAPTURES });
   const [victim = 0, survivor = 0] = workers();
@@ -129,6 +131,7 @@ it(quote('When a process dies, only its captures end') + '; another takes its pl
 });
 
 it(quote('Running captures may finish') + ' in every worker, also if a terminal stops them all', async () => {
+  gateway = await startGateway();
   const captures = await start(CAPTURES);
   for (const worker of workers()) process.kill(worker, 'SIGINT');
   gateway.signal('SIGINT');
@@ -141,6 +144,7 @@ it(quote('Running captures may finish') + ' in every worker, also if a terminal 
 });
 
 it(quote('Told a second time, it exits at once.') + ' So do its workers', async () => {
+  gateway = await startGateway();
   const pids = workers();
   await start(2);
   gateway.signal('SIGTERM');
@@ -151,6 +155,7 @@ it(quote('Told a second time, it exits at once.') + ' So do its workers', async 
 });
 
 it(quote('Whatever ends the process that started them ends the workers too') + ', and lets its port go', async () => {
+  gateway = await startGateway();
   const [pids, captures] = [workers(), await start(CAPTURES)];
   const { pid, port } = gateway;
   process.kill(pid, 'SIGKILL');
@@ -178,6 +183,7 @@ it(quote('A worker that hangs is killed 5 s after the others must have ended') +
 });
 
 it('a worker that ends as soon as it starts is replaced once a second, and the other goes on', async () => {
+  gateway = await startGateway();
   const known = workers();
   const begun = performance.now();
   for (let [victim = 0] = known; known.length < 4; victim = known.at(-1) ?? 0) {
@@ -191,6 +197,7 @@ it('a worker that ends as soon as it starts is replaced once a second, and the o
 });
 
 it(quote('`/metrics` is the sum of all of them, whichever answers'), async () => {
+  gateway = await startGateway();
   const captures = await start(CAPTURES);
   for (let scrape = 0; scrape < 4; scrape++) {
     const answer = await fetch(`http://127.0.0.1:${gateway.port}/metrics`, { headers: { connection: 'close' } });
@@ -227,6 +234,7 @@ it(quote('The end of a session that one worker is told of ends its captures in a
 });
 
 it('a port that is taken stops it at once', async () => {
+  gateway = await startGateway();
   const taken = GatewayProcess.start({ ...platform.env, WORKERS: '2', PORT: String(gateway.port) });
   await expect(taken).rejects.toThrow('the service did not start');
 });
