@@ -1,7 +1,7 @@
 /**
- * What tells a gateway in a process of its own to wait for everybody, and captures to go on, as long as a test does. Where all that is shown is how
- * processes meet, a busy machine that holds one of them up is not to end a capture; who is late is shown with a clock that
- * is moved by hand.
+ * What tells a gateway in a process of its own to wait for everybody, and captures to go on, as long as a test does. Where
+ * all that is shown is how processes meet, a busy machine that holds one of them up is not to end a capture; who is late is
+ * shown with a clock that is moved by hand.
  */
 export const PATIENT = {
   UPGRADE_TIMEOUT_MS: '60000',

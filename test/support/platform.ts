@@ -17,8 +17,8 @@ export class Platform {
     this.#sessions = createServer((request, response) => request.resume().on('end', () => response.end(active)));
     this.#streams = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     this.#streams.on('connection', (socket) => {
-      // whose time stands still, since a gateway that a busy machine holds up is not gone; one that is killed loses its streams in
-      // whatever state they are
+      // whose time stands still, since a gateway that a busy machine holds up is not gone; one that is killed loses its
+      // streams in whatever state they are
       serveDirectStream(socket, this.extractor, new ManualClock()).catch(() => undefined);
     });
   }
