@@ -22,13 +22,10 @@ const AT_ONCE_MS = 150;
 /** What hangs is no death: at 15 frames a second the forward buffer is full in 267 ms, and has 250 ms to find room. */
 const HANGING_MS = 700;
 
-/** What ends a capture of who hangs: the grace of PROTOCOL.md, which is no time to wait for a busy machine. */
-const NO_PATIENCE = { FORWARD_GRACE_MS: '' };
-
 let site: NatsSite;
 
-async function start(env: Record<string, string> = {}): Promise<FilmedCapture[]> {
-  site = await NatsSite.start(env);
+async function start(): Promise<FilmedCapture[]> {
+  site = await NatsSite.start();
   return site.film(CAPTURES);
 }
 
@@ -80,7 +77,7 @@ describe('an extractor', () => {
   });
 
   it('that hangs: its captures abort within a second, new ones find the other', async () => {
-    const captures = await start(NO_PATIENCE);
+    const captures = await start();
     const [hanging, alive] = site.extractors;
     const touched = await site.of(captures, hanging);
     const stopped_at = performance.now();
@@ -101,7 +98,7 @@ describe('an extractor', () => {
     ['that stops while another joins: nobody notices', ExtractorProcess.startCounting, CAPTURES],
     ['that is the reference extractor and stops: nobody notices', ExtractorProcess.start, 10],
   ])('%s', async (_what, startExtractor, count) => {
-    site = await NatsSite.start({}, startExtractor);
+    site = await NatsSite.start(startExtractor);
     const captures = await site.film(count);
     const [old] = site.extractors;
     const staying = await site.of(captures, old);
@@ -159,7 +156,7 @@ describe('the NATS server', () => {
   });
 
   it('that hangs: every capture aborts within a second, and has one end once the server goes on', async () => {
-    const captures = await start(NO_PATIENCE);
+    const captures = await start();
     const stopped_at = performance.now();
     site.server.signal('SIGSTOP');
     await expectAborted(captures, 'limit_forward_buffer_exceeded', stopped_at, HANGING_MS);

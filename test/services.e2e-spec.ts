@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NpmScript } from './support/npm-script.js';
-import { PATIENT } from './support/patience.js';
 
 /** Three starts, each after a look at whether its build is up to date, on a slow machine. */
 const START_TIMEOUT_MS = 240_000;
@@ -24,7 +23,6 @@ describe('the three services, each by its npm script', () => {
       start('start:landmark-extractor'),
     ]);
     camera_feed = await start('start:camera-feed', {
-      ...PATIENT,
       SESSION_MANAGER_URL: session_manager,
       LANDMARK_EXTRACTOR_URL: `${landmark_extractor.replace('http', 'ws')}/landmark_extractor/stream`,
     });

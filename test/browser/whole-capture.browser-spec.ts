@@ -71,8 +71,7 @@ it('the result shows how the hands moved', async () => {
   const capture = await openBefore(signsCamera());
   await capture.preview();
   await capture.capture();
-  // twice as many as the line needs; each takes a busy machine more than a second
-  await capture.delivered(20);
+  await capture.delivered(45);
   await capture.by('stop-capture').click();
   await capture.is('done');
 

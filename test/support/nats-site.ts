@@ -20,17 +20,14 @@ export class NatsSite {
     readonly extractors: [ExtractorProcess, ExtractorProcess, ...ExtractorProcess[]],
   ) {}
 
-  /**
-   * @param env what the gateways are told besides
-   * @param startExtractor how each of its extractors is started
-   */
-  static async start(
-    env: Record<string, string> = {},
-    startExtractor = ExtractorProcess.startCounting,
-  ): Promise<NatsSite> {
+  /** @param startExtractor how each of its extractors is started */
+  static async start(startExtractor = ExtractorProcess.startCounting): Promise<NatsSite> {
     const [platform, server, { payload }] = await Promise.all([Platform.start(), NatsServer.start(), frameItem()]);
     const nats = (user: 'gateway' | 'extractor') => ({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url(user) });
-    const [gateway, extractor] = [{ ...platform.env, ...PATIENT, ...nats('gateway'), ...env }, nats('extractor')];
+    // a slow machine films for longer; nobody waits longer for anybody
+    const { MAX_DURATION_MS, MAX_FRAMES, INGEST_GRACE_MS } = PATIENT;
+    const long = { MAX_DURATION_MS, MAX_FRAMES, INGEST_GRACE_MS };
+    const [gateway, extractor] = [{ ...platform.env, ...long, ...nats('gateway') }, nats('extractor')];
     const [gateways, extractors] = await Promise.all([
       Promise.all([GatewayProcess.start(gateway), GatewayProcess.start(gateway)]),
       Promise.all([startExtractor(extractor), startExtractor(extractor)]),
