@@ -121,12 +121,16 @@ function close(client: CaptureSocketClient, n: number): void {
 }
 
 describe(quote('If it cannot be asked at the open the capture is refused'), () => {
-  it.each([503, null] as const)('also of a session that was active a moment before, %p', async (answer) => {
+  // a question whose connection closes is asked once more
+  it.each([
+    [503, 2],
+    [null, 3],
+  ] as const)('also of a session that was active a moment before, %p', async (answer, requests) => {
     await start();
     await capturing(1);
     sessions.answers = answer;
     expect(await verdictOf(await opened())).toEqual(aborted('session_unavailable'));
-    expect(sessions.asked).toHaveLength(2);
+    expect(sessions.asked).toHaveLength(requests);
   });
 
   it('and one that has ended a moment before is refused as such', async () => {
@@ -140,7 +144,7 @@ describe(quote('If it cannot be asked at the open the capture is refused'), () =
 describe(quote('Meanwhile every check counts as unanswered at once'), () => {
   it('an open is refused without a question, and the first one after a second finds that it is back', async () => {
     await start();
-    sessions.answers = null;
+    sessions.answers = 503;
     for (let n = 0; n < 5; n++) await verdictOf(await opened());
     expect(sessions.asked).toHaveLength(5);
 

@@ -1,7 +1,7 @@
 import { CaptureAuthorizer, TicketAuthorizer } from '@a3cp/camera-feed';
 import { type CaptureFrame, type FrameSource, startCapture } from '@a3cp/capture-client';
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from '@a3cp/capture-protocol';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import WebSocket from 'ws';
 import { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
+import { IdleClosingServer } from './support/idle-closing-server.js';
 import { jpegOf } from './support/messages.js';
 import { quote } from './support/protocol.js';
 import { hangUp, upgrade } from './support/upgrade.js';
@@ -213,6 +214,26 @@ describe(quote("with RS256 or ES256 and a key of the authority's JWKS"), () => {
     expect(answer.headers['retry-after']).toMatch(/^\d+$/);
     expect(answer.body).toBe('Service Unavailable');
   });
+});
+
+it('an authority that closes idle connections refuses nobody: every fetch of its keys has a new connection', async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256');
+  const keys: object[] = [];
+  const authority = await IdleClosingServer.start(() => ({ keys }));
+  gateway = await Gateway.start(
+    {},
+    { captureAuthorizer: new TicketAuthorizer({ jwks_url: `${authority.origin}/keys` }) },
+  );
+  expect((await upgrade(gateway, asBearer(await ticketOf({}, privateKey, 'ES256')))).status).toBe(401);
+
+  keys.push({ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' });
+  const ticket = await ticketOf({}, privateKey, 'ES256');
+  // a key that is unknown is looked for once in 30 s
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 31_000);
+  expect((await upgrade(gateway, asBearer(ticket))).status).toBe(101);
+  expect(authority.answered).toBe(2);
+  clock.mockRestore();
+  await authority.stop();
 });
 
 it('a secret of fewer than 32 bytes is refused', async () => {

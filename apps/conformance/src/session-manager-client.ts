@@ -19,7 +19,8 @@ async function post(origin: string, route: string, fields: object): Promise<Reco
   const common = { schema_version: SCHEMA_VERSION, record_id: randomUUID(), timestamp: new Date().toISOString() };
   const response = await fetch(new URL(`/session_manager/${route}`, origin), {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    // session_manager closes idle connections, also while the next request is on its way
+    headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify({ ...common, performer_id: null, ...fields }),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }).catch(() => {

@@ -24,7 +24,12 @@ export class SessionEndNotifier {
     try {
       const { ok, status } = await fetch(`${camera_feed_url.replace(/\/+$/, '')}/camera_feed_worker/sessions.closed`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${sessions_closed_secret}`, 'content-type': 'application/json' },
+        headers: {
+          authorization: `Bearer ${sessions_closed_secret}`,
+          'content-type': 'application/json',
+          // the gateway closes idle connections, also while the next request is on its way
+          connection: 'close',
+        },
         body: JSON.stringify({ user_id, session_id }),
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
 import { quote } from '../../../test/support/protocol.js';
@@ -91,8 +91,8 @@ describe('SessionManagerClient', () => {
     ['204', 'answered 204', answer('', 204)],
     ['400', 'answered 400', answer('{"status":"active"}', 400)],
     ['500', 'answered 500', answer('{"status":"active"}', 500)],
-    ['302', 'did not answer', answer('', 302, { location: '/elsewhere' })],
-    ['307', 'did not answer', answer('', 307, { location: '/elsewhere' })],
+    ['302', 'answered 302', answer('', 302, { location: '/elsewhere' })],
+    ['307', 'answered 307', answer('', 307, { location: '/elsewhere' })],
     ['nothing', 'answered without a status', answer('')],
     ['no JSON', 'answered without a status', answer('active')],
     ['a list', 'answered without a status', answer('["active"]')],
@@ -103,7 +103,7 @@ describe('SessionManagerClient', () => {
     ['a status that is a list', 'answered without a status', answer('{"status":["active"]}')],
     ['1,025 bytes', 'answered without a status', answer('{"status":"active"}'.padEnd(1_025))],
     ['no HTTP', 'did not answer', (response) => response.socket?.end('active\r\n\r\n')],
-    ['a connection that breaks', 'did not answer', (response) => response.socket?.destroy()],
+    ['half a status line', 'did not answer', (response) => response.socket?.end('HTTP/1.1 20')],
     [
       'a body that breaks off',
       'did not answer',
@@ -158,13 +158,18 @@ describe('SessionManagerClient', () => {
 
     await expect(validated).rejects.toEqual(new Error('session_manager did not answer'));
     await hung_up;
+    expect(requests).toHaveLength(1);
+  });
+
+  it('given a URL that is none, then there is no client', () => {
+    expect(() => new SessionManagerClient('session_manager:3001/ ', PATIENT_MS)).toThrow();
   });
 
   it('given one question after the other, whatever the answers, then it uses one connection', async () => {
     for (const code of [200, 500, 404, 200]) {
       handle = answer('{"status":"active"}', code);
       await validate().catch(() => undefined);
-      // fetch gives a connection back one turn of the event loop after the answer
+      // the agent takes a connection back one turn of the event loop after the answer
       await setImmediate();
     }
 
@@ -176,6 +181,81 @@ describe('SessionManagerClient', () => {
   async function arrived(count: number): Promise<void> {
     while (requests.length < count) await once(arrivals, 'request');
   }
+
+  describe(quote('If the connection to session_manager closes before any byte of the answer'), () => {
+    const CLOSINGS: [string, Handler][] = [
+      ['is closed', (response) => response.socket?.end()],
+      ['is reset', (response) => (response.socket as Socket).resetAndDestroy()],
+    ];
+
+    /** Closes every connection that has asked before, when it asks again. */
+    function closeWhenAskedAgain(close: Handler): Handler {
+      const idle = new WeakSet<object>();
+      return (response, request) => {
+        if (idle.has(request.socket)) close(response, request);
+        else response.end('{"status":"active"}');
+        idle.add(request.socket);
+      };
+    }
+
+    it.each(CLOSINGS)('an idle connection that %s while 20 questions arrive costs none an answer', async (_, close) => {
+      handle = closeWhenAskedAgain(close);
+      const client = new SessionManagerClient(url, PATIENT_MS);
+      const ask = () => Promise.all(Array.from({ length: 20 }, () => client.validate(SESSION)));
+      await ask();
+      await setImmediate();
+
+      expect(new Set(await ask())).toEqual(new Set(['active']));
+      expect(requests).toHaveLength(60);
+      expect(connections).toBe(40);
+    });
+
+    it.each(CLOSINGS)('a new connection that %s is followed by another', async (_, close) => {
+      handle = (response, request) => {
+        handle = answer('{"status":"closed"}');
+        close(response, request);
+      };
+
+      expect(await validate()).toBe('closed');
+      expect(requests.map(({ body }) => body)).toEqual([SESSION, SESSION]);
+      expect(connections).toBe(2);
+    });
+
+    it.each(CLOSINGS)('given the second one %s as well, then it rejects and asks no more', async (_, close) => {
+      handle = close;
+
+      await expect(validate()).rejects.toEqual(new Error('session_manager did not answer'));
+      expect(requests).toHaveLength(2);
+      expect(connections).toBe(2);
+    });
+
+    it('the second question has what is left of the time of the first', async () => {
+      const deadline = new AbortController();
+      const timeout = jest.spyOn(AbortSignal, 'timeout').mockReturnValue(deadline.signal);
+      const hung_up: Promise<unknown>[] = [];
+      handle = (response) => {
+        if (hung_up.push(once(response, 'close')) === 1) response.socket?.end();
+      };
+      const validated = new SessionManagerClient(url, 2_000).validate(SESSION);
+      await arrived(2);
+      deadline.abort();
+
+      await expect(validated).rejects.toEqual(new Error('session_manager did not answer'));
+      await Promise.all(hung_up);
+      expect(timeout.mock.calls).toEqual([[2_000]]);
+      expect(requests).toHaveLength(2);
+      timeout.mockRestore();
+    });
+
+    it('so is a batch', async () => {
+      handle = (response) => {
+        handle = answer('{"statuses":["active"]}');
+        response.socket?.end();
+      };
+
+      expect(await new SessionManagerClient(url, PATIENT_MS).validateBatch([SESSION])).toEqual(['active']);
+    });
+  });
 
   describe('asked for many at once', () => {
     const sessions = ['s1', 's2', 's3'].map((session_id) => ({ user_id: 'u1', session_id }));
@@ -242,7 +322,7 @@ describe('SessionManagerClient', () => {
     });
   });
 
-  describe(quote('After 5 requests in a row without an answer'), () => {
+  describe(quote('After 5 questions in a row without an answer'), () => {
     let client: SessionManagerClient;
     let now: number;
 
@@ -260,18 +340,28 @@ describe('SessionManagerClient', () => {
       for (let n = 0; n < times; n++) await expect(client.validate(SESSION)).rejects.toThrow();
     }
 
-    it.each<[string, Handler]>([
-      ['a connection that breaks', (response) => response.socket?.destroy()],
-      ['502', answer('', 502)],
-      ['503', answer('', 503)],
-      ['504', answer('', 504)],
-    ])('given %s each time, then it is asked no more', async (_, handler) => {
+    it.each<[string, number, Handler]>([
+      ['a connection that closes', 10, (response) => response.socket?.destroy()],
+      ['502', 5, answer('', 502)],
+      ['503', 5, answer('', 503)],
+      ['504', 5, answer('', 504)],
+    ])('given %s each time, then it is asked no more after %i requests', async (_, count, handler) => {
       handle = handler;
       await fail(5);
-      expect(requests).toHaveLength(5);
+      expect(requests).toHaveLength(count);
 
       await fail(10);
-      expect(requests).toHaveLength(5);
+      expect(requests).toHaveLength(count);
+    });
+
+    it('given 10 questions that were answered at the second attempt, then it is asked all the same', async () => {
+      for (let n = 0; n < 10; n++) {
+        handle = (response) => {
+          handle = answer('{"status":"active"}');
+          response.socket?.end();
+        };
+        expect(await client.validate(SESSION)).toBe('active');
+      }
     });
 
     it('given an answer after 4 of them, then the count begins anew', async () => {

@@ -1,5 +1,6 @@
 import type { SessionStatus } from '@a3cp/capture-domain';
 import { bulkhead, circuitBreaker, ConsecutiveBreaker, handleType, wrap } from 'cockatiel';
+import { postJson } from './post-json.js';
 import { readStatus, readStatuses } from './session-answer.js';
 
 /** A session as session_manager is asked for it. */
@@ -23,10 +24,10 @@ const MAX_REQUESTS = 32;
 /** Requests that wait for one of these to be done: one for each capture a process may have by default. */
 const MAX_WAITING = 1_000;
 
-/** Requests in a row without an answer, after which session_manager is left alone. */
+/** Questions in a row without an answer that open the circuit breaker. */
 const FAILURES_TO_BREAK = 5;
 
-/** How long it is left alone. No longer than a capture waits before it asks again, since it asks only so often before it ends. */
+/** How long it stays open, at most the time until a capture repeats a question: a capture repeats only a few times. */
 const BREAK_MS = 1_000;
 
 /** What a proxy says in the place of a session_manager that does not answer. */
@@ -37,12 +38,12 @@ class NoAnswerError extends Error {}
 
 /**
  * Asks session_manager over HTTP, 32 questions at a time. Whatever is not the answer of PROTOCOL.md, "Sessions", rejects.
- * While session_manager is down nobody waits for it: after 5 questions in a row without an answer the next ones reject at
- * once, but for one each second that finds out whether it is back. A refusal is an answer: what a client puts into its
- * identifiers must not bring that about for others.
+ * After 5 questions in a row without an answer the circuit breaker opens: questions reject at once, and one each second
+ * finds out whether session_manager is back. A question that was sent twice (see {@link postJson}) counts once. An HTTP
+ * refusal is an answer and does not trip the circuit breaker, since a client can provoke one by its identifiers.
  */
 export class SessionManagerClient {
-  readonly #base: string;
+  readonly #base: URL;
   readonly #policy = wrap(
     bulkhead(MAX_REQUESTS, MAX_WAITING),
     circuitBreaker(handleType(NoAnswerError), {
@@ -59,7 +60,7 @@ export class SessionManagerClient {
     session_manager_url: string,
     private readonly timeout_ms: number,
   ) {
-    this.#base = `${session_manager_url.replace(/\/+$/, '')}/session_manager`;
+    this.#base = new URL(`${session_manager_url.replace(/\/+$/, '')}/session_manager/`);
   }
 
   /** What the session is to the user. */
@@ -84,43 +85,12 @@ export class SessionManagerClient {
   }
 
   async #post(route: string, body: string, max_bytes: number, signal: AbortSignal): Promise<string | null> {
-    const { code, text } = await this.#fetch(route, body, max_bytes, signal).catch(() => {
-      // what fetch says is left out: it may hold the URL, and with it whatever secret a host put there
+    const { code, text } = await postJson(new URL(route, this.#base), body, max_bytes, signal).catch(() => {
+      // without the cause: it can hold the URL, and the URL can hold a secret of the host
       throw new NoAnswerError('session_manager did not answer');
     });
     if (NO_ANSWER_CODES.includes(code)) throw new NoAnswerError(`session_manager answered ${code}`);
     if (code !== 200) throw new Error(`session_manager answered ${code}`);
     return text;
   }
-
-  async #fetch(
-    route: string,
-    body: string,
-    max_bytes: number,
-    signal: AbortSignal,
-  ): Promise<{ code: number; text: string | null }> {
-    const response = await fetch(`${this.#base}/${route}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body,
-      redirect: 'error',
-      signal,
-    });
-    // read also when it is of no use: an answer left unread would keep its connection
-    return { code: response.status, text: await readAnswer(response, max_bytes) };
-  }
-}
-
-/** The text of an answer; null if it is too long, and the rest of it is given up with its connection. */
-async function readAnswer(response: Response, max_bytes: number): Promise<string | null> {
-  // the global types leave open what a body yields
-  const body = response.body as AsyncIterable<Uint8Array> | null;
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.byteLength;
-    if (bytes > max_bytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }

@@ -44,7 +44,8 @@ export class TicketAuthorizer extends CaptureAuthorizer {
       this.#key = () => secret;
       this.#algorithms = ['HS256'];
     } else {
-      this.#key = createRemoteJWKSet(new URL(key.jwks_url));
+      // the authority closes idle connections, also while the next request is on its way
+      this.#key = createRemoteJWKSet(new URL(key.jwks_url), { headers: { connection: 'close' } });
       this.#algorithms = ['RS256', 'ES256'];
     }
   }
