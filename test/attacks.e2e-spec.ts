@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
-import { jpegOf, metaMessage, openMessage } from './support/messages.js';
+import { jpegOf, metaMessage, openMessage, progressiveJpegOf } from './support/messages.js';
 import { Platform } from './support/platform.js';
 import { emptyFrame, frameHead, handshake, textFrame } from './support/raw-socket.js';
 import { killServices } from './support/service-process.js';
@@ -64,6 +64,8 @@ const LONGEST_PING = Buffer.concat([Buffer.from([0x80 | PING, 0x80 | 125, 0, 0, 
 
 const JPEG = jpegOf(10_000);
 
+const BOMB = progressiveJpegOf(24_000);
+
 /** Each connection's part in it, numbered so that none is like another. */
 const ATTACKS: [string, (n: number) => Attack][] = [
   ['says nothing at all', () => ({ first: Buffer.alloc(0), reads: true })],
@@ -111,6 +113,13 @@ const ATTACKS: [string, (n: number) => Attack][] = [
       // who does not read learns of the end by writing
       trickle: emptyFrame(PONG),
       reads: false,
+    }),
+  ],
+  [
+    'captures pictures of 24,000 scans',
+    (n) => ({
+      first: after(openFrame(n), metaFrame(n, 1, BOMB.length), frameHead(BINARY, BOMB.length), BOMB),
+      reads: true,
     }),
   ],
   [

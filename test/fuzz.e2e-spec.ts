@@ -256,7 +256,7 @@ describe('the JPEG scanner', () => {
   const frame = fc
     .tuple(fc.integer({ min: 639, max: 641 }), fc.integer({ min: 479, max: 481 }))
     .map(([width, height]) => [
-      ...[0xff, 0xc0, 0x00, 0x11, 0x08],
+      ...[0xff, width === 640 ? 0xc2 : 0xc0, 0x00, 0x11, 0x08],
       ...[height >> 8, height & 0xff, width >> 8, width & 0xff],
     ]);
   const jpeg = fc.oneof(
@@ -275,17 +275,23 @@ describe('the JPEG scanner', () => {
   it(
     'never throws, never reads beyond the end, and speaks its own words',
     async () => {
+      // of a module of its own, since V8 slows a function down for good that has met a Proxy
+      const scanner = '../libs/capture-domain/src/jpeg-header.js?guarded';
+      const { jpegFault: scan } = (await import(scanner)) as { jpegFault: typeof jpegFault };
       await fuzz('scanner', 0.4, jpeg, (bytes) => {
-        const fault = jpegFault(guarded(bytes), 640, 480);
-        expect(fault === null || /^(no )?JPEG [a-z ]+$/.test(fault)).toBe(true);
+        const fault = scan(guarded(bytes), 640, 480);
+        expect(fault === null || /^(no )?JPEG [a-z 64]+$/.test(fault)).toBe(true);
       });
     },
     FUZZ_TIMEOUT_MS,
   );
 
   describe('is over at once, whatever 300,000 bytes it is given', () => {
-    const repeated = (unit: number[]) => (length: number) =>
-      Buffer.alloc(length, Buffer.from(unit)).fill(Buffer.from([0xff, 0xd8]), 0, 2);
+    const repeated =
+      (unit: number[], ...before: number[]) =>
+      (length: number) =>
+        Buffer.alloc(length, Buffer.from(unit)).fill(Buffer.from([0xff, 0xd8, ...before]), 0, 2 + before.length);
+    const progressive = [0xff, 0xc2, 0x00, 0x0b, 0x08, 0x01, 0xe0, 0x02, 0x80, 0x01, 0x01, 0x11, 0x00];
 
     /** Milliseconds for one scan: the best of several rounds, since other work on the machine only ever makes one slower. */
     function cost(bytes: Uint8Array): number {
@@ -302,6 +308,9 @@ describe('the JPEG scanner', () => {
       ['empty segments', repeated([0xff, 0xe0, 0x00, 0x02])],
       ['short segments', repeated([0xff, 0xfe, 0x00, 0x03, 0x00])],
       ['zeros', repeated([0x00])],
+      ['zeros in a progressive picture', repeated([0x00], ...progressive)],
+      ['stuffed zeros in a progressive picture', repeated([0xff, 0x00], ...progressive)],
+      ['empty segments in a progressive picture', repeated([0xff, 0xc4, 0x00, 0x02], ...progressive)],
     ])('%s: under 1 ms, and no more than in proportion to their number', (_what, bytes) => {
       const [small, large] = [cost(bytes(30_000)), cost(bytes(300_000))];
       expect(large).toBeLessThan(1);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
-import { jpegOf, metaMessage, openMessage } from './support/messages.js';
+import { jpegOf, metaMessage, openMessage, progressiveJpegOf } from './support/messages.js';
 import { quote } from './support/protocol.js';
 import { destroyRawSockets, frameHead, rawWebSocket } from './support/raw-socket.js';
 
@@ -150,6 +150,9 @@ describe('frame bytes', () => {
     ['a JPEG of 60,000 x 60,000', jpegOf(1_000, 60_000, 60_000)],
     ['a JPEG cut off in its header', jpegOf(1_000).subarray(0, 8)],
     ['no JPEG at all', randomBytes(1_000).fill(0, 0, 1)],
+    ['a progressive JPEG of 65 scans', progressiveJpegOf(65)],
+    ['a progressive JPEG of 24,000 scans', progressiveJpegOf(24_000)],
+    ['fill bytes without end', Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(290_000, 0xff)])],
     [
       'segments without end',
       Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(200_000, Buffer.from([0xff, 0xe0, 0, 2]))]),
@@ -161,6 +164,20 @@ describe('frame bytes', () => {
     expect((await client.closed).code).toBe(1000);
     expect(client.messages).toMatchObject([{ error_code: 'frame_invalid' }]);
     expect(gateway.extractor.streams.at(-1)?.frames).toEqual([]);
+  });
+
+  it.each([
+    [quote('A progressive JPEG may have 64 scans'), progressiveJpegOf(64)],
+    [
+      quote('Any number of fill bytes (0xFF) may precede a marker.'),
+      Buffer.concat([jpegOf().subarray(0, 2), Buffer.alloc(250_000, 0xff), jpegOf().subarray(2)]),
+    ],
+  ])('%s', async (_what, jpeg) => {
+    const client = await gateway.connect();
+    client.open();
+    client.frame(1, jpeg);
+    client.close();
+    expect(await client.closed).toEqual({ code: 1000, reason: 'completed' });
   });
 
   it('that are empty', async () => {
