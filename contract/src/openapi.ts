@@ -19,7 +19,11 @@ import { readTypeSchemas } from './type-schema.js';
     LandmarkExtractorModule.forRoot({ landmark_threads: 0 }),
     CameraFeedModule.forRoot({
       landmarkForwarder: new DirectLandmarkForwarder(''),
-      sessionValidator: new HttpSessionValidator({ session_manager_url: '', timeout_ms: 0, cache_ms: 0 }),
+      sessionValidator: new HttpSessionValidator({
+        session_manager_url: 'http://127.0.0.1',
+        timeout_ms: 0,
+        cache_ms: 0,
+      }),
     }),
   ],
 })
