@@ -3,18 +3,18 @@ import type { Size } from './fit-size.js';
 import type { EncodedFrame } from './frame-encoder.js';
 import type { FrameBudget } from './frame-source.js';
 
-/** Who is told what comes of a camera. */
+/** Receives what comes of a camera. */
 export interface CameraListener {
-  /** The first picture came; frames are this large. */
+  /** The first picture came, or one of another size before the first frame; frames are this large. */
   sized(size: Size): void;
   frame(frame: EncodedFrame): void;
   /** No further frame will come. */
   lost(code: CameraErrorCode, cause?: unknown): void;
 }
 
-/** Looks at a running camera until it is closed, and turns its pictures into frames of one size from `start` on. */
+/** Watches a running camera until it is closed, and turns its pictures into frames of one size from `start` on. */
 export interface CameraEncoder {
   start(budget: FrameBudget): void;
-  /** Lets go of the camera without switching it off. */
+  /** Releases the camera without switching it off. */
   close(): void;
 }

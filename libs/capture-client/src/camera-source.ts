@@ -49,8 +49,8 @@ class CameraSource implements FrameSource, CameraListener {
   readonly fps_target: number;
   readonly #frames = new LatestFrame();
   readonly #encoder: CameraEncoder;
-  readonly #size: Promise<Size>;
-  #sized!: (size: Size) => void;
+  readonly #first_picture: Promise<void>;
+  #seen!: () => void;
   #lost!: (error: CameraError) => void;
   #width = 0;
   #height = 0;
@@ -62,8 +62,8 @@ class CameraSource implements FrameSource, CameraListener {
   ) {
     const { frameRate = DEFAULT_CLIENT_LIMITS.max_fps } = track.getSettings();
     this.fps_target = Math.max(1, Math.min(DEFAULT_CLIENT_LIMITS.max_fps, Math.round(frameRate)));
-    this.#size = new Promise((resolve, reject) => {
-      this.#sized = resolve;
+    this.#first_picture = new Promise((resolve, reject) => {
+      this.#seen = resolve;
       this.#lost = reject;
     });
     const TrackProcessor = trackProcessorConstructor();
@@ -82,7 +82,7 @@ class CameraSource implements FrameSource, CameraListener {
     const source = new CameraSource(track, switchOff);
     const late = setTimeout(() => source.lost('camera_silent'), FIRST_PICTURE_TIMEOUT_MS);
     try {
-      ({ width: source.#width, height: source.#height } = await source.#size);
+      await source.#first_picture;
       return source;
     } catch (error) {
       source.close();
@@ -115,8 +115,10 @@ class CameraSource implements FrameSource, CameraListener {
     this.switchOff();
   }
 
-  sized(size: Size): void {
-    this.#sized(size);
+  sized({ width, height }: Size): void {
+    this.#width = width;
+    this.#height = height;
+    this.#seen();
   }
 
   frame({ jpeg, timestamp_ms }: EncodedFrame): void {

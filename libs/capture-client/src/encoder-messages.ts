@@ -1,22 +1,18 @@
-import type { Size, SizeLimits } from './fit-size.js';
-import type { EncodedFrame } from './frame-encoder.js';
+import type { Size } from './fit-size.js';
+import type { EncodedFrame, EncoderLimits } from './frame-encoder.js';
 
 /** What a page tells the worker that encodes its frames. */
 export type EncoderOrder =
   /** First, and once: the camera's pictures, and what the frames are to be. */
-  | {
-      readonly kind: 'camera';
-      readonly pictures: ReadableStream<VideoFrame>;
-      readonly limits: SizeLimits & { readonly max_fps: number };
-    }
+  | { readonly kind: 'camera'; readonly pictures: ReadableStream<VideoFrame>; readonly limits: EncoderLimits }
   /** One frame more may be sent. */
   | { readonly kind: 'want'; readonly max_frame_bytes: number }
-  /** Last: let go of the camera. */
+  /** Last: release the camera. */
   | { readonly kind: 'close' };
 
 /** What the worker answers. */
 export type EncoderNews =
-  /** The first picture came; frames are this large. */
+  /** The first picture came, or one of another size before the first frame; frames are this large. */
   | { readonly kind: 'size'; readonly size: Size }
   | { readonly kind: 'frame'; readonly frame: EncodedFrame }
   /** The camera gives no more pictures. */

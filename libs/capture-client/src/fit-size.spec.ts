@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
-import { fitSize, placeWithin, type Size } from './fit-size.js';
+import { fitSize, isRealSize, placeWithin, type Size } from './fit-size.js';
 
 const size = (width: number, height: number): Size => ({ width, height });
 const sides = fc.integer({ min: 2, max: 8_000 });
@@ -40,6 +40,16 @@ describe('fitSize', () => {
         if (height * scale >= 2) expect(height * scale - fitted.height).toBeLessThan(2.001);
       }),
     );
+  });
+});
+
+describe('isRealSize', () => {
+  it.each([size(0, 0), size(2, 2), size(640, 0), size(8, 480)])('rejects a placeholder: %o', (placeholder) => {
+    expect(isRealSize(placeholder)).toBe(false);
+  });
+
+  it.each([size(128, 96), size(96, 128), size(1920, 1080)])('accepts a picture: %o', (picture) => {
+    expect(isRealSize(picture)).toBe(true);
   });
 });
 

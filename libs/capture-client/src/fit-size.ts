@@ -11,6 +11,14 @@ export interface SizeLimits {
   readonly max_pixels: number;
 }
 
+/** A camera that has no picture yet shows one of 0 x 0 or 2 x 2 pixels; the smallest real ones have 128 x 96. */
+const LEAST_SIDE = 16;
+
+/** Whether a camera shows a picture of this size, and not the placeholder that some browsers give before the first. */
+export function isRealSize({ width, height }: Size): boolean {
+  return width >= LEAST_SIDE && height >= LEAST_SIDE;
+}
+
 /**
  * The size a picture is sent in: its own if it is within the limits, else the largest of its shape that is; never larger
  * than it is. Whole even numbers, since the JPEG halves them for its colours.

@@ -1,6 +1,6 @@
 import type { EncoderNews, EncoderOrder } from './encoder-messages.js';
-import { fitSize } from './fit-size.js';
-import { FrameEncoder, type JpegCanvas } from './frame-encoder.js';
+import type { Size } from './fit-size.js';
+import { type EncoderLimits, FrameEncoder, type JpegCanvas } from './frame-encoder.js';
 
 let reader: ReadableStreamDefaultReader<VideoFrame> | undefined;
 let wanted = 0;
@@ -22,26 +22,20 @@ addEventListener('message', ({ data }: MessageEvent<EncoderOrder>) => {
   }
 });
 
-/** Only one picture is looked at at a time; of those that come meanwhile the camera's stream keeps the newest. */
-async function encodePictures(
-  pictures: ReadableStreamDefaultReader<VideoFrame>,
-  limits: Extract<EncoderOrder, { kind: 'camera' }>['limits'],
-): Promise<void> {
-  let encoder: FrameEncoder | null = null;
+/** Encodes one picture at a time; of those that come meanwhile the camera's stream keeps the newest. */
+async function encodePictures(pictures: ReadableStreamDefaultReader<VideoFrame>, limits: EncoderLimits): Promise<void> {
+  const encoder = new FrameEncoder(canvasOf, limits);
   for (;;) {
     const { done, value } = await pictures.read();
     if (done) break;
     const { displayWidth: width, displayHeight: height, timestamp } = value;
-    if (!encoder) {
-      const size = fitSize({ width, height }, limits);
-      encoder = new FrameEncoder(canvasOf(size.width, size.height), limits.max_fps);
-      tell({ kind: 'size', size });
-    }
+    const size = encoder.fit({ width, height });
+    if (size) tell({ kind: 'size', size });
     if (wanted === 0) {
       value.close();
       continue;
     }
-    const picture = { image: value, width, height, timestamp_ms: timestamp / 1000, close: () => value.close() };
+    const picture = { image: value, width, height, camera_ms: timestamp / 1000, close: () => value.close() };
     const frame = await encoder.encode(picture, max_frame_bytes);
     if (!frame) continue;
     wanted -= 1;
@@ -50,7 +44,7 @@ async function encodePictures(
   tell({ kind: 'ended' });
 }
 
-function canvasOf(width: number, height: number): JpegCanvas {
+function canvasOf({ width, height }: Size): JpegCanvas {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext('2d', { alpha: false });
   if (!context) throw new Error('the worker has no canvas');

@@ -42,8 +42,4 @@ describe('FramePacing', () => {
     expect(picked([0, 150, 160, 200, 230, 267])).toEqual([0, 150, 160, 200, 267]);
     expect(picked([0, 5_000, 5_010, 5_020, 5_030, 5_040, 5_067])).toEqual([0, 5_000, 5_010, 5_020, 5_067]);
   });
-
-  it('begins anew with a camera whose time was set back', () => {
-    expect(picked([9_000, 0, 67])).toEqual([9_000, 0, 67]);
-  });
 });

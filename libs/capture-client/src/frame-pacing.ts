@@ -7,18 +7,16 @@ const MADE_UP_FRAMES = 2;
 /** Picks frames at an even pace from a camera that may give more of them. */
 export class FramePacing {
   readonly #interval_ms: number;
-  #last_ms = Infinity;
-  #due_ms = 0;
+  #due_ms: number | null = null;
 
   /** At most so many frames a second. */
   constructor(max_fps: number) {
     this.#interval_ms = 1000 / max_fps;
   }
 
-  /** Whether the frame of this time is one of them; times are milliseconds of the camera's own, which begins anew if it is set back. */
+  /** Whether the picture of this event time is one of them; times never go backwards. */
   isDue(timestamp_ms: number): boolean {
-    if (timestamp_ms < this.#last_ms) this.#due_ms = timestamp_ms;
-    this.#last_ms = timestamp_ms;
+    this.#due_ms ??= timestamp_ms;
     if (timestamp_ms < this.#due_ms - EARLY * this.#interval_ms) return false;
     // counted from when it was due, so that being late once does not slow the pace
     this.#due_ms = Math.max(this.#due_ms, timestamp_ms - MADE_UP_FRAMES * this.#interval_ms) + this.#interval_ms;

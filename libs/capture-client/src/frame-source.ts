@@ -11,7 +11,10 @@ export interface FrameBudget {
   readonly max_frame_bytes: number;
 }
 
-/** Pictures of one size, of a camera or of anything else that yields JPEG files. */
+/**
+ * Pictures of one size, of a camera or of anything else that yields JPEG files. The size can change until the first frame
+ * was given: a telephone may be turned before the capture.
+ */
 export interface FrameSource {
   /** Pixels; every frame's. */
   readonly width: number;

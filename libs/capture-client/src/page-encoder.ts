@@ -1,18 +1,18 @@
 import type { CameraEncoder, CameraListener } from './camera-encoder.js';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
-import { fitSize, type Size } from './fit-size.js';
+import type { Size } from './fit-size.js';
 import { FrameEncoder, type JpegCanvas } from './frame-encoder.js';
 import type { FrameBudget } from './frame-source.js';
 
 /** Encodes on the page, for browsers that do not give a camera's pictures to a worker. */
 export class PageEncoder implements CameraEncoder {
   readonly #video = document.createElement('video');
-  #encoder: FrameEncoder | null = null;
+  readonly #encoder = new FrameEncoder(canvasOf, DEFAULT_CLIENT_LIMITS);
   #budget: FrameBudget | null = null;
   #encoding = false;
   #closed = false;
   /** A browser that does not know when a picture was taken knows its time in the stream. */
-  #timeOf: ((picture: VideoFrameCallbackMetadata) => number) | null = null;
+  #timeOf: ((picture: VideoFrameCallbackMetadata) => number | null) | null = null;
 
   constructor(
     track: MediaStreamTrack,
@@ -45,17 +45,14 @@ export class PageEncoder implements CameraEncoder {
   /** A picture that comes while another is being encoded is left out. */
   async #see(picture: VideoFrameCallbackMetadata): Promise<void> {
     const { videoWidth: width, videoHeight: height } = this.#video;
-    if (!this.#encoder) {
-      const size = fitSize({ width, height }, DEFAULT_CLIENT_LIMITS);
-      this.#encoder = new FrameEncoder(canvasOf(size), DEFAULT_CLIENT_LIMITS.max_fps);
-      this.#timeOf = picture.captureTime === undefined ? mediaTime : captureTime;
-      this.listener.sized(size);
-    }
-    if (!this.#budget || !this.#timeOf || this.#encoding) return;
-    const timestamp_ms = this.#timeOf(picture);
+    const size = this.#encoder.fit({ width, height });
+    if (size) this.listener.sized(size);
+    if (!this.#budget || this.#encoding) return;
+    this.#timeOf ??= picture.captureTime === undefined ? mediaTime : captureTime;
+    const camera_ms = this.#timeOf(picture);
     this.#encoding = true;
     try {
-      const shown = { image: this.#video, width, height, timestamp_ms, close: () => undefined };
+      const shown = { image: this.#video, width, height, camera_ms, close: () => undefined };
       const frame = await this.#encoder.encode(shown, this.#budget.max_frame_bytes);
       if (frame && !this.#closed) this.listener.frame(frame);
     } finally {
@@ -65,7 +62,8 @@ export class PageEncoder implements CameraEncoder {
 }
 
 const mediaTime = (picture: VideoFrameCallbackMetadata): number => picture.mediaTime * 1000;
-const captureTime = (picture: VideoFrameCallbackMetadata): number => picture.captureTime ?? mediaTime(picture);
+// Its zero is another one: a picture without it has no time.
+const captureTime = (picture: VideoFrameCallbackMetadata): number | null => picture.captureTime ?? null;
 
 function canvasOf({ width, height }: Size): JpegCanvas {
   const canvas = Object.assign(document.createElement('canvas'), { width, height });
