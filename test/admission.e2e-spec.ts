@@ -75,6 +75,23 @@ describe(quote('has as many connections, in all or from this address, as it may 
     expect(await from('198.51.100.1, 198.51.100.2')).toBe(101);
   });
 
+  it(
+    quote('It may carry a port, and brackets around an IPv6 address') + '; any other entry counts for the proxy',
+    async () => {
+      gateway = await Gateway.start({ max_connections_per_address: 1 }, { admission: { trusted_proxy_hops: 1 } });
+      const from = async (forwarded: string): Promise<number> =>
+        (await upgrade(gateway, { 'X-Forwarded-For': forwarded })).status;
+      expect(await from('203.0.113.7:40001')).toBe(101);
+      expect(await from('203.0.113.7:40002')).toBe(503);
+      expect(await from('198.51.100.9:40001')).toBe(101);
+      expect(await from('[2001:db8:1::7]:40001')).toBe(101);
+      expect(await from('2001:db8:1::8')).toBe(503);
+      expect(await from('[2001:db8:2::9]')).toBe(101);
+      expect(await from('unknown')).toBe(101);
+      expect(await from('_hidden')).toBe(503);
+    },
+  );
+
   it('what a client writes there counts for nothing where no proxy is declared', async () => {
     gateway = await Gateway.start({ max_connections_per_address: 1 });
     expect((await upgrade(gateway, { 'X-Forwarded-For': '198.51.100.1' })).status).toBe(101);

@@ -35,4 +35,25 @@ describe('the address a request counts for', () => {
   ])('given that %s, then that of the right hop', (_what, forwarded, hops, expected) => {
     expect(addressOf('192.0.2.1', forwarded, hops)).toBe(expected);
   });
+
+  it.each([
+    ['203.0.113.7:40001', '203.0.113.7'],
+    ['[2001:db8:1:2::7]:40001', '2001:db8:1:2::/64'],
+    ['[2001:db8:1:2::7]', '2001:db8:1:2::/64'],
+    ['[::ffff:203.0.113.7]:443', '203.0.113.7'],
+    ['[fe80::1%eth0]:443', 'fe80:0:0:0::/64'],
+    ['2001:db8:1:2::7', '2001:db8:1:2::/64'],
+    ['198.51.100.1, 203.0.113.7:40001', '203.0.113.7'],
+  ])('given an entry with a port or brackets, %s, then the address in it', (forwarded, expected) => {
+    expect(addressOf('192.0.2.1', forwarded, 1)).toBe(expected);
+  });
+
+  it.each(
+    [
+      ['unknown', '_hidden', '', '203.0.113.7,', ':443', '[]:443', '[203.0.113.7', '203.0.113.7]', '[unknown]:443'],
+      ['203.0.113.7:', '203.0.113.7:http', '203.0.113.7:1:2', '203.0.113.256:80', '[2001:db8::1]x', '[2001:db8::1]:'],
+    ].flat(),
+  )('given an entry that is no address, %p, then that of the connection', (forwarded) => {
+    expect(addressOf('192.0.2.1', forwarded, 1)).toBe('192.0.2.1');
+  });
 });

@@ -6,16 +6,22 @@ type AddressedRequest = Pick<IncomingMessage, 'headers'> & {
   readonly socket: Pick<IncomingMessage['socket'], 'remoteAddress'>;
 };
 
+/** An entry with a port: an IPv4 address as it is, an IPv6 address in brackets, which may also stand without a port. */
+const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
+
 /**
- * The address a request counts for: of its own connection or, behind so many trusted proxies, the one that the first of
- * them saw. What a client itself wrote into `X-Forwarded-For` stands further to the left and is never looked at. An IPv6
- * address counts as its /64, since that is what one customer has. PROTOCOL.md, "Admission".
+ * The address a request counts for: that of its own connection or, behind so many trusted proxies, the one that the first
+ * proxy saw. What a client itself wrote into `X-Forwarded-For` stands further to the left and is never read. An entry that
+ * is no address counts as the connection's own. An IPv6 address counts as its /64, since one customer has a /64.
+ * PROTOCOL.md, "Admission".
  */
 export function clientAddress({ headers, socket }: AddressedRequest, trusted_proxy_hops: number): string {
   const own = socket.remoteAddress ?? '';
   if (trusted_proxy_hops === 0) return networkOf(own);
   const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
-  const seen = forwarded.at(-trusted_proxy_hops)?.trim() ?? '';
+  const entry = forwarded.at(-trusted_proxy_hops)?.trim() ?? '';
+  const [, ipv4, ipv6] = WITH_PORT.exec(entry) ?? [];
+  const seen = ipv4 ?? ipv6 ?? entry;
   return networkOf(isIP(seen) === 0 ? own : seen);
 }
 
