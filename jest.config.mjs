@@ -1,3 +1,5 @@
+import { missingPackages, PROGRAMS } from './test/programs.mjs';
+
 const root = import.meta.dirname;
 
 /** @type {import('jest').Config} */
@@ -39,6 +41,9 @@ export default {
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
-    { ...common, displayName: 'browser', testMatch: ['<rootDir>/test/browser/*.browser-spec.ts'] },
+    // where their programs are installed
+    ...Object.keys(PROGRAMS)
+      .filter((kind) => missingPackages([kind]).length === 0)
+      .map((kind) => ({ ...common, displayName: kind, testMatch: [`<rootDir>/test/**/*.${kind}-spec.ts`] })),
   ],
 };

@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import { CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
-import { DirectLandmarkForwarder, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   BasicTracerProvider,
@@ -8,12 +8,10 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import type { Msg } from '@nats-io/transport-node';
 import { setImmediate } from 'node:timers/promises';
 import { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
 import { jpegOf } from './support/messages.js';
-import { NatsServer, stopNatsServers } from './support/nats-server.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';
 
@@ -22,10 +20,7 @@ const TRACEPARENT = `00-${TRACE}-00f067aa0ba902b7-01`;
 
 let gateway: Gateway;
 
-afterEach(async () => {
-  await gateway.stop();
-  await stopNatsServers();
-});
+afterEach(() => gateway.stop());
 
 /** A client whose request belongs to a trace. */
 async function tracedClient(traceparent = TRACEPARENT): Promise<CaptureSocketClient> {
@@ -63,38 +58,7 @@ describe('where the host has installed no SDK', () => {
       await platform.stop();
     }
   });
-
-  it.each([
-    [quote('Each message of a traced capture has the header `traceparent` besides') + ' over NATS', TRACEPARENT],
-    ['none has, where the capture is not traced', undefined],
-  ])('%s', async (_what, traceparent) => {
-    const server = await NatsServer.start();
-    const heard = await extractorByHand(server);
-    gateway = await Gateway.start({}, { landmarkForwarder: new NatsLandmarkForwarder(server.url('gateway')) });
-    const client = await (traceparent === undefined ? gateway.connect() : tracedClient(traceparent));
-    client.open();
-    client.frame(1);
-    client.close();
-    await client.closed;
-    expect(heard).toEqual(['open', 'frame', 'end'].map((kind) => [kind, traceparent]));
-  });
 });
-
-/** One that takes whatever comes over NATS; of each message its kind and its trace, if it has one. */
-async function extractorByHand(server: NatsServer): Promise<[string | undefined, string | undefined][]> {
-  const extractor = await server.connect('extractor');
-  const heard: [string | undefined, string | undefined][] = [];
-  const callback = (_error: Error | null, message: Msg): void => {
-    const kind = message.headers?.get('a3cp-kind');
-    heard.push([kind, message.headers?.values('traceparent')[0]]);
-    const lease = { worker_id: 'w1', subject: 'a3cp.lx.v1.w.w1', lease: 'l1', idle_ms: 3_000 };
-    message.respond(JSON.stringify({ event: `${kind}.ack`, seq: 1, ...lease }));
-  };
-  extractor.subscribe('a3cp.lx.v1.open', { queue: 'extractors', callback });
-  extractor.subscribe('a3cp.lx.v1.w.w1', { callback });
-  await extractor.flush();
-  return heard;
-}
 
 describe('where the host has installed an SDK', () => {
   const exporter = new InMemorySpanExporter();

@@ -1,0 +1,7 @@
+import { afterEach } from '@jest/globals';
+import { NatsBus, stopBuses } from './support/nats-bus.js';
+import { describeTransport } from './support/transport-contract.js';
+
+afterEach(stopBuses);
+
+describeTransport('NATS', async (extractor) => (await NatsBus.start(extractor)).forwarder, stopBuses);

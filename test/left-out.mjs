@@ -1,0 +1,15 @@
+// Says in one line which tests did not run, and how to run them. `node test/left-out.mjs all` is for `npm run test:all`: it
+// fails if a program was missing.
+import console from 'node:console';
+import process from 'node:process';
+import { missingPackages, PROGRAMS } from './programs.mjs';
+
+const install = missingPackages().length > 0 ? `apt-get install ${missingPackages().join(' ')}` : null;
+if (process.argv[2] !== 'all') {
+  const programs = Object.values(PROGRAMS).flatMap(Object.keys);
+  const command = [install, 'npm run test:all'].filter(Boolean).join(' && ');
+  console.log(`Left out: the tests that need ${programs.join(', ')}. To run them too: ${command}`);
+} else if (install) {
+  console.error(`Left out: the tests whose programs are not installed. To run them too: ${install}`);
+  process.exitCode = 1;
+}

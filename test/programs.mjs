@@ -1,0 +1,25 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import process from 'node:process';
+
+/**
+ * The programs that specs need beside Node, each with its Debian package. The ending of a spec's name says which it needs:
+ * `*.nats-spec.ts` needs those of `nats`, `*.e2e-spec.ts` and `*.spec.ts` need Node alone.
+ */
+export const PROGRAMS = {
+  browser: { chromium: 'chromium' },
+  nats: { 'nats-server': 'nats-server', openssl: 'openssl' },
+  haproxy: { haproxy: 'haproxy' },
+  prometheus: { promtool: 'prometheus' },
+};
+
+// Debian installs servers where only the PATH of root leads
+const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+
+/** The Debian packages of those programs that are not installed, of one kind of specs or of all. */
+export function missingPackages(kinds = Object.keys(PROGRAMS)) {
+  return kinds
+    .flatMap((kind) => Object.entries(PROGRAMS[kind]))
+    .filter(([program]) => !FOLDERS.some((folder) => existsSync(join(folder, program))))
+    .map(([, name]) => name);
+}

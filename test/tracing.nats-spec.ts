@@ -1,0 +1,48 @@
+import { NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import type { Msg } from '@nats-io/transport-node';
+import { afterEach, expect, it } from '@jest/globals';
+import { CaptureSocketClient } from './support/capture-socket-client.js';
+import { Gateway } from './support/gateway.js';
+import { NatsServer, stopNatsServers } from './support/nats-server.js';
+import { quote } from './support/protocol.js';
+
+const TRACEPARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+let gateway: Gateway;
+
+afterEach(async () => {
+  await gateway.stop();
+  await stopNatsServers();
+});
+
+/** One that takes whatever comes over NATS; of each message its kind and its trace, if it has one. */
+async function extractorByHand(server: NatsServer): Promise<[string | undefined, string | undefined][]> {
+  const extractor = await server.connect('extractor');
+  const heard: [string | undefined, string | undefined][] = [];
+  const callback = (_error: Error | null, message: Msg): void => {
+    const kind = message.headers?.get('a3cp-kind');
+    heard.push([kind, message.headers?.values('traceparent')[0]]);
+    const lease = { worker_id: 'w1', subject: 'a3cp.lx.v1.w.w1', lease: 'l1', idle_ms: 3_000 };
+    message.respond(JSON.stringify({ event: `${kind}.ack`, seq: 1, ...lease }));
+  };
+  extractor.subscribe('a3cp.lx.v1.open', { queue: 'extractors', callback });
+  extractor.subscribe('a3cp.lx.v1.w.w1', { callback });
+  await extractor.flush();
+  return heard;
+}
+
+it.each([
+  [quote('Each message of a traced capture has the header `traceparent` besides') + ' over NATS', TRACEPARENT],
+  ['none has, where the capture is not traced', undefined],
+])('%s', async (_what, traceparent) => {
+  const server = await NatsServer.start();
+  const heard = await extractorByHand(server);
+  gateway = await Gateway.start({}, { landmarkForwarder: new NatsLandmarkForwarder(server.url('gateway')) });
+  const client = new CaptureSocketClient(gateway.url(), [], traceparent === undefined ? {} : { traceparent });
+  await client.opened;
+  client.open();
+  client.frame(1);
+  client.close();
+  await client.closed;
+  expect(heard).toEqual(['open', 'frame', 'end'].map((kind) => [kind, traceparent]));
+});
