@@ -126,12 +126,12 @@ const oneKnower = [
   houseRule(
     'environment',
     'no-restricted-properties',
-    { files: [...SOURCES, '{bench,contract,soak}/**/*.ts'], ignores: [...SPECS, 'apps/*/src/config.ts'] },
+    { files: [...SOURCES, '{bench,contract,soak,tools}/**/*.ts'], ignores: [...SPECS, 'apps/*/src/config.ts'] },
     { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' },
   ),
   noImport(
     'environment-import',
-    { files: [...SOURCES, '{bench,contract,soak}/**/*.ts'], ignores: SPECS },
+    { files: [...SOURCES, '{bench,contract,soak,tools}/**/*.ts'], ignores: SPECS },
     '^(node:)?process$',
     'process is a global, so that one rule sees who reads the environment.',
   ),
@@ -192,7 +192,7 @@ const packages = [
   ),
   noImport('index-only', { files: ['**/*.ts'] }, '^@a3cp/[^/]+/', "A package's index is all there is of it."),
   ...[1, 2, 3].flatMap((depth) => {
-    const files = `{libs/*,apps/*,bench,contract,soak}/src/${'*/'.repeat(depth - 1)}*`;
+    const files = `{libs/*,apps/*,bench,contract,soak,tools/*}/src/${'*/'.repeat(depth - 1)}*`;
     const up = `^(\\.\\./){${depth}}`;
     return [
       noImport('own-package', { files: [`${files}.ts`], ignores: SPECS }, up, LEAVES),

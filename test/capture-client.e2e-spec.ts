@@ -4,10 +4,11 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket, { WebSocketServer } from 'ws';
+import { steadyLine } from '../tools/networks/src/made-up-lines.js';
+import { Network } from '../tools/networks/src/network.js';
 import { Gateway } from './support/gateway.js';
 import { jpegOf } from './support/messages.js';
 import { quote } from './support/protocol.js';
-import { ThrottlingProxy } from './support/throttling-proxy.js';
 
 const IDENTITY = { user_id: 'u1', session_id: 's1', capture_id: 'c1' };
 const FPS = 15;
@@ -153,7 +154,7 @@ describe('a server that speaks a3cp.capture.v1', () => {
 
   it('may be gone from one moment to the next', async () => {
     const camera = new NumberedCamera(100);
-    const proxy = await ThrottlingProxy.start(gateway.port, 100_000_000);
+    const proxy = await Network.to(gateway.port);
     const arrived = gateway.extractor.next('frame');
     const running = capture(camera, { url: gateway.url().replace(`${gateway.port}`, `${proxy.port}`) });
     await arrived;
@@ -166,7 +167,7 @@ describe('a server that speaks a3cp.capture.v1', () => {
 });
 
 it('a network of 1.5 Mbit/s carries fewer frames, each with its own time, and no capture is lost', async () => {
-  const proxy = await ThrottlingProxy.start(gateway.port);
+  const proxy = await Network.to(gateway.port, steadyLine('1.5 Mbit/s', 1_500_000));
   const camera = new NumberedCamera(45, 37_000);
   const running = capture(camera, { url: gateway.url().replace(`${gateway.port}`, `${proxy.port}`) });
   const result = await running.result;

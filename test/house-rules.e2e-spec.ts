@@ -68,6 +68,7 @@ const WRONG: [file: string, code: string, rule: string][] = [
   ['bench/src/main.ts', 'export const env = process.env;', 'environment'],
   ['contract/src/main.ts', 'export const env = process.env;', 'environment'],
   ['soak/src/main.ts', 'export const env = process.env;', 'environment'],
+  ['tools/networks/src/main.ts', 'export const env = process.env;', 'environment'],
   ['apps/camera-feed/src/app.module.ts', "import { env } from 'node:process';", 'environment-import'],
   ['apps/camera-feed/src/app.module.ts', 'await app.listen(3000);', 'listen'],
   ['libs/landmark-forwarders/src/direct-stream-server.ts', 'server.listen(0);', 'listen'],
@@ -94,6 +95,7 @@ const WRONG: [file: string, code: string, rule: string][] = [
   ['bench/src/load.ts', "import '../../libs/health/src/index.js';", 'own-package'],
   ['contract/src/openapi.ts', "import '../../apps/camera-feed/src/index.js';", 'own-package'],
   ['soak/src/soak.ts', "import '../../apps/camera-feed/src/index.js';", 'own-package'],
+  ['tools/networks/src/main.ts', "import '../../../libs/capture-client/src/index.js';", 'own-package'],
   ['apps/camera-feed/src/app.module.ts', "await import('ws');", 'static-imports'],
 ];
 

@@ -1,7 +1,7 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { BrowserNetwork } from '../support/browser-network.js';
+import { Network } from '../../tools/networks/src/network.js';
 import { CapturePage, hastenCountdown } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
@@ -10,13 +10,13 @@ import { CaptureSocketClient, terminateClients } from '../support/capture-socket
 const USER = 'demo-user';
 
 let stack: BrowserStack;
-let network: BrowserNetwork;
+let network: Network;
 let browser: Browser;
 let context: BrowserContext;
 
 beforeAll(async () => {
   [stack, browser] = await Promise.all([BrowserStack.start({ LANDMARK_THREADS: '0' }), launchBrowser()]);
-  network = await BrowserNetwork.to(stack.port);
+  network = await Network.to(stack.port);
 });
 
 beforeEach(async () => {

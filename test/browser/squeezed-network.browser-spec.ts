@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { steadyLine } from '../../tools/networks/src/made-up-lines.js';
+import { Network } from '../../tools/networks/src/network.js';
 import { CAMERA_PICTURES_PER_SECOND, NUMBERED_PICTURES, numberedCamera, numberIn } from '../support/browser-camera.js';
 import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
-import { ThrottlingProxy } from '../support/throttling-proxy.js';
 
 const BITS_PER_SECOND = 1_500_000;
 const PICTURE_MS = 1_000 / CAMERA_PICTURES_PER_SECOND;
 /** A camera's clock is this exact, from one of its pictures to the next that was sent. */
 const TOLERANCE_MS = 50;
 
-let network: ThrottlingProxy;
+let network: Network;
 let stack: BrowserStack;
 let browser: Browser;
 
@@ -20,7 +21,7 @@ beforeAll(async () => {
     BrowserStack.start({ LANDMARK_THREADS: '0' }),
     launchBrowser(numberedCamera()),
   ]);
-  network = await ThrottlingProxy.start(Number(stack.port), BITS_PER_SECOND);
+  network = await Network.to(stack.port, steadyLine('1.5 Mbit/s', BITS_PER_SECOND));
 });
 
 afterAll(async () => {
@@ -36,7 +37,7 @@ function cameraTime(from: number, to: number): number {
 
 it('a squeezed network costs frames, never the capture, and the time stamps stay true', async () => {
   const context = await browser.newContext({ permissions: ['camera'] });
-  const capture = await CapturePage.open(context, `http://127.0.0.1:${network.port}`);
+  const capture = await CapturePage.open(context, network.origin);
   await capture.preview();
   await capture.capture();
   await capture.is('done');

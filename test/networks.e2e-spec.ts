@@ -1,0 +1,244 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { Direction, MAX_QUEUED_BYTES } from '../tools/networks/src/direction.js';
+import { allExperiments, type Experiment, experimentsNamed } from '../tools/networks/src/experiments.js';
+import { play } from '../tools/networks/src/laboratory.js';
+import { GOOD_LINE, MADE_UP_LINES, steadyLine } from '../tools/networks/src/made-up-lines.js';
+import { Network } from '../tools/networks/src/network.js';
+import { ownFaults } from '../tools/networks/src/own-hole.js';
+import type { PlayedCapture } from '../tools/networks/src/played-capture.js';
+import { brokenPromises } from '../tools/networks/src/promises.js';
+import { changed, recorded, type Schedule, stalled, steady } from '../tools/networks/src/schedule.js';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../tools/networks/dist/main.js', import.meta.url));
+const RECORDINGS = fileURLToPath(new URL('../tools/networks/recordings/', import.meta.url));
+
+/** The times of the first packets of a sender that always has one waiting. */
+function packets(schedule: Schedule, count: number): number[] {
+  const times: number[] = [];
+  for (let at = 0; times.length < count; times.push(at)) at = schedule.next(at);
+  return times;
+}
+
+describe('a schedule', () => {
+  it('carries a rate packet by packet', () => {
+    expect(packets(steady(120_000), 3)).toEqual([100, 200, 300]);
+    expect(packets(steady(Infinity), 2)).toEqual([0, 0]);
+  });
+
+  it('spreads the packets of a recording over their intervals, and starts again at its end', () => {
+    expect(packets(recorded([0, 2, 1], 100), 5)).toEqual([100, 150, 200, 400, 450]);
+    expect(packets(recorded([0, 2, 1], 100, 120), 3)).toEqual([30, 80, 280]);
+  });
+
+  it('carries of each interval what the recording says, whatever the number', () => {
+    const bins = Array.from({ length: 60 }, (_, index) => index);
+    const times = packets(recorded(bins, 100), 59 * 30);
+    expect(bins.map((bin) => times.filter((at) => Math.floor(at / 100) === bin).length)).toEqual(bins);
+  });
+
+  it('carries nothing during a stall', () => {
+    expect(packets(stalled(steady(120_000), 150, 1_000), 3)).toEqual([100, 1_250, 1_350]);
+  });
+
+  it('becomes another one', () => {
+    expect(packets(changed(steady(120_000), 250, steady(1_200_000)), 4)).toEqual([100, 200, 260, 270]);
+  });
+});
+
+describe('one direction', () => {
+  /** A receiver that notes what arrives. */
+  function receiver(isFull = false) {
+    const arrived: string[] = [];
+    return {
+      arrived,
+      isFull,
+      write: (bytes: Buffer) => void arrived.push(`${bytes.length}`),
+      end: () => void arrived.push('end'),
+    };
+  }
+
+  it('carries what was due since the last call, however late that is', () => {
+    const direction = new Direction();
+    const exit = receiver();
+    direction.begin(steady(120_000), () => 0);
+    direction.accept(Buffer.alloc(4_000), exit, 0);
+    direction.accept('end', exit, 0);
+    direction.carry(99);
+    expect(exit.arrived).toEqual([]);
+    direction.carry(250);
+    expect(exit.arrived).toEqual(['1500', '1500']);
+    direction.carry(300);
+    expect(exit.arrived).toEqual(['1500', '1500', '1000', 'end']);
+  });
+
+  it('carries no packet before there is something to send', () => {
+    const direction = new Direction();
+    const exit = receiver();
+    direction.begin(recorded([1], 100), () => 0);
+    direction.accept(Buffer.alloc(1_500), exit, 250);
+    direction.carry(299);
+    expect(exit.arrived).toEqual([]);
+    direction.carry(300);
+    expect(exit.arrived).toEqual(['1500']);
+  });
+
+  it('delays each packet, and lets none overtake another when the delay falls', () => {
+    const direction = new Direction();
+    const exit = receiver();
+    direction.begin(steady(120_000), (at) => (at < 150 ? 500 : 0));
+    direction.accept(Buffer.alloc(3_000), exit, 0);
+    direction.carry(599);
+    expect(exit.arrived).toEqual([]);
+    direction.carry(600);
+    expect(exit.arrived).toEqual(['1500', '1500']);
+  });
+
+  it('is full with 64,000 bytes, and carries nothing to a receiver without room', () => {
+    const direction = new Direction();
+    const exit = receiver(true);
+    direction.begin(steady(120_000), () => 0);
+    direction.accept(Buffer.alloc(MAX_QUEUED_BYTES - 1), exit, 0);
+    expect(direction.isFull).toBe(false);
+    direction.accept(Buffer.alloc(1), exit, 0);
+    expect(direction.isFull).toBe(true);
+    direction.carry(10_000);
+    expect(exit.arrived).toEqual([]);
+    // the time without room is lost
+    exit.isFull = false;
+    direction.carry(10_099);
+    expect(exit.arrived).toEqual([]);
+    direction.carry(10_100);
+    expect(exit.arrived).toEqual(['1500']);
+  });
+});
+
+describe('a network', () => {
+  it('carries every byte in order, and both ends of a connection', async () => {
+    const echo = createServer({ allowHalfOpen: true }, (socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
+    await once(echo, 'listening');
+    const network = await Network.to((echo.address() as AddressInfo).port, steadyLine('10 Mbit/s', 10_000_000));
+    const client = connect({ port: network.port, host: '127.0.0.1', allowHalfOpen: true });
+    const sent = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
+    client.write('Upgrade: websocket');
+    client.end(sent);
+    const heard: Buffer[] = [];
+    for await (const chunk of client as AsyncIterable<Buffer>) heard.push(chunk);
+    expect(Buffer.concat(heard).equals(Buffer.concat([Buffer.from('Upgrade: websocket'), sent]))).toBe(true);
+    // its line began with the upgrade, and carried the bytes at its rate
+    expect(network.now_ms).toBeGreaterThan(240);
+    await network.stop();
+    echo.close();
+  });
+});
+
+describe('what a line does by itself', () => {
+  it('is the time that five packets and one back need', () => {
+    const line = { ...steadyLine('120 kbit/s', 120_000), down: steady(1_200_000) };
+    expect(ownFaults(line, 1_000)).toEqual({ hole_ms: 510, outage_ms: 100 });
+    expect(ownFaults({ ...line, up: stalled(line.up, 500, 2_000) }, 1_000).hole_ms).toBe(2_610);
+    expect(ownFaults({ ...line, down: stalled(line.down, 500, 9_000) }, 1_000).outage_ms).toBe(9_020);
+  });
+});
+
+const WELL: PlayedCapture = {
+  line: 'l',
+  outcome: 'completed',
+  frames: 210,
+  fps: 15,
+  largest_hole_ms: 67,
+  quality: 0.8,
+  frame_bytes: 28_000,
+  first_frame_ms: 10,
+  verdict_ms: 14_100,
+  held: { frames: 3, bytes: 90_000 },
+  own: { hole_ms: 10, outage_ms: 10 },
+  delayed_ms: 0,
+};
+
+describe('a promise', () => {
+  const experiment: Experiment = { name: 'e', lines: [], min_fps: 11, is_good: false };
+  const good = { ...experiment, is_good: true };
+
+  it.each<[string, Partial<PlayedCapture>]>([
+    ['a capture that went well', {}],
+    ['a hole of 1 s', { largest_hole_ms: 1_000 }],
+    ["the line's own hole", { largest_hole_ms: 5_400, own: { hole_ms: 5_000, outage_ms: 5_000 } }],
+    ["the machine's own", { largest_hole_ms: 1_400, delayed_ms: 400 }],
+    ['the lowest rate', { fps: 11 }],
+    ['the lowest quality', { quality: 0.2 }],
+  ])('is kept by %s', (_what, otherwise) => {
+    expect(brokenPromises(experiment, [{ ...WELL, ...otherwise }])).toEqual([]);
+  });
+
+  it('is not about a capture during an outage of more than 8 s', () => {
+    const lost = { ...WELL, outcome: 'connection_lost', own: { hole_ms: 9_000, outage_ms: 8_001 } };
+    expect(brokenPromises(experiment, [WELL, lost])).toEqual([]);
+  });
+
+  it.each<[string, Partial<PlayedCapture>, Experiment, string]>([
+    ['another end', { outcome: 'connection_lost' }, experiment, 'ended as connection_lost'],
+    ['a hole', { largest_hole_ms: 1_001 }, experiment, 'a hole of 1001 ms, of which the line forces 10'],
+    [
+      "more than the line's own hole",
+      { largest_hole_ms: 5_600, own: { hole_ms: 5_000, outage_ms: 5_000 } },
+      experiment,
+      'a hole of 5600 ms',
+    ],
+    ['a low rate', { fps: 10.9 }, experiment, '10.9 frames/s, promised 11'],
+    ['a fourth held frame', { held: { frames: 4, bytes: 1 } }, experiment, 'held 4 frames'],
+    ['a megabyte held', { held: { frames: 1, bytes: 1_000_001 } }, experiment, 'held 1000001 bytes'],
+    ['a frame left out on a good line', { fps: 14.9 }, good, '14.9 frames/s on a good line'],
+    ['a lower quality on a good line', { quality: 0.7 }, good, 'quality 0.70 on a good line'],
+  ])('is broken by %s', (_what, otherwise, where, words) => {
+    expect(brokenPromises(where, [{ ...WELL, ...otherwise }]).join('\n')).toContain(words);
+  });
+});
+
+describe('npm run networks', () => {
+  it('has every line that it must', async () => {
+    const experiments = await allExperiments(RECORDINGS);
+    const about = new Map(experiments.map(({ name, lines, min_fps }) => [name, [lines.length, min_fps]]));
+    expect([...about]).toEqual([
+      ['ATT-LTE-driving', [8, 11]],
+      ['TMobile-UMTS-driving', [8, 11]],
+      ['Verizon-LTE-short', [8, 14]],
+      ...MADE_UP_LINES.map(({ name }) => [name, [1, { '1 Mbit/s': 8, '0.5 Mbit/s': 6 }[name] ?? 0]]),
+    ]);
+    expect(experiments.filter(({ is_good }) => is_good).map(({ name }) => name)).toEqual([GOOD_LINE]);
+  });
+
+  it('plays one line, one window, or the lines that begin with a name', async () => {
+    const experiments = await allExperiments(RECORDINGS);
+    const named = (name: string) => experimentsNamed(experiments, name).map(({ name, lines }) => [name, lines.length]);
+    expect(named('6 Mbit/s')).toEqual([['6 Mbit/s', 1]]);
+    expect(named('ATT')).toEqual([['ATT-LTE-driving', 8]]);
+    expect(named('ATT-LTE-driving from 37.5 s')).toEqual([['ATT-LTE-driving from 37.5 s', 1]]);
+    expect(named('stall').map(([name]) => name)).toEqual([1, 2, 3, 5].map((seconds) => `stall of ${seconds} s`));
+    expect(named('satellite')).toEqual([]);
+  });
+
+  it.each([
+    ['--only', 'satellite', 'ATT-LTE-driving'],
+    ['--recordings', 'test/support', 'has no recording'],
+    ['--lines', '1', '--lines'],
+  ])('says what is wrong with %s %s', async (option, value, words) => {
+    const child = spawn(process.execPath, [PROGRAM, option, value], { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+    const exited = once(child, 'exit') as Promise<[number | null]>;
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), exited]);
+    expect({ code, said: out + err }).toMatchObject({ code: 2, said: expect.stringContaining(words) });
+  });
+});
+
+it('loses no capture, and no second of one, over a recorded network', async () => {
+  // a busy machine decides about rates, and no single window promises one
+  const experiments = experimentsNamed(await allExperiments(RECORDINGS), 'Verizon-LTE-short from 87.5 s');
+  const played = await play(experiments, false, () => undefined);
+  expect(experiments).toHaveLength(1);
+  expect(experiments.flatMap((experiment) => brokenPromises(experiment, played.get(experiment) ?? []))).toEqual([]);
+});
