@@ -18,7 +18,7 @@ import { httpAnswer } from './support/upgrade.js';
 import { closedWith, COMPLETED, completed, verdictOf } from './support/verdict.js';
 
 /** So that the heartbeat is all that can end a silent client. */
-const PATIENT = { open_timeout_ms: 60_000, frame_timeout_ms: 60_000 };
+const PATIENT = { open_timeout_ms: 60_000, silence_timeout_ms: 60_000 };
 
 let gateway: Gateway;
 

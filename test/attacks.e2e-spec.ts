@@ -171,7 +171,7 @@ describe(`${ATTACKERS} connections at once, each of which`, () => {
       // what is waited for here, in less time than an operator would
       UPGRADE_TIMEOUT_MS: '2000',
       OPEN_TIMEOUT_MS: '2000',
-      FRAME_TIMEOUT_MS: '2000',
+      SILENCE_TIMEOUT_MS: '2000',
     });
     attackers = fork(fileURLToPath(new URL('support/attackers.mjs', import.meta.url)), { execArgv: [] });
   });

@@ -56,7 +56,7 @@ it(quote('Running captures may finish') + ': a rolling restart under a hundred o
   expect(new Set(ends.map(({ capture_id }) => capture_id)).size).toBe(2 * CAPTURES);
 });
 
-it(quote('those that have not after 17 s are aborted with `server_shutdown` and closed with 1001'), async () => {
+it(quote('those that have not after 27 s are aborted with `server_shutdown` and closed with 1001'), async () => {
   const gateway = await GatewayProcess.start({ ...platform.env, SHUTDOWN_TIMEOUT_MS: '100' });
   const capture = await SlowCapture.start(gateway.url(), 'c1');
   gateway.signal('SIGTERM');

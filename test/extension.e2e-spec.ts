@@ -62,7 +62,7 @@ it(quote('15. **A client that wants to know.**'), async () => {
         max_frame_bytes: 300_000,
         max_total_bytes: 50_000_000,
       },
-      deadline_ms: 17_000,
+      deadline_ms: 25_000,
     },
     { event: 'capture.ack', ...identity, ...ours, record_id: open.record_id, seq: 1 },
     {

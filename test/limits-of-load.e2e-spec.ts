@@ -172,23 +172,23 @@ describe(quote('frames accepted and not yet acknowledged by the extractor, the o
       ]);
     });
 
-    it('one more, with a grace of 250 ms in which it finds room', async () => {
+    it('one more, with a grace of 2 s in which it finds room', async () => {
       const client = await stuck(limits, ...byte_lengths);
       const announced = gateway.next('capture.frame_meta');
       client.frame(next, jpegOf(100));
       await announced;
-      gateway.clock.advance(250);
+      gateway.clock.advance(2_000);
       recover();
       expect(await completed(client)).toEqual(COMPLETED);
       expect(gateway.extractor.stream.frames).toHaveLength(next);
     });
 
-    it('one more, with a grace of 250 ms in which it finds none', async () => {
+    it('one more, with a grace of 2 s in which it finds none', async () => {
       const client = await stuck(limits, ...byte_lengths);
       const announced = gateway.next('capture.frame_meta');
       client.text(metaMessage(next, 100));
       await announced;
-      gateway.clock.advance(300);
+      gateway.clock.advance(2_050);
       expect(await verdictOf(client)).toEqual(aborted('limit_forward_buffer_exceeded'));
     });
   });
@@ -278,17 +278,17 @@ describe(quote('frame bytes that all captures of one server process hold togethe
     await paused;
     gateway.extractor.streams[0]?.acknowledge();
     const accepted = gateway.next('frame_bytes');
-    await gateway.clock.pass(100);
+    await gateway.clock.pass(1_000);
     await accepted;
     expect(gateway.repository.held_bytes).toBe(1_001);
   });
 
-  it('one more, which finds none within 250 ms', async () => {
+  it('one more, which finds none within 2 s', async () => {
     const [, second] = await shared();
     const announced = gateway.next('capture.frame_meta');
     second.text(metaMessage(1, 1_001, { capture_id: 'c2' }));
     await announced;
-    gateway.clock.advance(300);
+    gateway.clock.advance(2_050);
     expect(await verdictOf(second)).toEqual(aborted('limit_forward_buffer_exceeded'));
   });
 

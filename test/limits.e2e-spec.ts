@@ -72,17 +72,17 @@ describe(quote('event time from `timestamp_start` to each `timestamp_frame` and 
 });
 
 describe(quote("added to `max_duration_ms` on the server's own clock"), () => {
-  const limits = { frame_timeout_ms: 60_000 };
+  const limits = { silence_timeout_ms: 60_000 };
 
-  it('max_duration_ms and ingest_grace_ms: 17,000', async () => {
+  it('max_duration_ms and ingest_grace_ms: 25,000', async () => {
     const client = await capturing(limits);
-    await gateway.clock.pass(17_000);
+    await gateway.clock.pass(25_000);
     expect(await completed(client)).toEqual(COMPLETED);
   });
 
   it('more than that', async () => {
     const client = await capturing(limits);
-    await gateway.clock.pass(17_050);
+    await gateway.clock.pass(25_050);
     expect(await verdictOf(client)).toEqual(aborted('limit_duration_exceeded'));
   });
 });

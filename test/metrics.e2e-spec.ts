@@ -193,7 +193,7 @@ describe('frames', () => {
       client.frame(seq);
       await gateway.next('frame_bytes');
     }
-    await gateway.clock.pass(1_050);
+    await gateway.clock.pass(3_050);
     await verdictOf(client);
     gateway.extractor.stream.acknowledge();
     await setImmediate();

@@ -5,15 +5,16 @@ import { jpegOf, metaMessage } from './support/messages.js';
 import { quote } from './support/protocol.js';
 import { aborted, COMPLETED, completed, verdictOf } from './support/verdict.js';
 
-const TICK_MS = 50;
+/** The server looks at its clock each 50 ms: at one look it sees that bytes have arrived, at a later one that none have. */
+const TWO_TICKS_MS = 100;
 
 let gateway: Gateway;
 
 afterEach(() => gateway.stop());
 
 /** A capture whose session is asked for at its open, and after that only because its client is late. */
-async function capturing(frame_timeout_ms = 5_000): Promise<CaptureSocketClient> {
-  gateway = await Gateway.start({ session_check_interval_ms: 60_000, frame_timeout_ms });
+async function capturing(silence_timeout_ms = 8_000): Promise<CaptureSocketClient> {
+  gateway = await Gateway.start({ session_check_interval_ms: 60_000, silence_timeout_ms });
   return gateway.capturing();
 }
 
@@ -29,7 +30,7 @@ interface Lateness {
 
 const LATENESSES: Lateness[] = [
   {
-    timer: 'bytes_timeout_ms',
+    timer: 'silence_timeout_ms, while bytes are due',
     error_code: 'protocol_violation',
     begin: async () => {
       const client = await capturing();
@@ -38,28 +39,28 @@ const LATENESSES: Lateness[] = [
       await announced;
       return client;
     },
-    ms: 2_000,
+    ms: 8_000,
     late: (client) => client.bytes(jpegOf()),
   },
   {
-    timer: 'frame_timeout_ms',
+    timer: 'silence_timeout_ms',
     error_code: 'protocol_violation',
     begin: () => capturing(),
-    ms: 5_000,
+    ms: 8_000,
     late: (client) => client.frame(1),
   },
   {
     timer: "the duration on the server's clock",
     error_code: 'limit_duration_exceeded',
     begin: () => capturing(60_000),
-    ms: 17_000,
+    ms: 25_000,
     late: (client) => client.close(),
   },
 ];
 
 describe(
   quote(
-    "Before a capture is aborted because its client was silent or slow (`bytes_timeout_ms`, `frame_timeout_ms`, the duration on the server's clock), the session is asked for once more, and a session that is no longer active is the reason reported.",
+    "Before a capture is aborted because its client was silent or slow (`silence_timeout_ms`, the duration on the server's clock), the server checks the session once more, and a session that is no longer active is the reason reported.",
   ),
   () => {
     describe.each(LATENESSES)('$timer', ({ begin, ms, error_code, late }) => {
@@ -75,7 +76,7 @@ describe(
       it('is over after them: the session is asked for once more', async () => {
         const client = await begin();
         const validate = jest.spyOn(gateway.sessions, 'validate');
-        await gateway.clock.pass(ms + TICK_MS);
+        await gateway.clock.pass(ms + TWO_TICKS_MS);
         expect(await verdictOf(client)).toEqual(aborted(error_code));
         expect(validate.mock.calls).toEqual([['u1', 's1', 'recheck']]);
         expect(gateway.extractor.stream.ends).toMatchObject([{ error_code }]);
@@ -88,7 +89,7 @@ describe(
       ] as const)('where the session is %s: %s', async (status, reported) => {
         const client = await begin();
         gateway.sessions.answers = status;
-        await gateway.clock.pass(ms + TICK_MS);
+        await gateway.clock.pass(ms + TWO_TICKS_MS);
         expect(await verdictOf(client)).toEqual(aborted(reported));
         expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: reported }]);
         expect(gateway.repository.size).toBe(0);
@@ -97,8 +98,8 @@ describe(
       it('where session_manager takes 2 s to answer', async () => {
         const client = await begin();
         gateway.sessions.answers = 'when told';
-        await gateway.clock.pass(ms + TICK_MS);
-        await gateway.clock.pass(2_000);
+        await gateway.clock.pass(ms + TWO_TICKS_MS);
+        await gateway.clock.pass(2_000 - TWO_TICKS_MS);
         expect(gateway.extractor.stream.ends).toEqual([]);
         gateway.sessions.answer('closed');
         expect(await verdictOf(client)).toEqual(aborted('session_closed'));
@@ -107,8 +108,8 @@ describe(
       it('where session_manager takes longer', async () => {
         const client = await begin();
         gateway.sessions.answers = 'when told';
-        await gateway.clock.pass(ms + TICK_MS);
-        await gateway.clock.pass(2_000 + TICK_MS);
+        await gateway.clock.pass(ms + TWO_TICKS_MS);
+        await gateway.clock.pass(2_000 + TWO_TICKS_MS);
         expect(await verdictOf(client)).toEqual(aborted(error_code));
         expect(gateway.sessions.asked).toBe(2);
       });
@@ -116,7 +117,7 @@ describe(
       it('what comes while it is asked comes too late', async () => {
         const client = await begin();
         gateway.sessions.answers = 'when told';
-        await gateway.clock.pass(ms + TICK_MS);
+        await gateway.clock.pass(ms + TWO_TICKS_MS);
         const paused = gateway.paused();
         late(client);
         await paused;
@@ -127,10 +128,10 @@ describe(
     });
 
     it('a check that is under way already is that question', async () => {
-      gateway = await Gateway.start({ session_check_interval_ms: 5_000 });
+      gateway = await Gateway.start({ session_check_interval_ms: 8_000 });
       const client = await gateway.capturing();
       gateway.sessions.answers = 'when told';
-      await gateway.clock.pass(5_000 + TICK_MS);
+      await gateway.clock.pass(8_000 + TWO_TICKS_MS);
       expect(gateway.sessions.asked).toBe(2);
       gateway.sessions.answer('closed');
       expect(await verdictOf(client)).toEqual(aborted('session_closed'));
@@ -140,16 +141,16 @@ describe(
 );
 
 it(quote("added to `max_duration_ms` on the server's own clock, from the moment the capture is accepted"), async () => {
-  gateway = await Gateway.start({ frame_timeout_ms: 60_000 });
+  gateway = await Gateway.start({ silence_timeout_ms: 60_000 });
   gateway.extractor.opens = 'when told';
   const client = await gateway.connect();
   const asked = gateway.extractor.next('open');
   client.open();
   await asked;
-  gateway.clock.advance(500);
+  gateway.clock.advance(2_000);
   const accepted = gateway.resumed();
   gateway.extractor.acceptOpen();
   await accepted;
-  await gateway.clock.pass(17_000);
+  await gateway.clock.pass(25_000);
   expect(await completed(client)).toEqual(COMPLETED);
 });

@@ -88,7 +88,7 @@ async function start(
   validator = new WatchedValidator(
     new HttpSessionValidator({ session_manager_url, timeout_ms: 60_000, cache_ms: 1_000, clock, ...options }),
   );
-  gateway = await Gateway.start({ frame_timeout_ms: 60_000, ...limits }, { sessionValidator: validator });
+  gateway = await Gateway.start({ silence_timeout_ms: 60_000, ...limits }, { sessionValidator: validator });
   // the breaker's own time
   jest.spyOn(Date, 'now').mockImplementation(() => gateway.clock.now());
 }

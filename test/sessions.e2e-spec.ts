@@ -24,7 +24,7 @@ async function asking(): Promise<CaptureSocketClient> {
 
 /** A running capture whose client may be silent. */
 async function silent(): Promise<CaptureSocketClient> {
-  gateway = await Gateway.start({ frame_timeout_ms: 60_000 });
+  gateway = await Gateway.start({ silence_timeout_ms: 60_000 });
   return gateway.capturing();
 }
 
@@ -55,7 +55,7 @@ describe(
     });
 
     it('with both identifiers exactly as the client sent them', async () => {
-      gateway = await Gateway.start({ frame_timeout_ms: 60_000 });
+      gateway = await Gateway.start({ silence_timeout_ms: 60_000 });
       const validate = jest.spyOn(gateway.sessions, 'validate');
       const client = await gateway.capturing({ user_id: ' Zoë ', session_id: 'sess/1?x=é' });
       await gateway.clock.pass(5_000 + TICK_MS);
@@ -143,7 +143,7 @@ describe(quote('`session_check_interval_ms` | 5,000 | during a capture, the sess
   });
 
   it(quote('The first time it is up to half of that earlier, by chance'), async () => {
-    gateway = await Gateway.start({ frame_timeout_ms: 60_000 });
+    gateway = await Gateway.start({ silence_timeout_ms: 60_000 });
     for (gateway.chance of [0, 0.5, 0.99]) {
       await gateway.capturing({ capture_id: randomUUID(), session_id: randomUUID() });
     }
@@ -198,7 +198,7 @@ describe(quote('`session_check_interval_ms` | 5,000 | during a capture, the sess
   });
 });
 
-describe(quote('During the capture one unanswered check is not the end: it is repeated every second for 5 s.'), () => {
+describe(quote('During the capture one unanswered check is not the end: it is repeated every second for 10 s.'), () => {
   it('one unanswered check is not the end', async () => {
     const client = await silent();
     gateway.sessions.answers = 'unavailable';
@@ -239,15 +239,15 @@ describe(quote('During the capture one unanswered check is not the end: it is re
   });
 
   describe(
-    quote('`session_silence_ms` | 5,000 | no answer since the first check that got none: `session_unavailable`'),
+    quote('`session_silence_ms` | 10,000 | no answer since the first check that got none: `session_unavailable`'),
     () => {
-      it('is not over at 5,000 ms', async () => {
+      it('is not over at 10,000 ms', async () => {
         const client = await silent();
         gateway.sessions.answers = 'unavailable';
-        await gateway.clock.pass(10_000 - TICK_MS);
+        await gateway.clock.pass(15_000 - TICK_MS);
         gateway.sessions.answers = 'active';
         await gateway.clock.pass(TICK_MS);
-        expect(gateway.sessions.asked).toBe(7);
+        expect(gateway.sessions.asked).toBe(12);
         await gateway.clock.pass(TICK_MS);
         expect(await completed(client)).toEqual(COMPLETED);
       });
@@ -255,7 +255,7 @@ describe(quote('During the capture one unanswered check is not the end: it is re
       it('is over after them', async () => {
         const client = await silent();
         gateway.sessions.answers = 'unavailable';
-        await gateway.clock.pass(10_000);
+        await gateway.clock.pass(15_000);
         expect(gateway.extractor.stream.ends).toEqual([]);
         await gateway.clock.pass(TICK_MS);
         expect(await verdictOf(client)).toEqual(aborted('session_unavailable'));
@@ -269,7 +269,7 @@ describe(quote('During the capture one unanswered check is not the end: it is re
         gateway.sessions.answers = 'active';
         await gateway.clock.pass(1_000);
         gateway.sessions.answers = 'unavailable';
-        await gateway.clock.pass(5_000 + 5_000);
+        await gateway.clock.pass(5_000 + 10_000);
         expect(gateway.extractor.stream.ends).toEqual([]);
         await gateway.clock.pass(TICK_MS);
         expect(await verdictOf(client)).toEqual(aborted('session_unavailable'));
@@ -278,7 +278,7 @@ describe(quote('During the capture one unanswered check is not the end: it is re
       it('is over also for a session_manager that never answers', async () => {
         const client = await silent();
         gateway.sessions.answers = 'when told';
-        await gateway.clock.pass(10_000);
+        await gateway.clock.pass(15_000);
         expect(gateway.extractor.stream.ends).toEqual([]);
         await gateway.clock.pass(TICK_MS);
         expect(await verdictOf(client)).toEqual(aborted('session_unavailable'));

@@ -168,7 +168,7 @@ it(quote('Whatever ends the process that started them ends the workers too') + '
 });
 
 it(quote('A worker that hangs is killed 5 s after the others must have ended') + ', and they finish', async () => {
-  gateway = await startGateway({ SHUTDOWN_TIMEOUT_MS: '2000' });
+  gateway = await startGateway({ SHUTDOWN_TIMEOUT_MS: '2000', FORWARD_TIMEOUT_MS: '1000', SILENCE_TIMEOUT_MS: '1000' });
   const [captures, [hanging = 0]] = [await start(CAPTURES), workers()];
   hang(hanging);
   gateway.signal('SIGTERM');

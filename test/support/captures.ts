@@ -95,7 +95,7 @@ export const EVENTS: { readonly [Type in CaptureEvent['type']]: EventOf<Type> } 
   'forward.failed': { type: 'forward.failed' },
   'end.settled': { type: 'end.settled' },
   'end.failed': { type: 'end.failed' },
-  tick: { type: 'tick' },
+  tick: { type: 'tick', heard: false },
   shutdown: { type: 'shutdown' },
   internal_error: { type: 'internal_error' },
 };
@@ -223,7 +223,7 @@ export const SITUATIONS: Readonly<Record<CaptureState['phase'], Readonly<Record<
     'bytes due': () => PlayedCapture.active().meta(),
     'a frame in flight': () => PlayedCapture.active().frame(),
     'no room for the frame': () => PlayedCapture.active().frame().frame().frame().meta(),
-    'client overdue': () => PlayedCapture.active().tick(5_001),
+    'client overdue': () => PlayedCapture.active().tick(8_001),
   },
   closing: {
     draining: () => PlayedCapture.active().frame().close(),

@@ -3,7 +3,7 @@ import { expect } from '@jest/globals';
 import { CaptureSocketClient } from './capture-socket-client.js';
 import { jpegOf, type openMessage } from './messages.js';
 
-/** Of a camera too slow to matter to the load, and fast enough for `frame_timeout_ms`. */
+/** Of a camera too slow to matter to the load, and fast enough for `silence_timeout_ms`. */
 const FRAME_INTERVAL_MS = 500;
 
 /** A client, by default of a user of its own, whose camera goes on until it is told to finish. */

@@ -7,9 +7,6 @@ import type { ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { UpgradeGate } from './admission/upgrade-gate.js';
 import { CaptureSocket } from './capture-socket.js';
 
-/** How long a client may take for its half of the closing handshake. */
-const CLOSE_TIMEOUT_MS = 2_000;
-
 /** More pieces than an honest client or network cuts one message of at most 300,000 bytes into. */
 const MAX_FRAGMENTS = 1_024;
 const MAX_BUFFERED_CHUNKS = 4_096;
@@ -38,7 +35,8 @@ abstract class CameraFeedGateway
       maxPayload: Math.max(this.limits.max_frame_bytes, this.limits.max_text_bytes),
       maxFragments: MAX_FRAGMENTS,
       maxBufferedChunks: MAX_BUFFERED_CHUNKS,
-      closeTimeout: CLOSE_TIMEOUT_MS,
+      // the verdict may have to wait for a network that stalls
+      closeTimeout: this.limits.silence_timeout_ms,
       perMessageDeflate: false,
       // answered where they are counted
       autoPong: false,

@@ -50,7 +50,7 @@ export class CaptureSocket implements CaptureObserver {
     const onMessage = (data: RawData, isBinary: boolean): void => {
       // ws hands over Buffers unless it is told otherwise
       const bytes = data as Buffer;
-      this.#guard.heard();
+      this.#guard.received();
       this.#arrive(isBinary ? { type: 'frame_bytes', payload: bytes } : { type: 'text', text: bytes });
     };
     socket.on('message', onMessage);
@@ -73,6 +73,10 @@ export class CaptureSocket implements CaptureObserver {
 
   ready(): void {
     this.#pump();
+  }
+
+  heard(): boolean {
+    return this.#guard.heard();
   }
 
   notified(notice: CaptureNotice): void {

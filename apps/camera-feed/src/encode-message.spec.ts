@@ -66,7 +66,7 @@ describe('what a client of a3cp.capture.v1 is told', () => {
             max_frame_bytes: 300_000,
             max_total_bytes: 50_000_000,
           },
-          deadline_ms: 17_000,
+          deadline_ms: 25_000,
         },
         NOW,
       ),

@@ -5,8 +5,11 @@ import type { WebSocket } from 'ws';
 /** Pings and pongs a client may send between two beats: many times what any library does by itself. */
 const MAX_CONTROL_FRAMES = 30;
 
-/** Pings without an answer after which nobody is there. */
-const MAX_UNANSWERED_PINGS = 2;
+/** Pings after which a client that sends nothing at all is gone: longer than `silence_timeout_ms`, which ends a capture. */
+const MAX_UNANSWERED_PINGS = 3;
+
+/** Header and mask of a client's ping or pong. RFC 6455, section 5.2. */
+const CONTROL_FRAME_OVERHEAD_BYTES = 6;
 
 /** Why a client is refused that breaks a bound. */
 export type Violation = Extract<ClientEvent, { type: 'malformed' }>;
@@ -19,6 +22,9 @@ export type Violation = Extract<ClientEvent, { type: 'malformed' }>;
 export class SocketGuard {
   readonly #stopBeating: () => void;
   #unanswered_pings = 0;
+  #read_at_beat = 0;
+  /** Bytes that arrived since the last {@link heard}, without pings and pongs. */
+  #message_bytes = 0;
   #control_frames = 0;
   /** Whether a first message is still to come. */
   #fresh = true;
@@ -41,10 +47,16 @@ export class SocketGuard {
     connection.on('data', this.#onData);
   }
 
-  /** A whole message came, so somebody is there. */
-  heard(): void {
-    this.#unanswered_pings = 0;
+  /** A whole message has arrived. */
+  received(): void {
     this.#fresh = false;
+  }
+
+  /** Whether bytes of a message arrived since the last call. */
+  heard(): boolean {
+    const heard = this.#message_bytes > 0;
+    this.#message_bytes = 0;
+    return heard;
   }
 
   /** Nothing is due any more but the client's half of the closing handshake, whose time ws keeps. */
@@ -66,20 +78,24 @@ export class SocketGuard {
     this.#control_frames = 0;
     // what the client says could not be heard
     if (this.socket.isPaused) return;
+    const { bytesRead } = this.connection;
+    if (bytesRead !== this.#read_at_beat) this.#unanswered_pings = 0;
+    this.#read_at_beat = bytesRead;
     if (this.#unanswered_pings >= MAX_UNANSWERED_PINGS) this.hangUp();
     // a ping counts once it is on its way, so that a delay of this process is not the client's
     else this.socket.ping(undefined, undefined, () => (this.#unanswered_pings += 1));
   }
 
   readonly #onPing = (data: Buffer): void => {
-    if (this.#mayControl()) this.socket.pong(data);
+    if (this.#mayControl(data)) this.socket.pong(data);
   };
 
-  readonly #onPong = (): void => {
-    if (this.#mayControl()) this.#unanswered_pings = 0;
+  readonly #onPong = (data: Buffer): void => {
+    this.#mayControl(data);
   };
 
-  #mayControl(): boolean {
+  #mayControl(data: Buffer): boolean {
+    this.#message_bytes -= CONTROL_FRAME_OVERHEAD_BYTES + data.length;
     this.#control_frames += 1;
     if (this.#control_frames <= MAX_CONTROL_FRAMES) return true;
     if (this.#control_frames > 2 * MAX_CONTROL_FRAMES) this.hangUp();
@@ -95,6 +111,7 @@ export class SocketGuard {
    * a first message, or what can have been on its way, explains. The rest stays in the network.
    */
   readonly #onData = (data: Buffer): void => {
+    this.#message_bytes += data.length;
     // a client may say that it is going, which ws answers and tells nobody
     if (this.socket.readyState !== this.socket.OPEN) this.over();
     if (!this.#fresh && !this.#over) return;

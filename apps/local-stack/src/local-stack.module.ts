@@ -12,12 +12,6 @@ import { SessionManagerModule, SessionRegistry } from '@a3cp/session-manager';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { RegistrySessionValidator } from './registry-session-validator.js';
 
-/**
- * The extractor shares a machine with everything else here, a browser and its camera too, and cannot be lost: one that is late
- * for a moment is no reason to abort. What waits for it meanwhile is bounded all the same.
- */
-const PATIENCE = { forward_grace_ms: 2_000, forward_timeout_ms: 5_000, drain_timeout_ms: 5_000 } as const;
-
 /** The gateway, session_manager and the extractor on one origin; also how a platform imports `CameraFeedModule`. */
 @Module({})
 export class LocalStackModule {
@@ -38,7 +32,6 @@ export class LocalStackModule {
           useFactory: (sessions: SessionRegistry, extractor: ReferenceExtractor) => ({
             landmarkForwarder: new InProcessLandmarkForwarder(extractor),
             sessionValidator: new RegistrySessionValidator(sessions),
-            limits: PATIENCE,
           }),
         }),
       ],

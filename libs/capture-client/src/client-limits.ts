@@ -13,4 +13,4 @@ export const DEFAULT_CLIENT_LIMITS: ClientLimits = Object.freeze({
 });
 
 /** How long after its `capture.open` such a server aborts a capture that still runs, in milliseconds. */
-export const DEFAULT_DEADLINE_MS = 17_000;
+export const DEFAULT_DEADLINE_MS = 25_000;

@@ -4,7 +4,7 @@ import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
 import type { CaptureProgress } from './capture-progress.js';
 import { ProgressFeed } from './progress-feed.js';
 
-const OPENED: CaptureProgress = { kind: 'opened', limits: DEFAULT_CLIENT_LIMITS, deadline_ms: 17_000 };
+const OPENED: CaptureProgress = { kind: 'opened', limits: DEFAULT_CLIENT_LIMITS, deadline_ms: 25_000 };
 const CLOSING: CaptureProgress = { kind: 'closing' };
 
 function sent(frames_sent: number): CaptureProgress {

@@ -128,7 +128,7 @@ describe('given active, the forward buffer', () => {
   it('lets a frame wait for room for forward_grace_ms and no longer', () => {
     const record_id = freshRecord();
     const capture = PlayedCapture.active().frame().frame().frame().meta({ record_id });
-    expect(capture.tick(250).verdict).toBeNull();
+    expect(capture.tick(2_000).verdict).toBeNull();
     expect(capture.tick(1).outcome).toMatchObject({
       error_code: 'limit_forward_buffer_exceeded',
       reason: '3 frames, 3000 bytes waiting',
@@ -137,18 +137,18 @@ describe('given active, the forward buffer', () => {
   });
 
   it('goes on as if nothing had been when a frame is acknowledged within the grace', () => {
-    const capture = PlayedCapture.active().frame().frame().frame().meta().wait(250).settle();
+    const capture = PlayedCapture.active().frame().frame().frame().meta().wait(2_000).settle();
     expect(acceptsInput(capture.state)).toBe(true);
-    expect(capture.tick(500).verdict).toBeNull();
+    expect(capture.tick(3_000).verdict).toBeNull();
     expect(capture.bytes().wanted).toEqual(['forward']);
   });
 
   it('waits on while what was acknowledged leaves too little room', () => {
     const limits = { max_frame_bytes: 600_000 };
     const capture = PlayedCapture.active(limits).frame(100_000).frame(500_000).meta({ byte_length: 600_000 });
-    expect(acceptsInput(capture.wait(100).settle(100_000).state)).toBe(false);
+    expect(acceptsInput(capture.wait(1_000).settle(100_000).state)).toBe(false);
     // the grace runs from the meta, not from the last acknowledgement
-    expect(capture.tick(151).verdict).toBe('limit_forward_buffer_exceeded');
+    expect(capture.tick(1_001).verdict).toBe('limit_forward_buffer_exceeded');
   });
 
   it('with a grace of 0 aborts at the meta, and not before there is no room', () => {

@@ -1,45 +1,66 @@
 import { describe, expect, it } from '@jest/globals';
 import { EVENTS, openEvent, PlayedCapture } from '../../../test/support/captures.js';
+import type { CaptureEvent } from './capture-event.js';
 import type { CaptureLimits } from './capture-limits.js';
 import { acceptsInput } from './capture-state.js';
 
 /** The client is in no hurry, so that other timers can be seen. */
-const PATIENT: Partial<CaptureLimits> = { frame_timeout_ms: 60_000, max_duration_ms: 60_000 };
+const PATIENT: Partial<CaptureLimits> = { silence_timeout_ms: 60_000, max_duration_ms: 60_000 };
+
+/** The session is checked only because the client is late. */
+const ASKS_LATE: Partial<CaptureLimits> = { session_check_interval_ms: 60_000 };
+
+/** Bytes of a message arrived since the last tick. */
+const HEARD: CaptureEvent = { type: 'tick', heard: true };
 
 /** A client that is late at `ms` milliseconds and not before. */
 const LATE = [
   {
-    timer: 'bytes_timeout_ms',
-    given: () => PlayedCapture.active().meta(),
-    ms: 2_000,
+    timer: 'silence_timeout_ms since the acceptance',
+    given: () => PlayedCapture.opening(ASKS_LATE).wait(1_900).session('active').wait(400).tell(EVENTS['stream.opened']),
+    ms: 8_000,
     error_code: 'protocol_violation',
-    reason: 'no frame bytes within 2000 ms',
+    reason: 'nothing received for 8000 ms',
   },
   {
-    timer: 'frame_timeout_ms since the acceptance',
-    given: () => PlayedCapture.opening().wait(1_900).session('active').wait(400).tell(EVENTS['stream.opened']),
-    ms: 5_000,
+    timer: 'silence_timeout_ms since a capture.frame_meta',
+    given: () => PlayedCapture.active(ASKS_LATE).wait(3_000).meta(),
+    ms: 8_000,
     error_code: 'protocol_violation',
-    reason: 'no capture.frame_meta within 5000 ms',
+    reason: 'nothing received for 8000 ms',
   },
   {
-    timer: 'frame_timeout_ms since the last meta',
-    given: () => PlayedCapture.active().wait(3_000).frame().settle(),
-    ms: 5_000,
+    timer: 'silence_timeout_ms since the bytes of a frame',
+    given: () => PlayedCapture.active(ASKS_LATE).meta().wait(3_000).bytes().settle(),
+    ms: 8_000,
     error_code: 'protocol_violation',
-    reason: 'no capture.frame_meta within 5000 ms',
+    reason: 'nothing received for 8000 ms',
+  },
+  {
+    timer: 'silence_timeout_ms since a part of a frame',
+    given: () => PlayedCapture.active(ASKS_LATE).meta().wait(7_000).tell(HEARD),
+    ms: 8_000,
+    error_code: 'protocol_violation',
+    reason: 'nothing received for 8000 ms',
+  },
+  {
+    timer: 'silence_timeout_ms since a waiting frame found room',
+    given: () => PlayedCapture.active(ASKS_LATE).frame().frame().frame().meta().wait(1_900).settle().settle().settle(),
+    ms: 8_000,
+    error_code: 'protocol_violation',
+    reason: 'nothing received for 8000 ms',
   },
   {
     timer: 'the duration on the server clock since the acceptance',
     given: () =>
-      new PlayedCapture({ frame_timeout_ms: 60_000 })
+      new PlayedCapture({ ...ASKS_LATE, silence_timeout_ms: 60_000 })
         .tell(openEvent())
         .wait(1_900)
         .session('active')
         .tell(EVENTS['stream.opened']),
-    ms: 17_000,
+    ms: 25_000,
     error_code: 'limit_duration_exceeded',
-    reason: 'not closed within 17000 ms',
+    reason: 'not closed within 25000 ms',
   },
 ];
 
@@ -83,7 +104,7 @@ describe.each(LATE)('given active, $timer', ({ given, ms, error_code, reason }) 
 
 describe('given active, a client that is late while the session is being asked for', () => {
   it('is not asked about twice: the answer under way counts', () => {
-    const capture = PlayedCapture.active().tick(5_000);
+    const capture = PlayedCapture.active({ session_check_interval_ms: 8_000 }).tick(8_000);
     expect(capture.wanted).toEqual(['validate_session']);
     expect(capture.tick(1).effects).toEqual([]);
     expect(acceptsInput(capture.state)).toBe(false);
@@ -91,18 +112,28 @@ describe('given active, a client that is late while the session is being asked f
   });
 });
 
-describe('given active, bytes_timeout_ms of a frame that waited for room', () => {
-  it('runs from when the room was found', () => {
-    const capture = PlayedCapture.active().frame().frame().frame().meta().wait(200).settle().settle().settle();
-    expect(acceptsInput(capture.tick(2_000).state)).toBe(true);
-    expect(acceptsInput(capture.tick(1).state)).toBe(false);
+describe('given active, a frame whose bytes arrive slowly', () => {
+  it('is never cut off while bytes arrive, up to the duration on the server clock', () => {
+    const capture = PlayedCapture.active(ASKS_LATE).meta();
+    for (let second = 1; second <= 25; second++) capture.wait(1_000).tell(HEARD);
+    expect(acceptsInput(capture.state)).toBe(true);
+    expect(capture.wait(1).tell(HEARD).session('active').verdict).toBe('limit_duration_exceeded');
+  });
+});
+
+describe('given active, a client whose socket is not read', () => {
+  it('is not held to silence_timeout_ms', () => {
+    const limits = { ...ASKS_LATE, silence_timeout_ms: 500 };
+    const capture = PlayedCapture.active(limits).frame().frame().frame().meta();
+    expect(capture.tick(2_000).effects).toEqual([]);
+    expect(capture.tick(1).verdict).toBe('limit_forward_buffer_exceeded');
   });
 });
 
 describe('given active, forward_timeout_ms', () => {
   it('at it the extractor is not late, after it the end goes out without waiting for the frame', () => {
     const capture = PlayedCapture.active().frames(2).frame();
-    expect(capture.tick(1_000).verdict).toBeNull();
+    expect(capture.tick(3_000).verdict).toBeNull();
     expect(capture.tick(1).verdict).toBe('forward_failed');
     expect(capture.wanted).toEqual(['stop_forwarding', 'end_stream', 'finish']);
     expect(capture.end).toMatchObject({ error_code: 'forward_failed', frame_count: 2, last_seq: 2 });
@@ -110,19 +141,19 @@ describe('given active, forward_timeout_ms', () => {
 
   it('runs for the next frame from the acknowledgement of the one before', () => {
     const capture = PlayedCapture.active().frame().wait(500).frame().wait(400).settle();
-    expect(capture.tick(1_000).verdict).toBeNull();
+    expect(capture.tick(3_000).verdict).toBeNull();
     expect(capture.tick(1).verdict).toBe('forward_failed');
   });
 
   it('does not run while nothing is in flight, and starts anew with the next frame', () => {
     const capture = PlayedCapture.active().frame().settle();
     expect(capture.tick(4_000).verdict).toBeNull();
-    expect(capture.frame().tick(1_000).verdict).toBeNull();
+    expect(capture.frame().tick(3_000).verdict).toBeNull();
     expect(capture.tick(1).verdict).toBe('forward_failed');
   });
 
   it('is not restarted by a frame that joins the one in flight', () => {
-    expect(PlayedCapture.active().frame().wait(900).frame().tick(101).verdict).toBe('forward_failed');
+    expect(PlayedCapture.active().frame().wait(2_900).frame().tick(101).verdict).toBe('forward_failed');
   });
 });
 
@@ -198,7 +229,7 @@ describe('given active, the session', () => {
 
   it('without an answer for more than session_silence_ms since the first aborts', () => {
     const capture = PlayedCapture.active(PATIENT).tick(5_000).session('unavailable');
-    for (let second = 1; second <= 4; second++) capture.tick(1_000).session('unavailable');
+    for (let second = 1; second <= 9; second++) capture.tick(1_000).session('unavailable');
     expect(capture.tick(1_000).verdict).toBeNull();
     expect(capture.session('unavailable').tick(1).verdict).toBe('session_unavailable');
   });
@@ -207,7 +238,7 @@ describe('given active, the session', () => {
     const capture = PlayedCapture.active(PATIENT).tick(5_000).session('unavailable').tick(4_000).session('active');
     expect(capture.tick(1_001).verdict).toBeNull();
     // 5 s after the last question, which was answered, comes the next one, which begins a new silence
-    expect(capture.tick(3_999).session('unavailable').tick(5_000).verdict).toBeNull();
+    expect(capture.tick(3_999).session('unavailable').tick(10_000).verdict).toBeNull();
     expect(capture.tick(1).verdict).toBe('session_unavailable');
   });
 });

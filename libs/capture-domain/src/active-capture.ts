@@ -27,7 +27,7 @@ export function activate(
     accepted_frames: 0,
     accepted_bytes: 0,
     last_timestamp: open.timestamp_start.getTime(),
-    last_meta_at: now,
+    heard_at: now,
     announced: null,
     acknowledged: { frames: 0, at: -Infinity },
     delivered_frames: 0,
@@ -70,7 +70,7 @@ export function activeTransition(
     case 'session.closed':
       return abort(state, now, 'session_closed', SESSION_CLOSED);
     case 'tick':
-      return tick(findRoom(state, now, limits, held_bytes), now, limits);
+      return tick(findRoom(event.heard ? hear(state, now) : state, now, limits, held_bytes), now, limits);
     case 'malformed':
     case 'oversized':
     case 'disconnected':
@@ -124,7 +124,7 @@ function frameMeta(
   return become(
     changed(state, {
       record_ids: state.record_ids.with(meta.record_id.toLowerCase()),
-      last_meta_at: now,
+      heard_at: now,
       announced: { meta, has_room, since: now },
     }),
   );
@@ -154,6 +154,7 @@ function frameBytes(state: ActiveState, payload: Buffer, now: number, limits: Ca
   };
   return {
     state: changed(state, {
+      heard_at: now,
       announced: null,
       accepted_frames: seq,
       accepted_bytes: state.accepted_bytes + byte_length,
@@ -209,12 +210,17 @@ function noRoom(state: ActiveState): string {
   return `${state.buffered_frames} frames, ${state.buffered_bytes} bytes waiting`;
 }
 
-/** An announced frame that waited for room may have found it; only now are its bytes due. */
+/** Bytes of a message arrived: the client is there. */
+function hear(state: ActiveState, now: number): ActiveState {
+  return changed(state, { heard_at: now });
+}
+
+/** Gives an announced frame the room that has become free. The client is heard only from now on: its socket was not read. */
 function findRoom(state: ActiveState, now: number, limits: CaptureLimits, held_bytes: number): ActiveState {
   const { announced } = state;
   if (!announced || announced.has_room) return state;
   if (!fitsBuffer(state, announced.meta.byte_length, limits, held_bytes)) return state;
-  return changed(state, { announced: { ...announced, has_room: true, since: now } });
+  return changed(state, { heard_at: now, announced: { ...announced, has_room: true } });
 }
 
 function sessionAnswered(
@@ -276,11 +282,9 @@ function clientOverdue(state: ActiveState, now: number, limits: CaptureLimits): 
     const reason = `not closed within ${limits.max_duration_ms + limits.ingest_grace_ms} ms`;
     return { error_code: 'limit_duration_exceeded', reason };
   }
-  if (announced?.has_room && now - announced.since > limits.bytes_timeout_ms) {
-    return { error_code: 'protocol_violation', reason: `no frame bytes within ${limits.bytes_timeout_ms} ms` };
-  }
-  if (!announced && now - state.last_meta_at > limits.frame_timeout_ms) {
-    return { error_code: 'protocol_violation', reason: `no capture.frame_meta within ${limits.frame_timeout_ms} ms` };
+  const isRead = announced === null || announced.has_room;
+  if (isRead && now - state.heard_at > limits.silence_timeout_ms) {
+    return { error_code: 'protocol_violation', reason: `nothing received for ${limits.silence_timeout_ms} ms` };
   }
   return null;
 }

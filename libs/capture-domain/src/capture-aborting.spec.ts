@@ -99,8 +99,8 @@ describe('given aborting', () => {
   });
 
   it('an extractor that does not answer the open is given up after stream_open_timeout_ms since it was asked', () => {
-    const capture = PlayedCapture.opening().session('active').wait(300).tell(EVENTS.disconnected);
-    expect(capture.tick(200).state.phase).toBe('aborting');
+    const capture = PlayedCapture.opening().session('active').wait(1_500).tell(EVENTS.disconnected);
+    expect(capture.tick(500).state.phase).toBe('aborting');
     expect(capture.tick(1).state.phase).toBe('closed');
     expect(capture.effects).toEqual([]);
   });
@@ -113,8 +113,8 @@ describe('given aborting', () => {
   it('a fault of ours ends the wait, not the end', () => expectEndAfter(settling(), EVENTS.internal_error, 0));
 
   it('the frame in flight is waited for until forward_timeout_ms since it went out', () => {
-    const capture = PlayedCapture.active().frame().wait(400).tell(EVENTS.disconnected);
-    expect(capture.tick(600).effects).toEqual([]);
+    const capture = PlayedCapture.active().frame().wait(1_000).tell(EVENTS.disconnected);
+    expect(capture.tick(2_000).effects).toEqual([]);
     expectEndAfter(capture.wait(1), EVENTS.tick, 0);
   });
 
@@ -144,18 +144,18 @@ const ABORTED: Readonly<Record<string, () => PlayedCapture>> = {
   'a session closed': () => PlayedCapture.active().session('closed'),
   'a session invalid': () => PlayedCapture.active().session('invalid'),
   'a session_manager silent': () =>
-    PlayedCapture.active({ frame_timeout_ms: 60_000 }).tick(5_000).session('unavailable').tick(5_001),
-  'a client overdue': () => PlayedCapture.active().tick(5_001).session('active'),
-  'a client overdue, its session unknown': () => PlayedCapture.active().tick(5_001).tick(2_001),
+    PlayedCapture.active({ silence_timeout_ms: 60_000 }).tick(5_000).session('unavailable').tick(10_001),
+  'a client overdue': () => PlayedCapture.active().tick(8_001).session('active'),
+  'a client overdue, its session unknown': () => PlayedCapture.active().tick(8_001).tick(2_001),
   'a frame without room': () =>
     PlayedCapture.active({ max_frame_bytes: 600_000, max_forward_buffer_bytes: 600_000 })
       .frame(600_000)
       .meta({ byte_length: 600_000 })
-      .tick(251)
+      .tick(2_001)
       .settle(600_000),
-  'a frame not acknowledged': () => PlayedCapture.active().frame().tick(1_001),
+  'a frame not acknowledged': () => PlayedCapture.active().frame().tick(3_001),
   'a stream that broke': () => PlayedCapture.active().tell(EVENTS['forward.failed']),
-  'a frame not acknowledged while closing': () => PlayedCapture.active().frame().close().tick(1_001),
+  'a frame not acknowledged while closing': () => PlayedCapture.active().frame().close().tick(3_001),
   'a stream that broke while closing': () => PlayedCapture.active().frame().close().tell(EVENTS['forward.failed']),
   'a message malformed': () => PlayedCapture.active().tell(EVENTS.malformed),
   'a message oversized': () => PlayedCapture.active().tell(EVENTS.oversized),
@@ -171,7 +171,7 @@ describe.each(Object.entries(ABORTED))('given aborting, by %s', (_way, given) =>
   it('the end is under way, once, and is waited for until forward_timeout_ms since it went out', () => {
     const capture = given();
     expect(capture.wanted.filter((type) => type === 'end_stream')).toHaveLength(1);
-    expect(capture.tick(1_000).state.phase).toBe('aborting');
+    expect(capture.tick(3_000).state.phase).toBe('aborting');
     expect(capture.effects).toEqual([]);
     expect(capture.tick(1).state.phase).toBe('closed');
     expect(capture.effects).toEqual([]);

@@ -41,11 +41,11 @@ describe('given active, when a valid close comes', () => {
 
 describe('given closing, while frames wait', () => {
   it('drain_timeout_ms passes at its value and aborts after it', () => {
-    const capture = PlayedCapture.active().frame().frame().frame().close().wait(999).settle().wait(999).settle();
+    const capture = PlayedCapture.active().frame().frame().frame().close().wait(2_499).settle().wait(2_499).settle();
     expect(capture.tick(2).effects).toEqual([]);
     expect(capture.tick(1).outcome).toMatchObject({
       error_code: 'forward_failed',
-      reason: 'not drained within 2000 ms',
+      reason: 'not drained within 5000 ms',
       record_id: capture.open.record_id,
     });
     expect(capture.wanted).toEqual(['stop_forwarding', 'finish']);
@@ -53,7 +53,7 @@ describe('given closing, while frames wait', () => {
 
   it('forward_timeout_ms passes at its value and aborts after it, without waiting for the frame', () => {
     const capture = PlayedCapture.active().frame().close();
-    expect(capture.tick(1_000).effects).toEqual([]);
+    expect(capture.tick(3_000).effects).toEqual([]);
     expect(capture.tick(1).verdict).toBe('forward_failed');
     expect(capture.wanted).toEqual(['stop_forwarding', 'end_stream', 'finish']);
     // the event time of an abort is the last accepted frame's, not the close's
@@ -93,15 +93,15 @@ describe('given closing, while the end is under way', () => {
 
   it('forward_timeout_ms passes at its value and aborts after it, without a second end', () => {
     const capture = ending();
-    expect(capture.tick(1_000).effects).toEqual([]);
+    expect(capture.tick(3_000).effects).toEqual([]);
     expect(capture.tick(1).verdict).toBe('forward_failed');
     expect(capture.wanted).toEqual(['finish']);
     expect(capture.state.phase).toBe('closed');
   });
 
   it('the timer of the end starts with the end, not with the close', () => {
-    const capture = PlayedCapture.active().frame().close().wait(900).settle();
-    expect(capture.tick(1_000).effects).toEqual([]);
+    const capture = PlayedCapture.active().frame().close().wait(2_900).settle();
+    expect(capture.tick(3_000).effects).toEqual([]);
     expect(capture.tick(1).verdict).toBe('forward_failed');
   });
 

@@ -48,6 +48,10 @@ export type CaptureEvent =
   | { readonly type: 'forward.failed' }
   | { readonly type: 'end.settled' }
   | { readonly type: 'end.failed' }
-  | { readonly type: 'tick' }
+  | {
+      readonly type: 'tick';
+      /** Whether bytes of a message arrived from the client since the last tick. */
+      readonly heard: boolean;
+    }
   | { readonly type: 'shutdown' }
   | { readonly type: 'internal_error' };

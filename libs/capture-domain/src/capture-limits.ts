@@ -5,7 +5,7 @@
 export interface CaptureLimits {
   /** Longest capture by event time. @default 15000 */
   readonly max_duration_ms: number;
-  /** Added to `max_duration_ms` on the server's own clock, so that a full-length capture is never lost to latency. @default 2000 */
+  /** Added to `max_duration_ms` on the server's own clock, so that a full-length capture is never lost to latency or to an outage that ends. @default 10000 */
   readonly ingest_grace_ms: number;
   /** Highest `fps_target`, and the rate frames may really come at. @default 15 */
   readonly max_fps: number;
@@ -49,19 +49,17 @@ export interface CaptureLimits {
   readonly heartbeat_interval_ms: number;
   /** From connecting to `capture.open`. @default 10000 */
   readonly open_timeout_ms: number;
-  /** From a `capture.frame_meta` to its bytes. @default 2000 */
-  readonly bytes_timeout_ms: number;
-  /** From one `capture.frame_meta` to the next. @default 5000 */
-  readonly frame_timeout_ms: number;
-  /** How long an announced frame may wait for room in the forward buffer; 0 aborts at once. @default 250 */
+  /** Without one byte of a message from a client whose socket is read. @default 8000 */
+  readonly silence_timeout_ms: number;
+  /** How long an announced frame may wait for room in the forward buffer; 0 aborts at once. @default 2000 */
   readonly forward_grace_ms: number;
   /** For the answer to a claim, where there are several processes; the capture goes on without it. @default 250 */
   readonly claim_timeout_ms: number;
-  /** For the extractor's answer to an open. @default 500 */
+  /** For the extractor's answer to an open. @default 2000 */
   readonly stream_open_timeout_ms: number;
-  /** For the extractor's acknowledgement of a frame, and of the end. @default 1000 */
+  /** For the extractor's acknowledgement of a frame, and of the end. @default 3000 */
   readonly forward_timeout_ms: number;
-  /** From `capture.close` until every waiting frame is delivered. @default 2000 */
+  /** From `capture.close` until every waiting frame is delivered. @default 5000 */
   readonly drain_timeout_ms: number;
   /** For session_manager's answer. @default 2000 */
   readonly session_timeout_ms: number;
@@ -69,13 +67,13 @@ export interface CaptureLimits {
   readonly session_check_interval_ms: number;
   /** Before an unanswered check is asked again. @default 1000 */
   readonly session_retry_interval_ms: number;
-  /** Without an answer since the first unanswered check. @default 5000 */
+  /** Without an answer since the first unanswered check. @default 10000 */
   readonly session_silence_ms: number;
   /** How old an answer of session_manager may be that lets a running capture go on. At most 5000; 0 uses none twice. @default 1000 */
   readonly session_cache_ms: number;
   /** Between two acknowledgements to a client that asked for them. @default 250 */
   readonly ack_interval_ms: number;
-  /** How long running captures may go on once the server is told to stop. @default 17000 */
+  /** How long running captures may go on once the server is told to stop. @default 27000 */
   readonly shutdown_timeout_ms: number;
   /** Whether each frame's JPEG header must say the announced width and height. @default 'header' */
   readonly frame_inspection: 'header' | 'off';
@@ -84,7 +82,7 @@ export interface CaptureLimits {
 /** The limits of the specification and of PROTOCOL.md. */
 export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = Object.freeze({
   max_duration_ms: 15_000,
-  ingest_grace_ms: 2_000,
+  ingest_grace_ms: 10_000,
   max_fps: 15,
   fps_burst_frames: 15,
   max_width: 640,
@@ -106,20 +104,19 @@ export const DEFAULT_CAPTURE_LIMITS: CaptureLimits = Object.freeze({
   upgrade_timeout_ms: 5_000,
   heartbeat_interval_ms: 3_000,
   open_timeout_ms: 10_000,
-  bytes_timeout_ms: 2_000,
-  frame_timeout_ms: 5_000,
-  forward_grace_ms: 250,
+  silence_timeout_ms: 8_000,
+  forward_grace_ms: 2_000,
   claim_timeout_ms: 250,
-  stream_open_timeout_ms: 500,
-  forward_timeout_ms: 1_000,
-  drain_timeout_ms: 2_000,
+  stream_open_timeout_ms: 2_000,
+  forward_timeout_ms: 3_000,
+  drain_timeout_ms: 5_000,
   session_timeout_ms: 2_000,
   session_check_interval_ms: 5_000,
   session_retry_interval_ms: 1_000,
-  session_silence_ms: 5_000,
+  session_silence_ms: 10_000,
   session_cache_ms: 1_000,
   ack_interval_ms: 250,
-  shutdown_timeout_ms: 17_000,
+  shutdown_timeout_ms: 27_000,
   frame_inspection: 'header',
 });
 
@@ -165,6 +162,14 @@ export function captureLimits(overrides: Partial<CaptureLimits> = {}): CaptureLi
     throw new Error('max_frame_bytes must not exceed max_buffered_bytes: such a frame could never be taken');
   }
   return Object.freeze(limits);
+}
+
+/**
+ * The longest that a process takes to stop, in milliseconds: its captures may finish or are aborted, the extractor gets the
+ * frame in flight and the end, and the client closes. PROTOCOL.md, "Shutdown".
+ */
+export function longestStopMs(limits: CaptureLimits): number {
+  return limits.shutdown_timeout_ms + 2 * limits.forward_timeout_ms + limits.silence_timeout_ms;
 }
 
 function mostOf(name: NumericLimit): number {

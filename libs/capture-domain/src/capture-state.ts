@@ -39,7 +39,7 @@ export interface AnnouncedFrame {
   readonly meta: CaptureFrameMeta;
   /** Whether the forward buffer has room for it; the socket is read only then. */
   readonly has_room: boolean;
-  /** Since when its bytes are due, or since when it waits for room. */
+  /** Since when it waits for room, if it does. */
   readonly since: number;
 }
 
@@ -53,7 +53,8 @@ export interface ActiveState extends Forwarding {
   /** Frames accepted; also the `seq` of the last of them. */
   readonly accepted_frames: number;
   readonly accepted_bytes: number;
-  readonly last_meta_at: number;
+  /** When the last bytes of a message arrived, or the socket was read again. */
+  readonly heard_at: number;
   /** What the client was last told of the delivered frames, and when. */
   readonly acknowledged: { readonly frames: number; readonly at: number };
   readonly announced: AnnouncedFrame | null;
@@ -150,7 +151,7 @@ function copyOf(state: CaptureState): CaptureState {
     accepted_frames: state.accepted_frames,
     accepted_bytes: state.accepted_bytes,
     last_timestamp: state.last_timestamp,
-    last_meta_at: state.last_meta_at,
+    heard_at: state.heard_at,
     announced: state.announced,
     acknowledged: state.acknowledged,
     delivered_frames: state.delivered_frames,

@@ -271,7 +271,7 @@ describe('given opening', () => {
     const capture = PlayedCapture.opening().wait(1_500).tell(EVENTS['session.answered']);
     expect(capture.tick(250).wanted).toEqual([]);
     expect(capture.tick(1).wanted).toEqual(['open_stream']);
-    expect(capture.tick(500).state).toMatchObject({ phase: 'opening', asking: 'stream' });
+    expect(capture.tick(2_000).state).toMatchObject({ phase: 'opening', asking: 'stream' });
   });
 
   it('when a claim is refused that is no longer waited for, then it counts no more', () => {
@@ -289,7 +289,7 @@ describe('given opening', () => {
 
   it('when the extractor is silent, then it aborts after stream_open_timeout_ms since it was asked and not at it', () => {
     const capture = PlayedCapture.opening().wait(1_500).session('active');
-    expect(capture.tick(500).state.phase).toBe('opening');
+    expect(capture.tick(2_000).state.phase).toBe('opening');
     expect(capture.tick(1).verdict).toBe('forward_failed');
     expect(capture.wanted).toEqual(['finish']);
     expect(capture.state.phase).toBe('closed');
@@ -306,7 +306,7 @@ describe('given opening', () => {
     const capture = PlayedCapture.active();
     expect(capture.state.phase).toBe('active');
     expect(capture.effects).toMatchObject([
-      { type: 'notify', notice: { kind: 'opened', limits: { max_frames: 225 }, deadline_ms: 17_000 } },
+      { type: 'notify', notice: { kind: 'opened', limits: { max_frames: 225 }, deadline_ms: 25_000 } },
     ]);
     expect(acceptsInput(capture.state)).toBe(true);
   });

@@ -8,7 +8,12 @@ import {
 } from './capture.repository.js';
 import { idle } from './capture-state.js';
 
-const OBSERVER: CaptureObserver = { notified: () => undefined, finished: () => undefined, ready: () => undefined };
+const OBSERVER: CaptureObserver = {
+  notified: () => undefined,
+  finished: () => undefined,
+  ready: () => undefined,
+  heard: () => false,
+};
 const ORIGIN: ConnectionOrigin = {
   grant: null,
   countOpen: () => 1,

@@ -16,6 +16,8 @@ export interface CaptureObserver {
   finished(outcome: CaptureOutcome): void;
   /** The next message may be decided again. */
   ready(): void;
+  /** Whether bytes of a message arrived since the last call. */
+  heard(): boolean;
 }
 
 /** Where a connection comes from, as far as the rules care. */

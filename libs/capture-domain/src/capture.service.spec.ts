@@ -54,6 +54,7 @@ class Client {
         notified: (notice) => this.notices.push(notice),
         finished: (outcome) => this.outcomes.push(outcome),
         ready: () => undefined,
+        heard: () => false,
       },
       { grant: null, countOpen: () => 1, watch: { traceparent: null, stepped } },
     );

@@ -26,7 +26,7 @@ export const CHANCE = Symbol('Chance');
 /** Why a stream's lifetime ends; without a reason of its own, each abort would make an error with a stack. */
 const OVER = 'the capture is over';
 
-/** Fine enough for the shortest timer, forward_grace_ms. PROTOCOL.md, "Timers". */
+/** Fine enough for the shortest timers, `claim_timeout_ms` and `ack_interval_ms`. PROTOCOL.md, "Timers". */
 const TICK_INTERVAL_MS = 50;
 
 /**
@@ -116,7 +116,7 @@ export class CaptureService {
   #tick(): void {
     const late = this.#draining && this.clock.now() - this.#draining.since > this.limits.shutdown_timeout_ms;
     for (const entry of this.repository.all()) {
-      this.#dispatch(entry, { type: 'tick' });
+      this.#dispatch(entry, { type: 'tick', heard: entry.observer.heard() });
       if (late) this.#dispatch(entry, { type: 'shutdown' });
     }
   }

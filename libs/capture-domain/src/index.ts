@@ -14,6 +14,7 @@ export type { CaptureGrant } from './capture-grant.js';
 export {
   captureLimits,
   DEFAULT_CAPTURE_LIMITS,
+  longestStopMs,
   NUMERIC_LIMITS,
   type CaptureLimits,
   type NumericLimit,

@@ -48,8 +48,8 @@ describe('given a session that was asked for at 6000', () => {
   });
 
   it.each([
-    [11_000, false],
-    [11_001, true],
+    [16_000, false],
+    [16_001, true],
   ])('when two answers are missed, then at %i the first one makes it silent: %s', (now, silent) => {
     const again = askedSession(missedSession(asked, LIMITS), 7_000);
     expect(sessionSilent(again, now, LIMITS)).toBe(silent);

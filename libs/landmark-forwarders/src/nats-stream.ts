@@ -12,8 +12,8 @@ const PING_INTERVAL_MS = 1_000;
  */
 const SUSPICION_MS = 50;
 
-/** Within which a ping is answered, however busy the extractor is. */
-const PING_TIMEOUT_MS = 1_000;
+/** Within which a ping is answered, however busy the extractor is: as long as an acknowledgement may take by default. */
+const PING_TIMEOUT_MS = 3_000;
 
 interface Question {
   readonly asked_at: number;

@@ -14,7 +14,7 @@ import { CAPTURE_VERDICTS, REJECTION_CAUSES } from './capture-verdict.js';
 export const METRICS_PREFIX = 'a3cp_camera_feed_';
 
 /** From a forwarder in the same process to `forward_timeout_ms`. */
-const FORWARD_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1];
+const FORWARD_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3];
 
 /** From an answer out of memory to `session_timeout_ms`. */
 const SESSION_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];

@@ -1,4 +1,4 @@
-import { type CaptureLimits, ClaimLedger } from '@a3cp/capture-domain';
+import { type CaptureLimits, ClaimLedger, longestStopMs } from '@a3cp/capture-domain';
 import { Logger } from '@nestjs/common';
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
@@ -9,7 +9,7 @@ import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
 /** A worker that ends as soon as it starts is not to keep the machine busy. */
 const RESTART_INTERVAL_MS = 1_000;
 
-/** What a worker may take, once its captures are over by its own rules, until it hangs. PROTOCOL.md, "Several processes". */
+/** How long a worker may go on after it must have ended by its own rules. PROTOCOL.md, "Several processes". */
 const STOP_GRACE_MS = 5_000;
 
 /**
@@ -51,7 +51,7 @@ export class WorkerPool {
       this.#tell(worker, { type: 'stop' });
       return (await exit)[0];
     });
-    const overdue = after(this.limits.shutdown_timeout_ms + STOP_GRACE_MS, [null], { ref: false });
+    const overdue = after(longestStopMs(this.limits) + STOP_GRACE_MS, [null], { ref: false });
     const codes = await Promise.race([Promise.all(ended), overdue]);
     if (codes.some((code) => code !== 0)) throw new Error('a worker did not end as it should');
   }
