@@ -1,5 +1,7 @@
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Agent } from 'node:http';
+import type { Socket } from 'node:net';
 import { Gateway } from './support/gateway.js';
 import { quote } from './support/protocol.js';
 import { hangUp, httpAnswer, type HttpAnswer, upgrade } from './support/upgrade.js';
@@ -138,5 +140,49 @@ describe(quote('no WebSocket is asked for (at the paths above)'), () => {
       expect(answer.status).toBe(426);
       expect(answer.headers).toMatchObject({ upgrade: 'websocket', 'content-type': 'text/plain' });
     }
+  });
+});
+
+describe(quote('An `Upgrade` to anything but `websocket`, such as `h2c`, is ignored'), () => {
+  const offer = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABk' };
+  const secret = 'a secret that has thirty-two bytes';
+
+  it.each(CAPTURE_PATHS)('so with 426 at %s', async (path) => {
+    gateway = await Gateway.start();
+    expect((await httpAnswer(gateway, path, { headers: offer })).status).toBe(426);
+  });
+
+  it('a path that nothing answers at is 404', async () => {
+    gateway = await Gateway.start();
+    expect((await httpAnswer(gateway, '/nope', { headers: offer })).status).toBe(404);
+  });
+
+  it('session_manager tells of the end of a session by it', async () => {
+    gateway = await Gateway.start({}, { sessionsClosedSecret: secret });
+    const client = await gateway.capturing();
+    const body = JSON.stringify({ user_id: 'u1', session_id: 's1' });
+    const headers = {
+      ...offer,
+      Authorization: `Bearer ${secret}`,
+      'Content-Type': 'application/json',
+      'Content-Length': body.length,
+    };
+    const answer = await httpAnswer(gateway, '/camera_feed_worker/sessions.closed', { method: 'POST', headers, body });
+    expect(answer).toMatchObject({ status: 200, body: '{"aborted_captures":1}' });
+    await client.closed;
+    expect(client.messages).toMatchObject([{ error_code: 'session_closed' }]);
+  });
+
+  it('a connection that has asked so is not hung up on as one that has asked for nothing', async () => {
+    gateway = await Gateway.start();
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const sockets = new Set<Socket>();
+    gateway.server.on('connection', (socket) => sockets.add(socket));
+    for (let time = 0; time < 2; time++) {
+      expect((await httpAnswer(gateway, '/nope', { headers: offer, agent })).status).toBe(404);
+      await gateway.clock.pass(6_000);
+    }
+    expect(sockets.size).toBe(1);
+    agent.destroy();
   });
 });

@@ -22,9 +22,9 @@ export interface HttpAnswer {
 export async function httpAnswer(
   { port }: { readonly port: number },
   path: string,
-  options: RequestOptions = {},
+  { body: sent, ...options }: RequestOptions & { readonly body?: string } = {},
 ): Promise<HttpAnswer> {
-  const asked = request({ host: '127.0.0.1', port, path, agent: false, ...options }).end();
+  const asked = request({ host: '127.0.0.1', port, path, agent: false, ...options }).end(sent);
   const answered = once(asked, 'response') as Promise<[IncomingMessage]>;
   const upgraded = once(asked, 'upgrade') as Promise<[IncomingMessage, Socket]>;
   // the one that does not come is given up with the request

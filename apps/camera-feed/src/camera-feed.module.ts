@@ -31,6 +31,10 @@ import { MeteredSessionValidator } from './observability/metered-session-validat
 
 const inject = [MODULE_OPTIONS_TOKEN];
 
+/** Each call of `forRoot` makes a module of its own, and two of them would share the paths: neither hears every message. */
+const SECOND_IMPORT =
+  'CameraFeedModule: forRoot or forRootAsync was called more than once; call it in one module and import that module elsewhere';
+
 /**
  * The capture boundary, for a Nest application that uses `WsAdapter`: `forRoot(options)` or `forRootAsync({ … })`.
  * It listens on the application's own HTTP server, at the four paths of PROTOCOL.md, "Connecting".
@@ -91,7 +95,14 @@ const inject = [MODULE_OPTIONS_TOKEN];
   ],
   exports: [CameraFeedMetrics],
 })
-export class CameraFeedModule extends ConfigurableModuleClass {}
+export class CameraFeedModule extends ConfigurableModuleClass {
+  /** Throws an Error where the application has the module a second time. */
+  constructor(discovery: DiscoveryService) {
+    super();
+    const imports = discovery.getProviders().filter(({ metatype }) => metatype === CameraFeedModule);
+    if (imports.length > 1) throw new Error(SECOND_IMPORT);
+  }
+}
 
 /** What the host has among its own providers is called and not made one here too: Nest would run its lifecycle hooks twice. */
 function isProvider(given: object, discovery: DiscoveryService): boolean {

@@ -1,3 +1,4 @@
 export { JsonBodyPipe } from './json-body.pipe.js';
+export { ignoreOtherUpgrades } from './other-upgrades.js';
 export { OwnServerModule } from './own-server.module.js';
 export { refuseUnreadable, routesBelow } from './unreadable-request.js';

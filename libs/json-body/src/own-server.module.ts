@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, Module, NotFoundException, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:http';
+import { ignoreOtherUpgrades } from './other-upgrades.js';
 import { refuseUnreadable } from './unreadable-request.js';
 
 /** Until a request is there, its body with it; milliseconds. Node.js looks for late ones every 30 s. */
@@ -29,5 +30,6 @@ export class OwnServerModule implements OnModuleInit {
     const server = httpAdapter.getHttpServer() as Server;
     // both, since of two that differ Node.js takes the longer one for the whole
     server.headersTimeout = server.requestTimeout = REQUEST_TIMEOUT_MS;
+    ignoreOtherUpgrades(server);
   }
 }

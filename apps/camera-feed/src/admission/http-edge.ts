@@ -1,5 +1,6 @@
 import { CAPTURE_LIMITS, type CaptureLimits, Clock } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import { ignoreOtherUpgrades } from '@a3cp/json-body';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { GATEWAY_OPTIONS } from '@nestjs/websockets/constants';
@@ -12,8 +13,8 @@ const KNOWN_UPGRADE_LISTENERS = 3;
 
 /**
  * What the application's HTTP server does at the capture's paths and at paths nobody serves: proper answers in place of a
- * missing route and of a connection that is hung up without one, and an end to connections that ask for nothing.
- * PROTOCOL.md, "Admission".
+ * missing route and of a connection that is closed without one, and an end to connections that ask for nothing. Does
+ * nothing in an application without HTTP. PROTOCOL.md, "Admission".
  */
 @Injectable()
 export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
@@ -28,18 +29,25 @@ export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
 
   /** A controller would move with a host's global prefix, which the paths of gateways do not. */
   onModuleInit(): void {
-    this.adapterHost.httpAdapter.use([...CAPTURE_PATHS], upgradeRequired);
+    this.#adapter?.use([...CAPTURE_PATHS], upgradeRequired);
   }
 
   onApplicationBootstrap(): void {
-    const server = this.adapterHost.httpAdapter.getHttpServer() as Server;
+    const server = this.#adapter?.getHttpServer() as Server | undefined;
+    if (!server) return;
     this.#limitWaiting(server);
     this.#answerStrays(server);
+    ignoreOtherUpgrades(server, () => hasOtherListeners(server));
   }
 
   /** Whether the request was for a path that nobody serves. */
   isStray(request: IncomingMessage): boolean {
     return this.#stray.has(request);
+  }
+
+  /** An application without HTTP, such as a command that imports the platform's modules, has none. */
+  get #adapter(): HttpAdapterHost['httpAdapter'] | null {
+    return this.adapterHost.httpAdapter as HttpAdapterHost['httpAdapter'] | null;
   }
 
   /** Node.js by itself looks for late requests every 30 s only. */
@@ -49,6 +57,7 @@ export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
     const asked = ({ socket }: IncomingMessage): void => waiting.get(socket)?.();
     server.headersTimeout = Math.min(server.headersTimeout, upgrade_timeout_ms);
     server.prependListener(server instanceof TlsServer ? 'secureConnection' : 'connection', (socket: Socket) => {
+      if (waiting.has(socket)) return;
       const stop = this.clock.every(upgrade_timeout_ms, () => socket.destroy());
       waiting.set(socket, stop);
       socket.once('close', stop);
@@ -63,7 +72,7 @@ export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
   #answerStrays(server: Server): void {
     const paths = this.#gatewayPaths();
     server.prependListener('upgrade', (request) => {
-      if (paths.has(pathOf(request)) || server.listenerCount('upgrade') > KNOWN_UPGRADE_LISTENERS) return;
+      if (paths.has(pathOf(request)) || hasOtherListeners(server)) return;
       this.#stray.add(request);
       request.url = CAPTURE_PATHS[0];
     });
@@ -77,6 +86,10 @@ export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
     }
     return paths;
   }
+}
+
+function hasOtherListeners(server: Server): boolean {
+  return server.listenerCount('upgrade') > KNOWN_UPGRADE_LISTENERS;
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {
