@@ -27,15 +27,15 @@ afterEach(() => {
   return gateway.stop();
 });
 
-describe(quote('A client that is gone without a word is noticed within 10 s'), () => {
-  it(quote('its capture ends as `client_disconnected`'), async () => {
+describe(quote('A client that disappears without a word is noticed within 12 s'), () => {
+  it('and its capture, if no timer has ended it, ends as `client_disconnected`', async () => {
     gateway = await Gateway.start(PATIENT);
     const socket = await rawWebSocket(gateway.port);
     const opened = gateway.resumed();
     socket.write(textFrame(openMessage()));
     await opened;
     const gone = hungUp(socket);
-    await gateway.clock.pass(10_000);
+    await gateway.clock.pass(12_000);
     await gone;
     await gateway.idle();
     expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: 'client_disconnected' }]);
@@ -45,19 +45,31 @@ describe(quote('A client that is gone without a word is noticed within 10 s'), (
     gateway = await Gateway.start(PATIENT);
     const socket = await rawWebSocket(gateway.port);
     const gone = hungUp(socket);
-    await gateway.clock.pass(10_000);
+    await gateway.clock.pass(12_000);
     await gone;
     await gateway.idle();
   });
 
-  it('who answers pings is there', async () => {
+  it(quote('its capture ends earlier, by `silence_timeout_ms`'), async () => {
+    gateway = await Gateway.start();
+    const socket = await rawWebSocket(gateway.port);
+    const opened = gateway.resumed();
+    socket.write(textFrame(openMessage()));
+    await opened;
+    const ended = gateway.extractor.next('end');
+    await gateway.clock.pass(8_100);
+    await ended;
+    expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: 'protocol_violation' }]);
+  });
+
+  it('a client that answers pings is there', async () => {
     gateway = await Gateway.start(PATIENT);
     const client = await gateway.capturing();
     await gateway.clock.pass(14_000);
     expect(await completed(client)).toEqual(COMPLETED);
   });
 
-  it('who sends messages is there, whatever becomes of the pings', async () => {
+  it('a client that sends messages is there, whatever becomes of the pings', async () => {
     gateway = await Gateway.start(PATIENT);
     const client = new WebSocket(gateway.url(), { autoPong: false });
     const closed = once(client, 'close');
@@ -152,7 +164,8 @@ describe('of what a client goes on to send', () => {
 
   /** How much the server reads of a client from then on until it hangs up. */
   async function readAfter(begin: (socket: Socket) => Promise<void>, frame_bytes = 290_000): Promise<number> {
-    gateway = await Gateway.start(PATIENT);
+    // the server waits that long for the close of a client, by the system's clock
+    gateway = await Gateway.start({ silence_timeout_ms: 1_000 });
     const connected = once(gateway.server, 'connection') as Promise<[Socket]>;
     const socket = await rawWebSocket(gateway.port);
     const [served] = await connected;
