@@ -153,7 +153,7 @@ describe(
 
     it('a client that is silent', async () => {
       const client = await capturing(gateway);
-      gateway.clock.advance(8_050);
+      gateway.clock.advance(8_100);
       await expectAbort(gateway, client, 'protocol_violation');
       expectEnd(gateway, abortEnd('protocol_violation'));
     });
