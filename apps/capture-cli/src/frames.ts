@@ -1,16 +1,14 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { jpegSize } from './jpeg-size.js';
-
-/** The end of one image and the start of the next; within an image's data no marker follows a byte of 0xff. */
-const BOUNDARY = Buffer.from([0xff, 0xd9, 0xff, 0xd8]);
+import { imagesOf } from './mjpeg.js';
 
 /**
  * The frames of a capture: the images of an .mjpeg file, or the .jpg and .jpeg files of a directory in the order of their
  * names. Throws an Error that names the path if it cannot be read, has no frame, or has one that is not a JPEG.
  */
 export async function readFrames(path: string): Promise<Uint8Array<ArrayBuffer>[]> {
-  const frames = (await stat(path)).isDirectory() ? await readDirectory(path) : split(await readFile(path));
+  const frames = (await stat(path)).isDirectory() ? await readDirectory(path) : imagesOf(await readFile(path));
   if (frames.length === 0) throw new Error(`${path} has no .jpg or .jpeg file`);
   for (const [index, frame] of frames.entries()) {
     try {
@@ -25,15 +23,4 @@ export async function readFrames(path: string): Promise<Uint8Array<ArrayBuffer>[
 async function readDirectory(path: string): Promise<Uint8Array<ArrayBuffer>[]> {
   const names = (await readdir(path)).filter((name) => ['.jpg', '.jpeg'].includes(extname(name).toLowerCase()));
   return Promise.all(names.sort().map((name) => readFile(join(path, name))));
-}
-
-function split(mjpeg: Buffer<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
-  const frames: Uint8Array<ArrayBuffer>[] = [];
-  let start = 0;
-  for (let end = mjpeg.indexOf(BOUNDARY); end !== -1; end = mjpeg.indexOf(BOUNDARY, start)) {
-    frames.push(mjpeg.subarray(start, end + 2));
-    start = end + 2;
-  }
-  frames.push(mjpeg.subarray(start));
-  return frames;
 }
