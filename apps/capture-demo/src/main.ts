@@ -1,5 +1,5 @@
 import './style.css';
-import { CameraError } from '@a3cp/capture-client';
+import { CameraError, isBrowserOutdated } from '@a3cp/capture-client';
 import { Camera } from './camera.js';
 import { Captures } from './captures.js';
 import { ClockView } from './clock-view.js';
@@ -121,4 +121,5 @@ addEventListener('beforeunload', (event) => {
   if (page.at === 'capturing' || page.at === 'closing') event.preventDefault();
 });
 
-view.render(page);
+// without its first state the page says that the browser is too old: public/outdated.js
+if (!isBrowserOutdated()) view.render(page);

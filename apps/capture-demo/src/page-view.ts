@@ -79,6 +79,6 @@ export class PageView {
       button.classList.toggle('primary', action === primary);
     }
     // whoever pressed what is gone now finds the next thing to do, or the words where there is nothing but to wait
-    if (focused && !focused.checkVisibility()) (primary ? this.buttons[primary] : this.#headline).focus();
+    if (focused?.getClientRects().length === 0) (primary ? this.buttons[primary] : this.#headline).focus();
   }
 }

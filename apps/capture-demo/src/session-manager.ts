@@ -36,16 +36,17 @@ async function post(route: string, fields: object): Promise<Response | Problem> 
     timestamp: new Date().toISOString(),
     performer_id: null,
   };
+  // Safari 15 has no AbortSignal.timeout
+  const late = new AbortController();
+  setTimeout(() => late.abort(), TIMEOUT_MS);
   try {
     return await fetch(`/session_manager/${route}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ ...common, ...fields }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: late.signal,
     });
-  } catch (error) {
-    return problemOf(
-      error instanceof DOMException && error.name === 'TimeoutError' ? 'server_silent' : 'server_unreachable',
-    );
+  } catch {
+    return problemOf(late.signal.aborted ? 'server_silent' : 'server_unreachable');
   }
 }

@@ -14,6 +14,8 @@ export type CameraErrorCode =
   | 'camera_insecure'
   /** The browser has no way to a camera. */
   | 'camera_unsupported'
+  /** The browser is too old for this library; see {@link isBrowserOutdated}. */
+  | 'camera_browser_outdated'
   /** It was unplugged, switched off or taken by another program while in use. */
   | 'camera_lost'
   /** It gives no picture. */

@@ -23,7 +23,11 @@ class FakeTrack extends EventTarget {
 class FakeVideo {
   videoWidth = 640;
   videoHeight = 480;
+  readonly style: Partial<CSSStyleDeclaration> = {};
   play = (): Promise<void> => Promise.resolve();
+  readonly setAttribute = (): void => undefined;
+  readonly getVideoPlaybackQuality = () => ({ totalVideoFrames: 0 });
+  readonly remove = (): void => void shown.delete(this);
   #see: VideoFrameRequestCallback | null = null;
 
   requestVideoFrameCallback(see: VideoFrameRequestCallback): number {
@@ -60,15 +64,25 @@ class FakeCanvas {
 
 let track: FakeTrack;
 let video: FakeVideo;
-const globals = ['document', 'MediaStream'] as const;
+/** What is in the document. */
+const shown = new Set<object>();
+const globals = ['document', 'MediaStream', 'requestAnimationFrame', 'cancelAnimationFrame'];
 
 beforeEach(() => {
   jest.useFakeTimers({ now: START });
   track = new FakeTrack();
   video = new FakeVideo();
   encoded.length = answers.length = 0;
+  shown.clear();
   const createElement = (name: string): object => (name === 'video' ? video : new FakeCanvas());
-  Object.assign(globalThis, { document: { createElement }, MediaStream: EventTarget });
+  const body = { append: (element: object) => shown.add(element) };
+  Object.assign(globalThis, {
+    document: { createElement, body },
+    MediaStream: EventTarget,
+    // the browser calls back for its pictures
+    requestAnimationFrame: () => 0,
+    cancelAnimationFrame: () => undefined,
+  });
 });
 
 afterEach(() => {
@@ -210,6 +224,48 @@ describe('the size of a camera', () => {
     await failed;
     expect(track.readyState).toBe('ended');
   });
+});
+
+describe('the video of a camera', () => {
+  it('is in the document, rendered and out of sight, until the source is closed', async () => {
+    const source = await opened();
+    expect(shown.has(video)).toBe(true);
+    expect(video.style).toMatchObject({ position: 'fixed', opacity: '0', pointerEvents: 'none' });
+    expect(video.style).not.toHaveProperty('display');
+    source.close();
+
+    expect(shown.size).toBe(0);
+  });
+
+  it('may be interrupted by the browser, which ends nothing', async () => {
+    video.play = () => Promise.reject(new DOMException('interrupted', 'AbortError'));
+
+    expect(await opened()).toMatchObject({ width: 640 });
+  });
+
+  it('that may not be played gives no pictures', async () => {
+    const cause = new DOMException('not without a click', 'NotAllowedError');
+    video.play = () => Promise.reject(cause);
+
+    await expect(cameraSource(track as unknown as MediaStreamTrack)).rejects.toMatchObject({
+      code: 'camera_silent',
+      cause,
+    });
+    expect(shown.size).toBe(0);
+  });
+});
+
+it('a camera in a browser that is too old is refused, and switched off', async () => {
+  const { throwIfAborted } = AbortSignal.prototype;
+  Reflect.deleteProperty(AbortSignal.prototype, 'throwIfAborted');
+  try {
+    await expect(cameraSource(track as unknown as MediaStreamTrack)).rejects.toMatchObject({
+      code: 'camera_browser_outdated',
+    });
+    expect(track.readyState).toBe('ended');
+  } finally {
+    AbortSignal.prototype.throwIfAborted = throwIfAborted;
+  }
 });
 
 it('a camera has failed once no picture could be encoded for 5 s', async () => {

@@ -1,3 +1,4 @@
+import { isBrowserOutdated } from './browser-age.js';
 import type { CameraEncoder, CameraListener } from './camera-encoder.js';
 import { CameraError, type CameraErrorCode } from './camera-error.js';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
@@ -36,6 +37,7 @@ export async function cameraSource(
     if (!keep_camera) for (const track of tracks) track.stop();
   };
   try {
+    if (isBrowserOutdated()) throw new CameraError('camera_browser_outdated');
     const track = tracks.find(({ kind }) => kind === 'video');
     if (!track) throw new CameraError('camera_missing');
     return await CameraSource.open(track, switchOff);

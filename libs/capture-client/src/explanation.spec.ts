@@ -55,6 +55,7 @@ describe('explain', () => {
     'camera_unsuitable',
     'camera_insecure',
     'camera_unsupported',
+    'camera_browser_outdated',
     'camera_lost',
     'camera_silent',
     'camera_failed',

@@ -149,6 +149,11 @@ const EXPLANATIONS: Readonly<Record<ExplainedCode, Explanation>> = {
     explanation: 'This browser cannot use a camera. Please use another browser.',
     retry: 'after_change',
   },
+  camera_browser_outdated: {
+    explanation:
+      'This browser is too old. Please update this device or its browser, or use a current Chrome, Edge, Firefox or Safari.',
+    retry: 'after_change',
+  },
   camera_lost: {
     explanation: 'The camera was taken away during the recording. Please check it and record once more.',
     retry: 'after_change',
@@ -168,5 +173,5 @@ const EXPLANATIONS: Readonly<Record<ExplainedCode, Explanation>> = {
  * PROTOCOL.md, "Error codes" and "Close codes".
  */
 export function explain(code: ExplainedCode): Explanation {
-  return EXPLANATIONS[Object.hasOwn(EXPLANATIONS, code) ? code : 'server_failed'];
+  return EXPLANATIONS[Object.keys(EXPLANATIONS).includes(code) ? code : 'server_failed'];
 }

@@ -1,3 +1,4 @@
+export { isBrowserOutdated } from './browser-age.js';
 export { CameraError, type CameraErrorCode } from './camera-error.js';
 export { cameraSource, type CameraSourceOptions } from './camera-source.js';
 export type { CaptureProgress } from './capture-progress.js';

@@ -70,6 +70,20 @@ describe('openCamera', () => {
     });
   });
 
+  it('says of a browser that is too old that this is why', async () => {
+    page(true);
+    const { throwIfAborted } = AbortSignal.prototype;
+    Reflect.deleteProperty(AbortSignal.prototype, 'throwIfAborted');
+    try {
+      await expect(openCamera()).rejects.toMatchObject({
+        code: 'camera_browser_outdated',
+        explanation: expect.stringContaining('too old'),
+      });
+    } finally {
+      AbortSignal.prototype.throwIfAborted = throwIfAborted;
+    }
+  });
+
   it('says of a browser without cameras that this is why', async () => {
     page(true, {});
 

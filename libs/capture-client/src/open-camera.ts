@@ -1,3 +1,4 @@
+import { isBrowserOutdated } from './browser-age.js';
 import { CameraError, type CameraErrorCode } from './camera-error.js';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
 
@@ -21,6 +22,7 @@ export async function openCamera(constraints: MediaTrackConstraints = {}): Promi
   // a browser that made the picture fit by itself would cut off what does not have its shape
   const video = { ...size, frameRate: { ideal: max_fps }, resizeMode: 'none' };
   if (!globalThis.isSecureContext) throw new CameraError('camera_insecure');
+  if (isBrowserOutdated()) throw new CameraError('camera_browser_outdated');
   if (!('mediaDevices' in navigator)) throw new CameraError('camera_unsupported');
   try {
     return await navigator.mediaDevices.getUserMedia({ video: { ...video, ...constraints }, audio: false });

@@ -3,26 +3,47 @@ import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
 import type { Size } from './fit-size.js';
 import { FrameEncoder, type JpegCanvas } from './frame-encoder.js';
 import type { FrameBudget } from './frame-source.js';
+import { VideoPictures } from './video-pictures.js';
+
+/** Rendered, and neither seen nor in the way. */
+const UNSEEN = {
+  position: 'fixed',
+  top: '0',
+  left: '0',
+  width: '1px',
+  height: '1px',
+  opacity: '0',
+  pointerEvents: 'none',
+};
 
 /** Encodes on the page, for browsers that do not give a camera's pictures to a worker. */
 export class PageEncoder implements CameraEncoder {
   readonly #video = document.createElement('video');
+  readonly #pictures: VideoPictures;
   readonly #encoder = new FrameEncoder(canvasOf, DEFAULT_CLIENT_LIMITS);
   #budget: FrameBudget | null = null;
   #encoding = false;
   #closed = false;
-  /** A browser that does not know when a picture was taken knows its time in the stream. */
-  #timeOf: ((picture: VideoFrameCallbackMetadata) => number | null) | null = null;
 
   constructor(
     track: MediaStreamTrack,
     private readonly listener: CameraListener,
   ) {
-    this.#video.muted = true;
-    this.#video.playsInline = true;
-    this.#video.srcObject = new MediaStream([track]);
-    this.#video.play().catch((error: unknown) => listener.lost('camera_failed', error));
-    this.#awaitPicture();
+    const video = this.#video;
+    video.muted = true;
+    video.playsInline = true;
+    video.srcObject = new MediaStream([track]);
+    // Safari decodes no picture of a video that is not rendered
+    Object.assign(video.style, UNSEEN);
+    video.setAttribute('aria-hidden', 'true');
+    document.body.append(video);
+    video.play().catch((error: unknown) => {
+      // the browser may interrupt a video that goes on later
+      if (!(error instanceof DOMException && error.name === 'AbortError')) listener.lost('camera_silent', error);
+    });
+    this.#pictures = new VideoPictures(video, (camera_ms) => {
+      this.#see(camera_ms).catch((error: unknown) => listener.lost('camera_failed', error));
+    });
   }
 
   start(budget: FrameBudget): void {
@@ -31,25 +52,17 @@ export class PageEncoder implements CameraEncoder {
 
   close(): void {
     this.#closed = true;
+    this.#pictures.close();
     this.#video.srcObject = null;
-  }
-
-  #awaitPicture(): void {
-    this.#video.requestVideoFrameCallback((_now, picture) => {
-      if (this.#closed) return;
-      this.#awaitPicture();
-      this.#see(picture).catch((error: unknown) => this.listener.lost('camera_failed', error));
-    });
+    this.#video.remove();
   }
 
   /** A picture that comes while another is being encoded is left out. */
-  async #see(picture: VideoFrameCallbackMetadata): Promise<void> {
+  async #see(camera_ms: number | null): Promise<void> {
     const { videoWidth: width, videoHeight: height } = this.#video;
     const size = this.#encoder.fit({ width, height });
     if (size) this.listener.sized(size);
     if (!this.#budget || this.#encoding) return;
-    this.#timeOf ??= picture.captureTime === undefined ? mediaTime : captureTime;
-    const camera_ms = this.#timeOf(picture);
     this.#encoding = true;
     try {
       const shown = { image: this.#video, width, height, camera_ms, close: () => undefined };
@@ -60,10 +73,6 @@ export class PageEncoder implements CameraEncoder {
     }
   }
 }
-
-const mediaTime = (picture: VideoFrameCallbackMetadata): number => picture.mediaTime * 1000;
-// Its zero is another one: a picture without it has no time.
-const captureTime = (picture: VideoFrameCallbackMetadata): number | null => picture.captureTime ?? null;
 
 function canvasOf({ width, height }: Size): JpegCanvas {
   const canvas = Object.assign(document.createElement('canvas'), { width, height });

@@ -1,0 +1,7 @@
+/**
+ * Whether the browser is too old for this library. It understands the browsers that README, "Browsers", names; of all it calls
+ * unguarded they had `AbortSignal.throwIfAborted` last.
+ */
+export function isBrowserOutdated(): boolean {
+  return typeof AbortSignal === 'undefined' || !('throwIfAborted' in AbortSignal.prototype);
+}
