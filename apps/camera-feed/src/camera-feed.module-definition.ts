@@ -5,7 +5,7 @@ import type {
   LandmarkForwarder,
   SessionValidator,
 } from '@a3cp/capture-domain';
-import { ConfigurableModuleBuilder } from '@nestjs/common';
+import { type ConfigurableModuleAsyncOptions, ConfigurableModuleBuilder } from '@nestjs/common';
 import type { AdmissionPolicy } from './admission/admission-policy.js';
 import type { CaptureAuthorizer } from './admission/capture-authorizer.js';
 
@@ -36,6 +36,25 @@ export interface CameraFeedModuleOptions {
   /** Who may connect, where that differs from PROTOCOL.md, "Admission". @default DEFAULT_ADMISSION_POLICY */
   readonly admission?: Partial<AdmissionPolicy>;
 }
+
+/** A type that has no names but those of `Known`. */
+type Only<Type, Known> = Type & Readonly<Record<Exclude<keyof Type, keyof Known>, never>>;
+
+/** Options of which no name is unknown, also not inside `limits` and `admission`. */
+type Exact<Options extends CameraFeedModuleOptions> = Only<Options, CameraFeedModuleOptions> & {
+  readonly limits?: Only<Options['limits'], CaptureLimits>;
+  readonly admission?: Only<Options['admission'], AdmissionPolicy>;
+};
+
+/** What `forRootAsync` takes: Nest's own form, whose `useFactory` returns no option that the module does not know. */
+export type CameraFeedModuleAsyncOptions<Options extends CameraFeedModuleOptions> = Omit<
+  ConfigurableModuleAsyncOptions<CameraFeedModuleOptions>,
+  'useFactory'
+> & {
+  // the parameters are those of `inject`, whose types Nest does not know
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly useFactory?: (...injected: any[]) => Exact<Options> | Promise<Exact<Options>>;
+};
 
 /** `forRoot` and `forRootAsync` of the module, and the injection token of what they are given. */
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } =

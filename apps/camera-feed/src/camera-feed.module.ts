@@ -10,18 +10,21 @@ import {
   SessionValidator,
   SystemClock,
 } from '@a3cp/capture-domain';
-import { Module } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService, ModuleRef } from '@nestjs/core';
 import { admissionPolicy } from './admission/admission-policy.js';
 import { CaptureAuthorizer } from './admission/capture-authorizer.js';
 import { HttpEdge } from './admission/http-edge.js';
 import { ADMISSION_POLICY, UpgradeGate } from './admission/upgrade-gate.js';
 import { CAMERA_FEED_GATEWAYS } from './camera-feed.gateway.js';
 import {
+  type CameraFeedModuleAsyncOptions,
   type CameraFeedModuleOptions,
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
 } from './camera-feed.module-definition.js';
+import { requireWsAdapter } from './nest-ws-quirks.js';
+import { checkedOptions } from './options.js';
 import { BearerSecret } from './sessions-closed/bearer-secret.js';
 import { SessionsClosedController } from './sessions-closed/sessions-closed.controller.js';
 import { SESSIONS_CLOSED_SECRET } from './sessions-closed/sessions-closed.guard.js';
@@ -29,7 +32,10 @@ import { CameraFeedMetrics } from './observability/camera-feed-metrics.js';
 import { CaptureMonitor } from './observability/capture-monitor.js';
 import { MeteredSessionValidator } from './observability/metered-session-validator.js';
 
-const inject = [MODULE_OPTIONS_TOKEN];
+/** Injection token of the options once they are checked; nothing else here uses those of the host. */
+const OPTIONS = Symbol('CameraFeedModuleOptions');
+
+const inject = [OPTIONS];
 
 /** Each call of `forRoot` makes a module of its own, and two of them would share the paths: neither hears every message. */
 const SECOND_IMPORT =
@@ -50,23 +56,24 @@ const SECOND_IMPORT =
     HttpEdge,
     UpgradeGate,
     ...CAMERA_FEED_GATEWAYS,
+    { provide: OPTIONS, inject: [MODULE_OPTIONS_TOKEN], useFactory: checkedOptions },
     { provide: Clock, useClass: SystemClock },
     { provide: CHANCE, useValue: Math.random },
     {
       provide: LandmarkForwarder,
-      inject: [MODULE_OPTIONS_TOKEN, DiscoveryService],
+      inject: [OPTIONS, DiscoveryService],
       useFactory: ({ landmarkForwarder: given }: CameraFeedModuleOptions, discovery: DiscoveryService) =>
         isProvider(given, discovery) ? { open: given.open.bind(given) } : given,
     },
     {
       provide: CaptureAuthorizer,
-      inject: [MODULE_OPTIONS_TOKEN, DiscoveryService],
+      inject: [OPTIONS, DiscoveryService],
       useFactory: ({ captureAuthorizer: given }: CameraFeedModuleOptions, discovery: DiscoveryService) =>
         given && isProvider(given, discovery) ? { authorize: given.authorize.bind(given) } : (given ?? null),
     },
     {
       provide: SessionValidator,
-      inject: [MODULE_OPTIONS_TOKEN, CameraFeedMetrics, Clock],
+      inject: [OPTIONS, CameraFeedMetrics, Clock],
       useFactory: ({ sessionValidator }: CameraFeedModuleOptions, metrics: CameraFeedMetrics, clock: Clock) =>
         new MeteredSessionValidator(sessionValidator, metrics, clock),
     },
@@ -78,7 +85,7 @@ const SECOND_IMPORT =
     },
     {
       provide: CaptureClaims,
-      inject: [MODULE_OPTIONS_TOKEN, DiscoveryService],
+      inject: [OPTIONS, DiscoveryService],
       useFactory: ({ captureClaims: given }: CameraFeedModuleOptions, discovery: DiscoveryService) =>
         given && isProvider(given, discovery) ? { claim: given.claim.bind(given) } : (given ?? null),
     },
@@ -96,9 +103,17 @@ const SECOND_IMPORT =
   exports: [CameraFeedMetrics],
 })
 export class CameraFeedModule extends ConfigurableModuleClass {
+  /** An option that the module does not know does not compile, nor does one in `limits` or `admission`. */
+  static override forRootAsync<Options extends CameraFeedModuleOptions>(
+    options: CameraFeedModuleAsyncOptions<Options>,
+  ): DynamicModule {
+    return super.forRootAsync(options);
+  }
+
   /** Throws an Error where the application has the module a second time. */
-  constructor(discovery: DiscoveryService) {
+  constructor(discovery: DiscoveryService, moduleRef: ModuleRef) {
     super();
+    requireWsAdapter(moduleRef);
     const imports = discovery.getProviders().filter(({ metatype }) => metatype === CameraFeedModule);
     if (imports.length > 1) throw new Error(SECOND_IMPORT);
   }

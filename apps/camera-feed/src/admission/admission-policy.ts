@@ -24,10 +24,14 @@ export const DEFAULT_ADMISSION_POLICY: AdmissionPolicy = Object.freeze({
 /** The defaults with a host's own values over them; throws an Error that names the first value that is none. */
 export function admissionPolicy(overrides: Partial<AdmissionPolicy> = {}): AdmissionPolicy {
   const policy = { ...DEFAULT_ADMISSION_POLICY, ...overrides };
-  const { allowed_origins, trusted_proxy_hops } = policy;
+  const { allowed_origins, allow_missing_origin, trusted_proxy_hops } = policy;
+  if (allowed_origins !== 'same host' && !Array.isArray(allowed_origins)) {
+    throw new Error("allowed_origins must be 'same host' or a list of origins");
+  }
   if (allowed_origins !== 'same host' && !allowed_origins.every(isOrigin)) {
     throw new Error('allowed_origins must be origins such as https://care.example, without a path');
   }
+  if (typeof allow_missing_origin !== 'boolean') throw new Error('allow_missing_origin must be true or false');
   if (!Number.isSafeInteger(trusted_proxy_hops) || trusted_proxy_hops < 0) {
     throw new Error('trusted_proxy_hops must be an integer of at least 0');
   }
