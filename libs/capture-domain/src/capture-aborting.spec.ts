@@ -105,6 +105,13 @@ describe('given aborting', () => {
     expect(capture.effects).toEqual([]);
   });
 
+  it('an extractor that accepts after a fault of the server gets its end', () => {
+    const capture = asked().tell(EVENTS.internal_error);
+    expect(capture.state).toMatchObject({ phase: 'aborting', step: 'opening' });
+    expect(capture.effects).toEqual([]);
+    expectEndAfter(capture, EVENTS['stream.opened'], 0);
+  });
+
   it('the frame in flight counts when it is acknowledged', () =>
     expectEndAfter(settling(), EVENTS['forward.settled'], 1));
 

@@ -26,6 +26,8 @@ export function abortingTransition(
     case 'end.failed':
       return become(CLOSED);
     case 'internal_error':
+      // the extractor can still accept the capture, and is then owed its end
+      if (state.step === 'opening') return become(state);
       // not waited for any longer, but the end is still owed
       return state.step === 'settling' ? endAborting(state, now) : become(CLOSED);
     case 'tick':
