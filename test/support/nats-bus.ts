@@ -17,7 +17,7 @@ export class NatsBus {
 
   private constructor(readonly server: NatsServer) {
     running.add(this);
-    this.forwarder = new NatsLandmarkForwarder(server.url('gateway'), this.clock);
+    this.forwarder = new NatsLandmarkForwarder(server.url('gateway'), undefined, this.clock);
   }
 
   static async start(...extractors: LandmarkExtractor[]): Promise<NatsBus> {

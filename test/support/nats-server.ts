@@ -1,7 +1,7 @@
 import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,11 +60,19 @@ export class NatsServer {
     return server;
   }
 
-  /** At the same port as before, if there was one. */
-  async startAgain(): Promise<void> {
+  /** The same with another `max_payload`. */
+  static async startLimited(max_payload: number): Promise<NatsServer> {
+    const server = new NatsServer(mkdtempSync(join(tmpdir(), 'nats-')), [], ENV);
+    await server.startAgain(max_payload);
+    return server;
+  }
+
+  /** At the same port as before, if there was one; `max_payload` stands for that of the configuration. */
+  async startAgain(max_payload?: number): Promise<void> {
+    const configuration = max_payload === undefined ? CONFIGURATION : this.#limited(max_payload);
     const files = watch(this.folder);
     const place = ['-a', '127.0.0.1', '-p', String(this.port || -1), '-m', '-1', '--ports_file_dir', this.folder];
-    const child = spawn(PROGRAM, ['-c', CONFIGURATION, ...place, ...this.args], { env: this.env, stdio: 'ignore' });
+    const child = spawn(PROGRAM, ['-c', configuration, ...place, ...this.args], { env: this.env, stdio: 'ignore' });
     this.#process = child;
     const died = once(child, 'exit').then(() => {
       throw new Error('the NATS server did not start');
@@ -131,6 +139,14 @@ export class NatsServer {
     await Promise.all(this.#connections.map((connection) => connection.close()));
     await this.kill();
     rmSync(this.folder, { recursive: true });
+  }
+
+  /** A copy of the configuration that is shipped, with another `max_payload`. */
+  #limited(max_payload: number): string {
+    const configuration = join(this.folder, 'nats-server.conf');
+    const text = readFileSync(CONFIGURATION, 'utf8').replace(/^max_payload: .*$/m, `max_payload: ${max_payload}`);
+    writeFileSync(configuration, text);
+    return configuration;
   }
 
   async #connected(): Promise<{ subscriptions_list?: string[] }[]> {

@@ -18,7 +18,9 @@ export class AppModule {
     const { session_manager_url, session_batch, sessions_closed_secret } = config;
     const { landmark_extractor_url, nats_url, ticket_key, limits, admission } = config;
     const forwarder =
-      nats_url === null ? new DirectLandmarkForwarder(landmark_extractor_url) : new NatsLandmarkForwarder(nats_url);
+      nats_url === null
+        ? new DirectLandmarkForwarder(landmark_extractor_url)
+        : new NatsLandmarkForwarder(nats_url, limits.max_frame_bytes);
     // one for all gateways at the server, their workers among them, makes the primary's own superfluous
     const cluster = nats_url === null ? null : new NatsCluster(nats_url);
     const claims = cluster ?? primary;
@@ -28,9 +30,7 @@ export class AppModule {
       providers: primary ? [{ provide: Primary, useValue: primary }] : [],
       imports: [
         // of what is everybody's, a client is better told by its capture than by a balancer that has nobody left
-        forwarder instanceof NatsLandmarkForwarder
-          ? HealthModule.with({ nats: () => forwarder.connected })
-          : HealthModule,
+        forwarder instanceof NatsLandmarkForwarder ? HealthModule.with({ nats: () => forwarder.fault }) : HealthModule,
         OwnServerModule,
         ContractDocsModule,
         CameraFeedModule.forRoot({

@@ -12,7 +12,7 @@ export class AppModule {
     const registrar = new NatsCaptureRegistrar(nats_url, limits, new SystemClock());
     return {
       module: AppModule,
-      imports: [HealthModule.with({ nats: () => registrar.connected }), OwnServerModule],
+      imports: [HealthModule.with({ nats: () => registrar.fault }), OwnServerModule],
       providers: [{ provide: NatsCaptureRegistrar, useValue: registrar }],
     };
   }

@@ -16,7 +16,11 @@ export class AppModule {
     let worker: NatsExtractorWorker | null = null;
     return {
       module: AppModule,
-      imports: [HealthModule.with({ nats: () => worker?.connected ?? false }), OwnServerModule, extractorModule],
+      imports: [
+        HealthModule.with({ nats: () => (worker ? worker.fault : 'not started') }),
+        OwnServerModule,
+        extractorModule,
+      ],
       providers: [
         {
           provide: NatsExtractorWorker,

@@ -12,6 +12,7 @@ export {
   type CaptureErrorCode,
   type DownstreamErrorCode,
 } from './error-code.js';
+export { MAX_IDENTIFIER_CHARACTERS, MAX_SENT_IDENTIFIER_CHARACTERS } from './identifier.js';
 export {
   CAPTURE_ENCODING,
   MODALITIES,

@@ -5,10 +5,10 @@ import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } fr
 const ALIVE: HealthCheckResult = { status: 'ok', info: {}, error: {}, details: {} };
 
 /**
- * Whether what the application cannot do its work without is there, by its name. Asked with every look at its readiness, so
- * each is to say what it knows already.
+ * The connections that the application needs, by name. Each returns why it cannot be used, or null if it can. They are called
+ * for every readiness check, so each must answer from memory.
  */
-export type Connections = Readonly<Record<string, () => boolean>>;
+export type Connections = Readonly<Record<string, () => string | null>>;
 
 /** Injection token of the {@link Connections}; an application without any provides none. */
 export const CONNECTIONS = Symbol('CONNECTIONS');
@@ -36,9 +36,10 @@ export class HealthController implements OnModuleDestroy {
   @Get('ready')
   ready(): Promise<HealthCheckResult> {
     const accepting = this.indicators.check('accepting');
-    const connected = Object.entries(this.connections).map(([name, isConnected]) => () => {
+    const connected = Object.entries(this.connections).map(([name, faultOf]) => () => {
+      const fault = faultOf();
       const connection = this.indicators.check(name);
-      return isConnected() ? connection.up() : connection.down('not connected');
+      return fault === null ? connection.up() : connection.down(fault);
     });
     return this.health.check([() => (this.#stopping ? accepting.down('stopping') : accepting.up()), ...connected]);
   }

@@ -8,7 +8,7 @@ import {
   REGISTRAR_SUBJECT,
   type RegistrarRequest,
 } from './nats-cluster-framing.js';
-import { NatsLink } from './nats-connection.js';
+import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
 
 /** How often gateways are looked through for one that is gone. */
 const WATCH_INTERVAL_MS = 500;
@@ -38,13 +38,13 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
     private readonly clock: Clock,
   ) {}
 
-  /** Whether it has its connection to the server. */
-  get connected(): boolean {
-    return this.#link?.connected ?? false;
+  /** Why nothing can be received from the server; null if it can. */
+  get fault(): string | null {
+    return this.#link ? this.#link.fault : NOT_CONNECTED;
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const link = await NatsLink.connect(this.url, 'registrar', () => this.#forgetAll());
+    const link = await NatsLink.connect(this.url, 'registrar', 0, () => this.#forgetAll());
     this.#link = link;
     link.subscribe(REGISTRAR_SUBJECT, (message) => this.#receive(message));
     this.#stopWatching = this.clock.every(WATCH_INTERVAL_MS, () => this.#watch());

@@ -1,4 +1,5 @@
 import type { CaptureClaim, ClaimAnswer, ClaimRefusal, EndedSession } from '@a3cp/capture-domain';
+import { MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
 import { headers, type Msg } from '@nats-io/transport-node';
 import { createHash } from 'node:crypto';
 import { NATS_FRAMING_VERSION, type NatsMessage } from './nats-framing.js';
@@ -10,13 +11,13 @@ export const REGISTRAR_SUBJECT = 'a3cp.cl.v1.registrar';
 export const CLOSED_SUBJECTS = 'a3cp.session.v1.closed.*';
 
 /** In one message. */
-const MAX_CLAIMS_IN_MESSAGE = 100;
+const MAX_CLAIMS_IN_MESSAGE = 50;
 
-/**
- * Of these claims: a server takes 400 KB, and an identifier may have any number of blanks around it. A longer claim has a
- * message of its own.
- */
-const MAX_CLAIM_BYTES_IN_MESSAGE = 200_000;
+/** A claim in JSON: three identifiers, whose characters take up to 4 bytes in UTF-8, and their names. */
+const MAX_CLAIM_BYTES = 3 * MAX_SENT_IDENTIFIER_CHARACTERS * 4 + 128;
+
+/** The longest message: that many claims and 1 KB of headers. */
+export const MAX_HELD_BYTES = MAX_CLAIMS_IN_MESSAGE * MAX_CLAIM_BYTES + 1_024;
 
 /**
  * What a gateway tells the registrar. `held` is all that it has claimed, in so many parts, the first of which is 1.
@@ -49,20 +50,10 @@ export function encodeHeld(gateway_id: string, claims: readonly CaptureClaim[]):
 }
 
 function partsOf(claims: readonly CaptureClaim[]): readonly (readonly CaptureClaim[])[] {
-  let part: CaptureClaim[] = [];
-  let part_bytes = 0;
-  const parts = [part];
-  for (const claim of claims) {
-    const bytes = Buffer.byteLength(JSON.stringify(claim));
-    const has_room = part.length < MAX_CLAIMS_IN_MESSAGE && part_bytes + bytes <= MAX_CLAIM_BYTES_IN_MESSAGE;
-    if (!has_room && part.length > 0) {
-      parts.push((part = []));
-      part_bytes = 0;
-    }
-    part.push(claim);
-    part_bytes += bytes;
-  }
-  return parts;
+  const count = Math.max(1, Math.ceil(claims.length / MAX_CLAIMS_IN_MESSAGE));
+  return Array.from({ length: count }, (_, n) =>
+    claims.slice(n * MAX_CLAIMS_IN_MESSAGE, (n + 1) * MAX_CLAIMS_IN_MESSAGE),
+  );
 }
 
 /** Reads what a gateway sent; throws if it is not of this framing. */

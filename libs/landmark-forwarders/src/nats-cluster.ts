@@ -15,9 +15,10 @@ import {
   decodeRegistrarAnswer,
   encodeHeld,
   encodeRegistrarRequest,
+  MAX_HELD_BYTES,
   REGISTRAR_SUBJECT,
 } from './nats-cluster-framing.js';
-import { NatsLink } from './nats-connection.js';
+import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
 
 /** A gateway says each time all that it has claimed, so that a registrar that knows nothing soon knows everything. */
 const BEAT_INTERVAL_MS = 1_000;
@@ -47,7 +48,7 @@ export class NatsCluster extends CaptureClaims implements OnModuleInit, OnApplic
 
   async onModuleInit(): Promise<void> {
     // what is said while there is no server is said again with the next beat
-    const link = await NatsLink.connect(this.url, 'gateway claims', () => undefined);
+    const link = await NatsLink.connect(this.url, 'gateway claims', MAX_HELD_BYTES, () => undefined);
     this.#link = link;
     link.subscribe(CLOSED_SUBJECTS, (message) => this.#closed(message));
     this.#stopBeating = this.clock.every(BEAT_INTERVAL_MS, () => this.#beat(link));
@@ -62,7 +63,7 @@ export class NatsCluster extends CaptureClaims implements OnModuleInit, OnApplic
 
   async claim(claim: CaptureClaim, signal: AbortSignal): Promise<ClaimAnswer> {
     const link = this.#link;
-    if (!link) throw new Error('not connected to a NATS server');
+    if (!link) throw new Error(NOT_CONNECTED);
     const { capture_id } = claim;
     const gateway_id = this.#gateway_id;
     this.#held.set(capture_id, claim);

@@ -13,12 +13,16 @@ const CONNECT_TIMEOUT_MS = 2_000;
 /** Only keeps the engine's client from remembering a question for ever: whoever asks gives up much earlier. */
 const FORGET_MS = 60_000;
 
+/** The {@link NatsLink.fault} of a program that has no connection. */
+export const NOT_CONNECTED = 'not connected to the NATS server';
+
 /** This program's connection to the NATS server, which is made again whenever it breaks. */
 export class NatsLink {
   #connected = true;
 
   private constructor(
     private readonly connection: NatsConnection,
+    private readonly max_message_bytes: number,
     private readonly lost: () => void,
   ) {
     void this.#watch();
@@ -26,11 +30,12 @@ export class NatsLink {
 
   /**
    * @param url `nats://user:password@host:port`, or `tls://…`
-   * @param name shown to whoever looks at the server
+   * @param name shown in the server's list of connections
+   * @param max_message_bytes the longest message that will be sent, its headers included
    * @param lost called whenever the connection breaks
-   * Rejects if there is no such server, or it does not let the user in.
+   * Rejects if there is no such server, or it refuses the user or messages of that length.
    */
-  static async connect(url: string, name: string, lost: () => void): Promise<NatsLink> {
+  static async connect(url: string, name: string, max_message_bytes: number, lost: () => void): Promise<NatsLink> {
     const { protocol, host, username, password } = new URL(url);
     const connection = await connect({
       servers: host,
@@ -50,12 +55,19 @@ export class NatsLink {
     }).catch((error: unknown) => {
       throw new Error(`NATS_URL: ${(error as Error).message}`, { cause: error });
     });
-    return new NatsLink(connection, lost);
+    const link = new NatsLink(connection, max_message_bytes, lost);
+    const { fault } = link;
+    if (fault === null) return link;
+    await link.close();
+    throw new Error(`NATS_URL: ${fault}`);
   }
 
-  /** Whether there is a server at the other end, as far as is known. */
-  get connected(): boolean {
-    return this.#connected;
+  /** Why nothing can be sent, as far as is known; null if it can. The server may have been restarted with other limits. */
+  get fault(): string | null {
+    if (!this.#connected) return NOT_CONNECTED;
+    const { max_payload = Infinity } = this.connection.info ?? {};
+    if (max_payload >= this.max_message_bytes) return null;
+    return `the server's max_payload is ${max_payload} bytes; set it to at least ${this.max_message_bytes}`;
   }
 
   /**
@@ -63,14 +75,14 @@ export class NatsLink {
    * `lost` only.
    */
   async ask(subject: string, { headers, payload }: NatsMessage): Promise<Msg> {
-    // the engine's client would keep it, and send it whenever there is a server again
-    if (!this.#connected) throw new Error('not connected to the NATS server');
+    // the client library would keep it, and send it whenever there is a server again
+    if (this.fault !== null) throw new Error(this.fault);
     return this.connection.request(subject, payload, { headers, timeout: FORGET_MS });
   }
 
   /** Says what needs no answer. */
   tell(subject: string, { headers, payload }: NatsMessage): void {
-    if (this.#connected) this.connection.publish(subject, payload, { headers });
+    if (this.fault === null) this.connection.publish(subject, payload, { headers });
   }
 
   /** Calls `receive` for each message, also after the connection was made again. */

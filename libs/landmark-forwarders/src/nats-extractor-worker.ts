@@ -7,7 +7,7 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { type ExtractorStream, IDLE_MS, type LandmarkExtractor, Nak, type NakCode } from './landmark-extractor.js';
-import { NatsLink } from './nats-connection.js';
+import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
 import {
   decodeNatsRequest,
   type NatsAnswer,
@@ -57,13 +57,13 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
     private readonly clock: Clock,
   ) {}
 
-  /** Whether it has its connection to the server. */
-  get connected(): boolean {
-    return this.#link?.connected ?? false;
+  /** Why nothing can be received from the server; null if it can. */
+  get fault(): string | null {
+    return this.#link ? this.#link.fault : NOT_CONNECTED;
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    const link = await NatsLink.connect(this.url, 'extractor', () => this.#loseAll());
+    const link = await NatsLink.connect(this.url, 'extractor', 0, () => this.#loseAll());
     this.#link = link;
     link.subscribe(workerSubject(this.#worker_id), (message) => this.#receive(message));
     this.#join();

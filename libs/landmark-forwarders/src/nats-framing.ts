@@ -1,4 +1,5 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+import { MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { decodeRequest, type DirectAnswer, encodeEnd, encodeOpen } from './direct-framing.js';
 import { Nak } from './landmark-extractor.js';
@@ -52,6 +53,9 @@ export interface NatsMessage {
   readonly headers: MsgHdrs;
   readonly payload: Uint8Array | string;
 }
+
+/** The headers of a frame: three identifiers, whose characters take up to 12 bytes in percent-encoding, and 1 KB for the rest. */
+export const MAX_HEADER_BYTES = 3 * MAX_SENT_IDENTIFIER_CHARACTERS * 12 + 1_024;
 
 /** Of all headers over NATS. */
 export const NATS_FRAMING_VERSION = '1';

@@ -1,9 +1,16 @@
-import { type Clock, LandmarkForwarder, type LandmarkStream, type StreamOpen, SystemClock } from '@a3cp/capture-domain';
+import {
+  type Clock,
+  DEFAULT_CAPTURE_LIMITS,
+  LandmarkForwarder,
+  type LandmarkStream,
+  type StreamOpen,
+  SystemClock,
+} from '@a3cp/capture-domain';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Nak } from './landmark-extractor.js';
-import { NatsLink } from './nats-connection.js';
-import { decodeLease, encodeRequest, type Lease, OPEN_SUBJECT } from './nats-framing.js';
+import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
+import { decodeLease, encodeRequest, type Lease, MAX_HEADER_BYTES, OPEN_SUBJECT } from './nats-framing.js';
 import { NatsStream } from './nats-stream.js';
 
 /** Fine enough to tell a dead extractor from a busy one between two frames. */
@@ -28,21 +35,26 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
   #link: NatsLink | null = null;
   #stopWatching: (() => void) | null = null;
 
-  /** @param url see {@link NatsLink.connect} */
+  /**
+   * @param url see {@link NatsLink.connect}
+   * @param max_frame_bytes the `max_frame_bytes` of the gateway's limits; the server must take a message of that length
+   */
   constructor(
     private readonly url: string,
+    private readonly max_frame_bytes: number = DEFAULT_CAPTURE_LIMITS.max_frame_bytes,
     private readonly clock: Clock = new SystemClock(),
   ) {
     super();
   }
 
-  /** Whether it has its connection to the server. */
-  get connected(): boolean {
-    return this.#link?.connected ?? false;
+  /** Why frames cannot be sent to the server; null if they can. */
+  get fault(): string | null {
+    return this.#link ? this.#link.fault : NOT_CONNECTED;
   }
 
   async onModuleInit(): Promise<void> {
-    this.#link = await NatsLink.connect(this.url, 'gateway', () => this.#lose());
+    const max_message_bytes = this.max_frame_bytes + MAX_HEADER_BYTES;
+    this.#link = await NatsLink.connect(this.url, 'gateway', max_message_bytes, () => this.#lose());
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -53,7 +65,7 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
   async open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
     signal.throwIfAborted();
     const link = this.#link;
-    if (!link) throw new Error('not connected to a NATS server');
+    if (!link) throw new Error(NOT_CONNECTED);
     const lease = await this.#askForLease(link, open, signal);
     if (signal.aborted) giveBack(link, lease, open);
     signal.throwIfAborted();

@@ -14,7 +14,7 @@ export class NatsSessionEnds implements OnModuleInit, OnApplicationShutdown {
   constructor(private readonly url: string) {}
 
   async onModuleInit(): Promise<void> {
-    this.#link = await NatsLink.connect(this.url, 'session_manager', () => undefined);
+    this.#link = await NatsLink.connect(this.url, 'session_manager', 0, () => undefined);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -21,12 +21,6 @@ export interface HttpSessionValidatorOptions {
 const MAX_KNOWN = 10_000;
 
 /**
- * Of the key of a session that is asked for in a batch, and remembered. An identifier may have any number of blanks around
- * it, and such a one is neither to make a batch that session_manager refuses for all nor to fill the memory.
- */
-const MAX_USUAL_KEY_BYTES = 950;
-
-/**
  * Asks session_manager over HTTP, and no more often than it must: the same question is never under way twice, and its
  * answer is used again for a short while, where that cannot let in anybody whom a question of its own would keep out.
  * PROTOCOL.md, "Sessions".
@@ -64,7 +58,7 @@ export class HttpSessionValidator extends SessionValidator {
 
   async #ask(key: string, session: SessionName, check: SessionCheck): Promise<SessionStatus> {
     const start = this.#clock.now();
-    const batch = check === 'recheck' && isUsual(key) ? this.#batch : null;
+    const batch = check === 'recheck' ? this.#batch : null;
     const answer = batch ? batch.load(session) : this.#client.validate(session);
     this.#under_way.set(key, answer);
     try {
@@ -80,7 +74,7 @@ export class HttpSessionValidator extends SessionValidator {
   /** Its age counts from the question. A session that is invalid may begin in the next moment. */
   #remember(key: string, status: SessionStatus, start: number): void {
     if (status === 'invalid') this.#known?.delete(key);
-    else if (isUsual(key)) this.#known?.set(key, status, { start });
+    else this.#known?.set(key, status, { start });
   }
 }
 
@@ -93,10 +87,6 @@ function batching(client: SessionManagerClient): DataLoader<SessionName, Session
     },
     { cache: false, maxBatchSize: MAX_BATCH },
   );
-}
-
-function isUsual(key: string): boolean {
-  return Buffer.byteLength(key) <= MAX_USUAL_KEY_BYTES;
 }
 
 /** No two sessions share a key, whatever their identifiers hold. */

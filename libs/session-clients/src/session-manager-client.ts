@@ -9,8 +9,8 @@ export interface SessionName {
   readonly session_id: string;
 }
 
-/** Sessions of one batch: of 1,000 bytes each, a request that a body parser takes which takes 100 KB. */
-export const MAX_BATCH = 100;
+/** Sessions of one batch. The longest identifiers make 1,900 bytes of each, so a body parser that takes 100 KB takes it. */
+export const MAX_BATCH = 40;
 
 /** Many times what the answer for one session needs; a longer one is none. */
 const MAX_ANSWER_BYTES = 1_024;

@@ -1,6 +1,7 @@
 import { type CaptureGrant, type Clock, SystemClock } from '@a3cp/capture-domain';
 import {
   type CaptureTicketClaims,
+  MAX_IDENTIFIER_CHARACTERS,
   MAX_TICKET_LIFE_S,
   MIN_SECRET_BYTES,
   TICKET_AUDIENCE,
@@ -18,8 +19,6 @@ type Ticket = CaptureTicketClaims & { readonly iat: number; readonly exp: number
 
 /** How far two clocks may be apart, seconds. */
 const CLOCK_TOLERANCE_S = 5;
-
-const MAX_CHARACTERS = 128;
 
 /** What jose throws when the keys could not be had, which says nothing about the ticket. */
 const KEYS_UNAVAILABLE = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
@@ -93,5 +92,5 @@ function isTicket(claims: JWTPayload): claims is JWTPayload & Ticket {
 }
 
 function isName(claim: unknown): boolean {
-  return typeof claim === 'string' && claim !== '' && Array.from(claim).length <= MAX_CHARACTERS;
+  return typeof claim === 'string' && claim !== '' && Array.from(claim).length <= MAX_IDENTIFIER_CHARACTERS;
 }

@@ -1,3 +1,4 @@
+import { MAX_IDENTIFIER_CHARACTERS, MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
 import { Transform } from 'class-transformer';
 import { Matches, ValidateBy } from 'class-validator';
 import { CALENDAR_DATE_TIME, parseTimestamp } from './timestamp.js';
@@ -5,29 +6,32 @@ import { CALENDAR_DATE_TIME, parseTimestamp } from './timestamp.js';
 /** Control characters and unpaired surrogates. */
 const FORBIDDEN_CHARACTER = /[\p{Cc}\p{Cs}]/u;
 
-const MAX_CHARACTERS = 128;
+const MAX_TEXT_CHARACTERS = 128;
 
 /** The name of every rule of this file whose one constraint is its own JSON Schema. */
 export const RULE_WITH_SCHEMA = 'ruleWithSchema';
 
-/** An identifier: 1 to 128 characters after trimming. PROTOCOL.md, "Common fields". */
+/** An identifier: 1 to 128 characters after trimming, at most 256 before. PROTOCOL.md, "Common fields". */
 export function IsIdentifier(): PropertyDecorator {
+  const most = MAX_IDENTIFIER_CHARACTERS;
+  const most_sent = MAX_SENT_IDENTIFIER_CHARACTERS;
   return rule(
-    `must be a string of 1 to ${MAX_CHARACTERS} characters without control characters`,
+    `must be a string of 1 to ${most} characters, ${most_sent} with blanks around them, without control characters`,
     {
       type: 'string',
-      pattern: `^(?![\\s\\S]*${FORBIDDEN_CHARACTER.source})\\s*\\S(?:[\\s\\S]{0,${MAX_CHARACTERS - 2}}\\S)?\\s*$`,
+      maxLength: most_sent,
+      pattern: `^(?![\\s\\S]*${FORBIDDEN_CHARACTER.source})\\s*\\S(?:[\\s\\S]{0,${most - 2}}\\S)?\\s*$`,
     },
     (value) => {
-      if (typeof value !== 'string' || FORBIDDEN_CHARACTER.test(value)) return false;
+      if (typeof value !== 'string' || !fits(value, most_sent) || FORBIDDEN_CHARACTER.test(value)) return false;
       const trimmed = value.trim();
-      return trimmed !== '' && fits(trimmed, MAX_CHARACTERS);
+      return trimmed !== '' && fits(trimmed, most);
     },
   );
 }
 
 /** Text of at most `most` characters, which may be empty. PROTOCOL.md, "Common fields". */
-export function IsText(most = MAX_CHARACTERS): PropertyDecorator {
+export function IsText(most = MAX_TEXT_CHARACTERS): PropertyDecorator {
   return rule(
     `must be a string of at most ${most} characters`,
     { type: 'string', maxLength: most },

@@ -33,14 +33,14 @@ export class MetricsController implements OnModuleInit {
 
   /** Of several processes the worst one says how it is. */
   #measureReadiness(): void {
-    const connected = Object.values(this.connections);
+    const connections = Object.values(this.connections);
     new Gauge({
       name: `${METRICS_PREFIX}ready`,
       help: 'Whether it has every connection without which it takes no capture: 1 or 0',
       registers: [this.metrics.registry],
       aggregator: 'min',
       collect() {
-        this.set(Number(connected.every((isConnected) => isConnected())));
+        this.set(Number(connections.every((faultOf) => faultOf() === null)));
       },
     });
   }
