@@ -117,6 +117,28 @@ describe('the camera', () => {
     await expectWords(capture, 'camera_insecure', /begins with https/);
   });
 
+  it('is falsified by the browser, then allowed', async () => {
+    await context.addInitScript(() => {
+      Reflect.deleteProperty(window, 'MediaStreamTrackProcessor');
+      const { toBlob } = HTMLCanvasElement.prototype;
+      HTMLCanvasElement.prototype.toBlob = function (...args) {
+        const noise = document.createElement('canvas');
+        toBlob.apply('canvasAllowed' in window ? this : noise, args);
+      };
+    });
+    const capture = await CapturePage.open(context, network.origin);
+    await capture.startSession(USER);
+    await capture.by('start-preview').click();
+    await capture.is('error');
+    await expectWords(capture, 'camera_falsified', /allow .*canvas image data/);
+    expect(await capture.cameraOn()).toBe(false);
+
+    await capture.page.evaluate(() => Object.assign(window, { canvasAllowed: true }));
+    await capture.by('start-preview').click();
+    await capture.is('previewing');
+    await expectNextCapture(capture);
+  });
+
   it('is taken away before the capture, and given back', async () => {
     const capture = await previewing();
     await context.clearPermissions();

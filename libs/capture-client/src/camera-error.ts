@@ -16,6 +16,8 @@ export type CameraErrorCode =
   | 'camera_unsupported'
   /** The browser is too old for this library; see {@link isBrowserOutdated}. */
   | 'camera_browser_outdated'
+  /** The browser falsifies what pages read from a canvas, as a protection against fingerprinting. */
+  | 'camera_falsified'
   /** It was unplugged, switched off or taken by another program while in use. */
   | 'camera_lost'
   /** It gives no picture. */

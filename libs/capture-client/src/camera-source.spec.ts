@@ -54,7 +54,11 @@ const encoded: string[] = [];
 class FakeCanvas {
   width = 0;
   height = 0;
-  readonly getContext = () => ({ fillRect: () => undefined, drawImage: () => undefined });
+  readonly getContext = () => ({
+    fillRect: () => undefined,
+    drawImage: () => undefined,
+    getImageData: () => ({ data: [0, 0, 0, 255] }),
+  });
 
   toBlob(give: BlobCallback): void {
     encoded.push(`${this.width}x${this.height}`);
@@ -93,6 +97,9 @@ afterEach(() => {
 /** The source of the fake camera, once its first picture was shown. */
 async function opened(): Promise<FrameSource> {
   const source = cameraSource(track as unknown as MediaStreamTrack);
+  // the check of the canvas
+  await jest.advanceTimersByTimeAsync(0);
+  encoded.length = 0;
   await video.show({});
   return source;
 }
@@ -266,6 +273,21 @@ it('a camera in a browser that is too old is refused, and switched off', async (
   } finally {
     AbortSignal.prototype.throwIfAborted = throwIfAborted;
   }
+});
+
+it('a camera in a browser whose canvases give other pictures than were drawn is refused, and switched off', async () => {
+  Object.assign(globalThis, { createImageBitmap: () => Promise.resolve({ close: () => undefined }) });
+  try {
+    await expect(cameraSource(track as unknown as MediaStreamTrack)).rejects.toMatchObject({
+      code: 'camera_falsified',
+      retry: 'after_change',
+      explanation: expect.stringContaining('canvas image data'),
+    });
+  } finally {
+    Reflect.deleteProperty(globalThis, 'createImageBitmap');
+  }
+  expect(track.readyState).toBe('ended');
+  expect(shown.size).toBe(0);
 });
 
 it('a camera has failed once no picture could be encoded for 5 s', async () => {

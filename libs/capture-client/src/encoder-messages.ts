@@ -1,3 +1,4 @@
+import type { CameraErrorCode } from './camera-error.js';
 import type { Size } from './fit-size.js';
 import type { EncodedFrame, EncoderLimits } from './frame-encoder.js';
 
@@ -15,6 +16,7 @@ export type EncoderNews =
   /** The first picture came, or one of another size before the first frame; frames are this large. */
   | { readonly kind: 'size'; readonly size: Size }
   | { readonly kind: 'frame'; readonly frame: EncodedFrame }
-  /** The camera gives no more pictures. */
-  | { readonly kind: 'ended' }
+  /** Last: no further frame will come. */
+  | { readonly kind: 'lost'; readonly code: CameraErrorCode }
+  /** Last: something broke. */
   | { readonly kind: 'failed'; readonly message: string };

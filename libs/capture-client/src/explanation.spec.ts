@@ -56,6 +56,7 @@ describe('explain', () => {
     'camera_insecure',
     'camera_unsupported',
     'camera_browser_outdated',
+    'camera_falsified',
     'camera_lost',
     'camera_silent',
     'camera_failed',

@@ -154,6 +154,11 @@ const EXPLANATIONS: Readonly<Record<ExplainedCode, Explanation>> = {
       'This browser is too old. Please update this device or its browser, or use a current Chrome, Edge, Firefox or Safari.',
     retry: 'after_change',
   },
+  camera_falsified: {
+    explanation:
+      'This browser hides the pictures from this page, to protect against tracking. Please allow the page to use “canvas image data”, with the sign beside the address, and try again; or use another browser.',
+    retry: 'after_change',
+  },
   camera_lost: {
     explanation: 'The camera was taken away during the recording. Please check it and record once more.',
     retry: 'after_change',

@@ -1,19 +1,11 @@
 import { EventClock } from './event-clock.js';
 import { fitSize, isRealSize, placeWithin, type Size, type SizeLimits } from './fit-size.js';
 import { FramePacing } from './frame-pacing.js';
+import { type CreateCanvas, type JpegCanvas, jpegOf } from './jpeg-canvas.js';
 import { JpegQuality } from './jpeg-quality.js';
-
-/** For one JPEG of a canvas: some browsers never answer after a lost graphics context. */
-const JPEG_TIMEOUT_MS = 1_000;
 
 /** How long every picture may fail before the encoder does. */
 const FAILING_TIMEOUT_MS = 5_000;
-
-/** A canvas of a page or of a worker: pictures are drawn on it, and it is read as a JPEG file. */
-export interface JpegCanvas extends Size {
-  readonly context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
-  toJpeg(quality: number): Promise<Blob>;
-}
 
 /** One picture of a camera. */
 export interface CameraPicture extends Size {
@@ -46,7 +38,7 @@ export class FrameEncoder {
   #failing_since_ms: number | null = null;
 
   constructor(
-    private readonly createCanvas: (size: Size) => JpegCanvas,
+    private readonly createCanvas: CreateCanvas,
     private readonly limits: EncoderLimits,
   ) {
     this.#pacing = new FramePacing(limits.max_fps);
@@ -93,9 +85,8 @@ export class FrameEncoder {
     } finally {
       picture.close();
     }
-    let jpeg = await inTime(canvas.toJpeg(this.#quality.value));
-    while (this.#quality.isToBeLowered(jpeg.size, max_frame_bytes))
-      jpeg = await inTime(canvas.toJpeg(this.#quality.value));
+    let jpeg = await jpegOf(canvas, this.#quality.value);
+    while (this.#quality.isToBeLowered(jpeg.size, max_frame_bytes)) jpeg = await jpegOf(canvas, this.#quality.value);
     return jpeg.arrayBuffer();
   }
 }
@@ -107,20 +98,4 @@ function draw({ image, width, height }: CameraPicture, canvas: JpegCanvas): void
     canvas.context.fillRect(0, 0, canvas.width, canvas.height);
   }
   canvas.context.drawImage(image, place.x, place.y, place.width, place.height);
-}
-
-/** The JPEG; rejects if it does not come in time. */
-async function inTime(jpeg: Promise<Blob>): Promise<Blob> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`the canvas gave no JPEG within ${JPEG_TIMEOUT_MS} ms`)),
-      JPEG_TIMEOUT_MS,
-    );
-  });
-  try {
-    return await Promise.race([jpeg, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
 import type { EncoderNews, EncoderOrder } from './encoder-messages.js';
 
@@ -11,7 +11,11 @@ class FakeCanvas {
     readonly height: number,
   ) {}
 
-  readonly getContext = () => ({ fillRect: () => undefined, drawImage: () => undefined });
+  readonly getContext = () => ({
+    fillRect: () => undefined,
+    drawImage: () => undefined,
+    getImageData: () => ({ data: [0, 0, 0, 255] }),
+  });
 
   convertToBlob(): Promise<Blob> {
     return answers.shift()?.() ?? Promise.resolve(new Blob(['1'], { type: 'image/jpeg' }));
@@ -40,11 +44,17 @@ afterAll(() => {
   for (const name of ['addEventListener', 'postMessage', 'OffscreenCanvas']) Reflect.deleteProperty(globalThis, name);
 });
 
+afterEach(() => void Reflect.deleteProperty(globalThis, 'createImageBitmap'));
+
 beforeEach(() => {
   news.length = closed.length = answers.length = 0;
+});
+
+/** Gives the worker a camera. */
+function begin(): void {
   const stream = new ReadableStream<VideoFrame>({ start: (controller) => (pictures = controller) });
   hear({ data: { kind: 'camera', pictures: stream, limits: DEFAULT_CLIENT_LIMITS } });
-});
+}
 
 /** Shows a picture taken so many milliseconds after the first. */
 function show(ms: number, displayWidth = 640, displayHeight = 480): void {
@@ -52,11 +62,11 @@ function show(ms: number, displayWidth = 640, displayHeight = 480): void {
   pictures.enqueue({ displayWidth, displayHeight, timestamp: ms * 1_000, close } as unknown as VideoFrame);
 }
 
-/** Resolves with everything the worker said, once it has said that the camera has ended. */
+/** Resolves with everything the worker said, once it has said that no further frame comes. */
 async function ended(): Promise<EncoderNews['kind'][]> {
   const over = new Promise<void>((resolve) => {
     heard = () => {
-      if (['ended', 'failed'].includes(news.at(-1)?.kind ?? '')) resolve();
+      if (['lost', 'failed'].includes(news.at(-1)?.kind ?? '')) resolve();
     };
   });
   pictures.close();
@@ -67,6 +77,7 @@ async function ended(): Promise<EncoderNews['kind'][]> {
 const want = (): void => hear({ data: { kind: 'want', max_frame_bytes: 300_000 } });
 
 it('tells the size of the first real picture, and a new one until the first frame', async () => {
+  begin();
   show(0, 2, 2);
   show(70, 1920, 1080);
   show(140, 1080, 1920);
@@ -75,17 +86,28 @@ it('tells the size of the first real picture, and a new one until the first fram
   expect(news).toEqual([
     { kind: 'size', size: { width: 640, height: 360 } },
     { kind: 'size', size: { width: 360, height: 640 } },
-    { kind: 'ended' },
+    { kind: 'lost', code: 'camera_lost' },
   ]);
   expect(closed).toEqual([0, 70, 140]);
 });
 
 it('leaves out one frame where the canvas fails once', async () => {
+  begin();
   want();
   want();
   answers.push(() => Promise.reject(new Error('no JPEG')));
   for (const ms of [0, 70, 140]) show(ms);
 
-  expect(await ended()).toEqual(['size', 'frame', 'frame', 'ended']);
+  expect(await ended()).toEqual(['size', 'frame', 'frame', 'lost']);
   expect(closed).toEqual([0, 70, 140]);
+});
+
+it('encodes nothing where the canvas gives other pictures than were drawn', async () => {
+  Object.assign(globalThis, { createImageBitmap: async () => ({ close: () => undefined }) });
+  begin();
+  want();
+  show(0);
+  await ended();
+
+  expect(news).toEqual([{ kind: 'lost', code: 'camera_falsified' }]);
 });

@@ -1,6 +1,9 @@
+import type { CameraErrorCode } from './camera-error.js';
+import { isCanvasTrue } from './canvas-truth.js';
 import type { EncoderNews, EncoderOrder } from './encoder-messages.js';
 import type { Size } from './fit-size.js';
-import { type EncoderLimits, FrameEncoder, type JpegCanvas } from './frame-encoder.js';
+import { type EncoderLimits, FrameEncoder } from './frame-encoder.js';
+import type { JpegCanvas } from './jpeg-canvas.js';
 
 let reader: ReadableStreamDefaultReader<VideoFrame> | undefined;
 let wanted = 0;
@@ -10,7 +13,10 @@ addEventListener('message', ({ data }: MessageEvent<EncoderOrder>) => {
   switch (data.kind) {
     case 'camera':
       reader = data.pictures.getReader();
-      encodePictures(reader, data.limits).catch((error: unknown) => tell({ kind: 'failed', message: String(error) }));
+      encodePictures(reader, data.limits).then(
+        (code) => tell({ kind: 'lost', code }),
+        (error: unknown) => tell({ kind: 'failed', message: String(error) }),
+      );
       return;
     case 'want':
       wanted += 1;
@@ -22,12 +28,19 @@ addEventListener('message', ({ data }: MessageEvent<EncoderOrder>) => {
   }
 });
 
-/** Encodes one picture at a time; of those that come meanwhile the camera's stream keeps the newest. */
-async function encodePictures(pictures: ReadableStreamDefaultReader<VideoFrame>, limits: EncoderLimits): Promise<void> {
+/**
+ * Encodes one picture at a time; of those that come meanwhile the camera's stream keeps the newest. Resolves with the reason
+ * why no further one comes.
+ */
+async function encodePictures(
+  pictures: ReadableStreamDefaultReader<VideoFrame>,
+  limits: EncoderLimits,
+): Promise<CameraErrorCode> {
+  if (!(await isCanvasTrue(canvasOf))) return 'camera_falsified';
   const encoder = new FrameEncoder(canvasOf, limits);
   for (;;) {
     const { done, value } = await pictures.read();
-    if (done) break;
+    if (done) return 'camera_lost';
     const { displayWidth: width, displayHeight: height, timestamp } = value;
     const size = encoder.fit({ width, height });
     if (size) tell({ kind: 'size', size });
@@ -41,7 +54,6 @@ async function encodePictures(pictures: ReadableStreamDefaultReader<VideoFrame>,
     wanted -= 1;
     tell({ kind: 'frame', frame }, [frame.jpeg]);
   }
-  tell({ kind: 'ended' });
 }
 
 function canvasOf({ width, height }: Size): JpegCanvas {

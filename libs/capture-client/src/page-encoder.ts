@@ -1,8 +1,10 @@
 import type { CameraEncoder, CameraListener } from './camera-encoder.js';
+import { isCanvasTrue } from './canvas-truth.js';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
 import type { Size } from './fit-size.js';
-import { FrameEncoder, type JpegCanvas } from './frame-encoder.js';
+import { FrameEncoder } from './frame-encoder.js';
 import type { FrameBudget } from './frame-source.js';
+import type { JpegCanvas } from './jpeg-canvas.js';
 import { VideoPictures } from './video-pictures.js';
 
 /** Rendered, and neither seen nor in the way. */
@@ -19,7 +21,7 @@ const UNSEEN = {
 /** Encodes on the page, for browsers that do not give a camera's pictures to a worker. */
 export class PageEncoder implements CameraEncoder {
   readonly #video = document.createElement('video');
-  readonly #pictures: VideoPictures;
+  #pictures: VideoPictures | null = null;
   readonly #encoder = new FrameEncoder(canvasOf, DEFAULT_CLIENT_LIMITS);
   #budget: FrameBudget | null = null;
   #encoding = false;
@@ -41,8 +43,10 @@ export class PageEncoder implements CameraEncoder {
       // the browser may interrupt a video that goes on later
       if (!(error instanceof DOMException && error.name === 'AbortError')) listener.lost('camera_silent', error);
     });
-    this.#pictures = new VideoPictures(video, (camera_ms) => {
-      this.#see(camera_ms).catch((error: unknown) => listener.lost('camera_failed', error));
+    void isCanvasTrue(canvasOf).then((is_true) => {
+      if (this.#closed) return;
+      if (is_true) this.#watch();
+      else listener.lost('camera_falsified');
     });
   }
 
@@ -52,9 +56,15 @@ export class PageEncoder implements CameraEncoder {
 
   close(): void {
     this.#closed = true;
-    this.#pictures.close();
+    this.#pictures?.close();
     this.#video.srcObject = null;
     this.#video.remove();
+  }
+
+  #watch(): void {
+    this.#pictures = new VideoPictures(this.#video, (camera_ms) => {
+      this.#see(camera_ms).catch((error: unknown) => this.listener.lost('camera_failed', error));
+    });
   }
 
   /** A picture that comes while another is being encoded is left out. */

@@ -39,8 +39,8 @@ export class WorkerEncoder implements CameraEncoder {
         this.#want();
         this.listener.frame(news.frame);
         return;
-      case 'ended':
-        this.listener.lost('camera_lost');
+      case 'lost':
+        this.listener.lost(news.code);
         return;
       case 'failed':
         this.listener.lost('camera_failed', news.message);
