@@ -71,7 +71,7 @@ describe('a promise', () => {
 
   it.each<[string, Partial<PlayedCapture>, Experiment, string]>([
     ['another end', { outcome: 'connection_lost' }, experiment, 'ended as connection_lost'],
-    ['a hole', { largest_hole_ms: 1_001 }, experiment, 'a hole of 1001 ms, of which the line forces 10'],
+    ['a hole', { largest_hole_ms: 1_001 }, experiment, "a hole of 1001 ms, the line's own is 10 ms"],
     [
       "more than the line's own hole",
       { largest_hole_ms: 5_600, own: { hole_ms: 5_000, outage_ms: 5_000 } },

@@ -45,7 +45,7 @@ function* brokenBy(capture: PlayedCapture, { is_good }: Experiment): Generator<s
     return;
   }
   if (largest_hole_ms > Math.max(MAX_HOLE_MS, own.hole_ms + HOLE_TOLERANCE_MS) + delayed_ms) {
-    yield `a hole of ${largest_hole_ms.toFixed(0)} ms, of which the line forces ${own.hole_ms.toFixed(0)}`;
+    yield `a hole of ${largest_hole_ms.toFixed(0)} ms, the line's own is ${own.hole_ms.toFixed(0)} ms`;
   }
   if (is_good && fps < CAMERA_FPS) yield `${fps.toFixed(1)} frames/s on a good line`;
   if (is_good && !(quality >= FULL_QUALITY)) yield `quality ${quality.toFixed(2)} on a good line`;

@@ -8,7 +8,7 @@ const COLUMNS = [
   'completed',
   'frames/s: median, minimum',
   'largest hole',
-  'forced by the line',
+  "line's own hole",
   'quality',
   'bytes/frame',
   'first frame',
@@ -51,7 +51,7 @@ export function captureLine(capture: PlayedCapture): string {
   return [
     `${line}: ${outcome} after ${(verdict_ms / 1_000).toFixed(1)} s, ${frames} frames, ${fps.toFixed(1)} a second`,
     `${frame_bytes} bytes at ${quality.toFixed(2)}`,
-    `largest hole ${ms(largest_hole_ms)}, the line forces ${ms(own.hole_ms)}, its outage ${ms(own.outage_ms)}`,
+    `largest hole ${ms(largest_hole_ms)}, the line's own ${ms(own.hole_ms)}, its outage ${ms(own.outage_ms)}`,
     `the machine was late by ${ms(delayed_ms)} at most`,
   ].join('; ');
 }
