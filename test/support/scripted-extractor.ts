@@ -13,6 +13,8 @@ export class ScriptedExtractor extends LandmarkExtractor {
   onOpen: () => Promise<void> = () => Promise.resolve();
   onFrame: () => Promise<void> = () => Promise.resolve();
   onEnd: () => Promise<void> = () => Promise.resolve();
+  /** Run when the capture is lost. */
+  onLost: () => unknown = () => undefined;
 
   /** The next such call; ask before the act that brings it about. */
   async next(event: 'open' | 'frame' | 'end' | 'lost'): Promise<void> {
@@ -37,6 +39,7 @@ export class ScriptedExtractor extends LandmarkExtractor {
       lost: () => {
         this.lost += 1;
         this.events.emit('lost');
+        return this.onLost();
       },
     };
   }

@@ -7,6 +7,7 @@ import {
   CHANCE,
   Clock,
   LandmarkForwarder,
+  PortWatch,
   SessionValidator,
   SystemClock,
 } from '@a3cp/capture-domain';
@@ -30,6 +31,7 @@ import { SessionsClosedController } from './sessions-closed/sessions-closed.cont
 import { SESSIONS_CLOSED_SECRET } from './sessions-closed/sessions-closed.guard.js';
 import { CameraFeedMetrics } from './observability/camera-feed-metrics.js';
 import { CaptureMonitor } from './observability/capture-monitor.js';
+import { PortLog } from './observability/port-log.js';
 import { MeteredSessionValidator } from './observability/metered-session-validator.js';
 
 /** Injection token of the options once they are checked; nothing else here uses those of the host. */
@@ -53,6 +55,7 @@ const SECOND_IMPORT =
     CaptureService,
     CameraFeedMetrics,
     CaptureMonitor,
+    { provide: PortWatch, useClass: PortLog },
     HttpEdge,
     UpgradeGate,
     ...CAMERA_FEED_GATEWAYS,

@@ -14,6 +14,7 @@ import type { CaptureOpen } from './capture-message.js';
 import { CaptureRepository } from './capture.repository.js';
 import { CaptureService } from './capture.service.js';
 import { ClaimLedger } from './claim-ledger.js';
+import type { PortWatch } from './port-watch.js';
 
 // two such frames fill the forward buffer to its last byte
 const LIMITS = captureLimits({ max_frame_bytes: 500_000 });
@@ -28,8 +29,9 @@ function world({ limits = LIMITS, chance = (): number => 0.5, claims = null as C
   const extractor = new FakeExtractor();
   const sessions = new FakeSessionManager();
   const repository = new CaptureRepository();
-  const service = new CaptureService(repository, extractor, sessions, limits, clock, chance, claims);
-  return { clock, extractor, sessions, repository, service };
+  const ports = { failed: jest.fn<PortWatch['failed']>(), answered: jest.fn<PortWatch['answered']>() };
+  const service = new CaptureService(repository, extractor, sessions, limits, clock, chance, claims, ports);
+  return { clock, extractor, sessions, repository, service, ports };
 }
 
 let next_record = 0;

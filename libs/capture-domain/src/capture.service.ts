@@ -14,7 +14,9 @@ import {
 } from './capture.repository.js';
 import { Clock } from './clock.js';
 import { ForwardQueue } from './forward-queue.js';
+import { placeOf } from './error-place.js';
 import { LandmarkForwarder, type StreamOpen } from './landmark-forwarder.js';
+import { type PortName, PortWatch } from './port-watch.js';
 import { type SessionCheck, type SessionStatus, SessionValidator } from './session-validator.js';
 
 /** Injection token of the {@link CaptureLimits}. */
@@ -47,6 +49,7 @@ export class CaptureService {
     private readonly clock: Clock,
     @Inject(CHANCE) private readonly chance: () => number,
     @Inject(CaptureClaims) private readonly claims: CaptureClaims | null,
+    private readonly ports: PortWatch,
   ) {}
 
   /** Whether new connections are welcome: false once {@link drain} was called. */
@@ -81,7 +84,7 @@ export class CaptureService {
 
   /** session_manager says unasked that a session has ended: aborts its captures, and returns how many they were. */
   closeSession(user_id: string, session_id: string): number {
-    this.validator.forget?.(user_id, session_id);
+    void this.#forgetSession(user_id, session_id);
     const aborted = this.repository.ofSession(user_id, session_id).filter((entry) => {
       const { state } = entry;
       this.#dispatch(entry, { type: 'session.closed' });
@@ -189,7 +192,9 @@ export class CaptureService {
     let status: SessionStatus | 'unavailable';
     try {
       status = await this.validator.validate(user_id, session_id, check);
-    } catch {
+      this.ports.answered('sessionValidator');
+    } catch (error) {
+      this.ports.failed('sessionValidator', error);
       status = 'unavailable';
     }
     this.#dispatch(entry, { type: 'session.answered', status });
@@ -199,7 +204,9 @@ export class CaptureService {
     let answer: ClaimAnswer | 'unavailable';
     try {
       answer = await claims.claim(claim, entry.lifetime.signal);
-    } catch {
+      this.ports.answered('captureClaims');
+    } catch (error) {
+      this.#failed(entry, 'captureClaims', error);
       answer = 'unavailable';
     }
     this.#dispatch(entry, { type: 'claim.answered', answer });
@@ -210,8 +217,14 @@ export class CaptureService {
       const { traceparent } = entry.origin.watch;
       const traced = traceparent === null ? open : { ...open, traceparent };
       const stream = await this.forwarder.open(traced, entry.lifetime.signal);
-      entry.queue = new ForwardQueue(stream, (event) => this.#dispatch(entry, event));
-    } catch {
+      entry.queue = new ForwardQueue(
+        stream,
+        (event) => this.#dispatch(entry, event),
+        (error) => this.#failed(entry, 'landmarkForwarder', error),
+      );
+      this.ports.answered('landmarkForwarder');
+    } catch (error) {
+      this.#failed(entry, 'landmarkForwarder', error);
       this.#dispatch(entry, { type: 'stream.refused' });
       return;
     }
@@ -232,9 +245,22 @@ export class CaptureService {
   }
 
   #report(what: string, error: unknown): void {
-    // a message of an error could carry what a client sent: its place is what an operator needs
-    const stack = error instanceof Error ? error.stack?.split('\n').filter((line) => line.startsWith('    at ')) : [];
-    this.#logger.error(what, stack?.join('\n'));
+    this.#logger.error(what, placeOf(error));
+  }
+
+  async #forgetSession(user_id: string, session_id: string): Promise<void> {
+    try {
+      // a platform may have made it asynchronous
+      await (this.validator.forget?.(user_id, session_id) as unknown);
+    } catch (error) {
+      // the session's captures end all the same
+      this.ports.failed('sessionValidator', error);
+    }
+  }
+
+  /** Of a capture that is over a port rejects what it was asked: its signal has told it to. */
+  #failed({ lifetime }: CaptureEntry, port: PortName, error: unknown): void {
+    if (!lifetime.signal.aborted) this.ports.failed(port, error);
   }
 
   /** Nothing is left to do for the connection. */

@@ -38,15 +38,24 @@ async function given(onReport?: (queue: ForwardQueue) => void) {
   await extractor.open(OPEN, new AbortController().signal);
   const { stream } = extractor;
   const reports: ForwardEvent[] = [];
-  const queue: ForwardQueue = new ForwardQueue(stream, (event) => {
-    reports.push(event);
-    onReport?.(queue);
-  });
-  return { extractor, stream, queue, reports };
+  const faults: unknown[] = [];
+  const queue: ForwardQueue = new ForwardQueue(
+    stream,
+    (event) => {
+      reports.push(event);
+      onReport?.(queue);
+    },
+    (error) => faults.push(error),
+  );
+  return { extractor, stream, queue, reports, faults };
 }
 
 /** Lets every promise that can settle do so. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+function raise(error: Error): never {
+  throw error;
+}
 
 const seqs = (stream: FakeStream) => stream.frames.map(({ seq }) => seq);
 
@@ -125,11 +134,36 @@ describe('given a queue over a stream', () => {
     const { stream } = await given();
     const reports: ForwardEvent[] = [];
     const failed = Promise.reject(new Error('a transport that had it the other way round'));
-    new ForwardQueue({ forward: (item) => stream.forward(item), end: (end) => stream.end(end), failed }, (event) => {
-      reports.push(event);
-    });
+    new ForwardQueue(
+      { forward: (item) => stream.forward(item), end: (end) => stream.end(end), failed },
+      (event) => reports.push(event),
+      () => undefined,
+    );
     await settle();
     expect(reports).toEqual([{ type: 'forward.failed' }]);
+  });
+
+  describe.each([
+    ['throws', (error: Error) => () => raise(error)],
+    ['rejects', (error: Error) => () => Promise.reject(error)],
+  ])('when a transport %s', (_how, fail) => {
+    const error = new Error('out of memory');
+
+    it('at a frame, then the frame fails and the error is reported as a fault', async () => {
+      const { stream, queue, reports, faults } = await given();
+      stream.forward = fail(error);
+      queue.push(frame(1));
+      await settle();
+      expect([reports, faults]).toEqual([[{ type: 'forward.failed' }], [error]]);
+    });
+
+    it('at the end, then the end fails and the error is reported as a fault', async () => {
+      const { stream, queue, reports, faults } = await given();
+      stream.end = fail(error);
+      queue.end(END);
+      await settle();
+      expect([reports, faults]).toEqual([[{ type: 'end.failed' }], [error]]);
+    });
   });
 
   it.each([

@@ -20,13 +20,16 @@ export class ForwardQueue {
   readonly #items = new Subject<ForwardItem>();
   readonly #stream: LandmarkStream;
   readonly #report: (event: ForwardEvent) => void;
+  readonly #fault: (error: unknown) => void;
   #stopped = false;
   /** Ends the wait for the frame in flight. */
   #giveUp = (): void => undefined;
 
-  constructor(stream: LandmarkStream, report: (event: ForwardEvent) => void) {
+  /** @param fault hears what the stream throws or rejects with */
+  constructor(stream: LandmarkStream, report: (event: ForwardEvent) => void, fault: (error: unknown) => void) {
     this.#stream = stream;
     this.#report = report;
+    this.#fault = fault;
     this.#items.pipe(concatMap((item) => this.#forward(item))).subscribe(report);
     const fail = (): void => report(FAILED);
     stream.failed.then(fail, fail);
@@ -48,10 +51,17 @@ export class ForwardQueue {
   end(end: StreamEnd): void {
     this.#stopped = true;
     this.#giveUp();
-    this.#stream.end(end).then(
-      () => this.#report({ type: 'end.settled' }),
-      () => this.#report({ type: 'end.failed' }),
-    );
+    void this.#deliver(end).then((event) => this.#report(event));
+  }
+
+  async #deliver(end: StreamEnd): Promise<ForwardEvent> {
+    try {
+      await this.#stream.end(end);
+      return { type: 'end.settled' };
+    } catch (error) {
+      this.#fault(error);
+      return { type: 'end.failed' };
+    }
   }
 
   /** What is left of the frame while it waits is its length: nothing here holds it but the transport. */
@@ -62,12 +72,19 @@ export class ForwardQueue {
     let answered: Promise<void>;
     try {
       answered = this.#stream.forward(item);
-    } catch {
+    } catch (error) {
+      this.#fault(error);
       return Promise.resolve(FAILED);
     }
     return new Promise((resolve) => {
       this.#giveUp = () => resolve(FAILED);
-      answered.then(() => resolve(settled), this.#giveUp);
+      answered.then(
+        () => resolve(settled),
+        (error: unknown) => {
+          this.#fault(error);
+          resolve(FAILED);
+        },
+      );
     });
   }
 }

@@ -19,6 +19,8 @@ export {
   type CaptureLimits,
   type NumericLimit,
 } from './capture-limits.js';
+export { placeOf } from './error-place.js';
+export { type PortName, PortWatch } from './port-watch.js';
 export type { CaptureState } from './capture-state.js';
 export type { CaptureWatch } from './capture-watch.js';
 export { Tally } from './tally.js';

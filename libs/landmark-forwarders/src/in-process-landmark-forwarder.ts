@@ -2,24 +2,44 @@ import {
   type ForwardItem,
   LandmarkForwarder,
   type LandmarkStream,
+  placeOf,
   type StreamEnd,
   type StreamOpen,
 } from '@a3cp/capture-domain';
+import { Logger } from '@nestjs/common';
 import type { ExtractorStream, LandmarkExtractor } from './landmark-extractor.js';
+
+/** Time between two log lines about `lost`, in milliseconds. */
+const LOG_INTERVAL_MS = 60_000;
 
 /** The transport for an extractor in the same process: calls, and nothing in between. PROTOCOL.md, "Downstream". */
 export class InProcessLandmarkForwarder extends LandmarkForwarder {
+  readonly #logger = new Logger(InProcessLandmarkForwarder.name);
+  #logged_at = -Infinity;
+
   constructor(private readonly extractor: LandmarkExtractor) {
     super();
   }
 
   async open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
     signal.throwIfAborted();
+    // first, so that nothing is left to reject on its own where the extractor throws at once
+    const opened = this.#open(open, signal);
     const givenUp = new Promise<never>((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(new Error('the open was given up')), { once: true });
     });
-    const opened = this.extractor.open(open).then((stream) => new InProcessStream(stream, signal));
     return Promise.race([givenUp, opened]);
+  }
+
+  async #open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
+    return new InProcessStream(await this.extractor.open(open), signal, (error) => this.#lostFailed(error));
+  }
+
+  /** Nobody waits for `lost`, so what it throws is logged here: its place in the code, at most once a minute. */
+  #lostFailed(error: unknown): void {
+    if (performance.now() - this.#logged_at < LOG_INTERVAL_MS) return;
+    this.#logged_at = performance.now();
+    this.#logger.error('lost() of the extractor failed: it may keep what it holds of the capture', placeOf(error));
   }
 }
 
@@ -31,9 +51,10 @@ class InProcessStream implements LandmarkStream {
   constructor(
     private readonly stream: ExtractorStream,
     signal: AbortSignal,
+    private readonly lostFailed: (error: unknown) => void,
   ) {
-    if (signal.aborted) this.#letGo();
-    else signal.addEventListener('abort', () => this.#letGo(), { once: true });
+    if (signal.aborted) void this.#letGo();
+    else signal.addEventListener('abort', () => void this.#letGo(), { once: true });
   }
 
   forward(item: ForwardItem): Promise<void> {
@@ -45,7 +66,13 @@ class InProcessStream implements LandmarkStream {
     this.#ended = true;
   }
 
-  #letGo(): void {
-    if (!this.#ended) this.stream.lost();
+  async #letGo(): Promise<void> {
+    if (this.#ended) return;
+    try {
+      // eslint-disable-next-line @typescript-eslint/no-confusing-void-expression -- a platform may have made it asynchronous
+      await (this.stream.lost() as unknown);
+    } catch (error) {
+      this.lostFailed(error);
+    }
   }
 }

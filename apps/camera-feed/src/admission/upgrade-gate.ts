@@ -5,6 +5,7 @@ import {
   type CaptureGrant,
   Clock,
   type ConnectionOrigin,
+  PortWatch,
   Tally,
 } from '@a3cp/capture-domain';
 import { Inject, Injectable } from '@nestjs/common';
@@ -38,6 +39,7 @@ export class UpgradeGate {
     private readonly clock: Clock,
     private readonly metrics: CameraFeedMetrics,
     private readonly monitor: CaptureMonitor,
+    private readonly ports: PortWatch,
   ) {
     this.#opens = new OpensByAddress(clock);
   }
@@ -79,10 +81,12 @@ export class UpgradeGate {
   async #authorize(request: IncomingMessage, authorizer: CaptureAuthorizer): Promise<UpgradeRefusalReason | null> {
     try {
       const grant = await this.#inTime(authorizer.authorize(request));
+      this.ports.answered('captureAuthorizer');
       if (!grant) return 'no_ticket';
       this.#grants.set(request, grant);
       return null;
-    } catch {
+    } catch (error) {
+      this.ports.failed('captureAuthorizer', error);
       return 'ticket_unchecked';
     }
   }

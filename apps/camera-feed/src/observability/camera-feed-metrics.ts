@@ -55,6 +55,11 @@ export class CameraFeedMetrics {
     'From a frame accepted to its acknowledgement by the extractor',
     FORWARD_SECONDS,
   );
+  readonly port_failures = this.#counter(
+    'port_failures_total',
+    "Calls of the platform's own code that failed, by the option that gave it",
+    ['port'],
+  );
   readonly session_check_seconds = this.#histogram(
     'session_check_duration_seconds',
     "Until session_manager's answer, by what it was",

@@ -1,4 +1,4 @@
-import { CaptureService } from '@a3cp/capture-domain';
+import { CaptureService, type EndedSession, PortWatch } from '@a3cp/capture-domain';
 import { JsonBodyPipe, refuseUnreadable, routesBelow } from '@a3cp/json-body';
 import {
   Body,
@@ -29,6 +29,7 @@ export class SessionsClosedController implements OnModuleInit {
     private readonly adapterHost: HttpAdapterHost,
     @Inject(MODULE_OPTIONS_TOKEN) private readonly options: CameraFeedModuleOptions,
     @Inject(SESSIONS_CLOSED_SECRET) private readonly secret: BearerSecret | null,
+    private readonly ports: PortWatch,
   ) {}
 
   onModuleInit(): void {
@@ -41,7 +42,17 @@ export class SessionsClosedController implements OnModuleInit {
   @Post('sessions.closed')
   @HttpCode(HttpStatus.OK)
   closed(@Body() { user_id, session_id }: SessionClosedDto): { aborted_captures: number } {
-    this.options.onSessionClosed?.({ user_id, session_id });
+    void this.#tellOthers({ user_id, session_id });
     return { aborted_captures: this.captures.closeSession(user_id, session_id) };
+  }
+
+  async #tellOthers(session: EndedSession): Promise<void> {
+    try {
+      // a platform may have made it asynchronous
+      await (this.options.onSessionClosed?.(session) as unknown);
+    } catch (error) {
+      // this process ends the captures of the session all the same
+      this.ports.failed('onSessionClosed', error);
+    }
   }
 }
