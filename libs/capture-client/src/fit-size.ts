@@ -4,7 +4,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** The largest picture there may be: so wide and high, or turned, and of so many pixels. PROTOCOL.md, "Limits". */
+/** The largest picture allowed: its sides as they are or exchanged, and its number of pixels. PROTOCOL.md, "Limits". */
 export interface SizeLimits {
   readonly max_width: number;
   readonly max_height: number;

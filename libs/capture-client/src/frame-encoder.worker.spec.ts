@@ -56,7 +56,7 @@ function begin(): void {
   hear({ data: { kind: 'camera', pictures: stream, limits: DEFAULT_CLIENT_LIMITS } });
 }
 
-/** Shows a picture taken so many milliseconds after the first. */
+/** Shows a picture taken `ms` milliseconds after the first. */
 function show(ms: number, displayWidth = 640, displayHeight = 480): void {
   const close = (): unknown => closed.push(ms);
   pictures.enqueue({ displayWidth, displayHeight, timestamp: ms * 1_000, close } as unknown as VideoFrame);

@@ -7,7 +7,7 @@ function picked(times: readonly number[], max_fps = 15): number[] {
   return times.filter((time) => pacing.isDue(time));
 }
 
-/** Ten seconds of a camera of so many frames a second. */
+/** Ten seconds of a camera of `fps` frames a second. */
 function camera(fps: number, jitter: (n: number) => number = () => 0): number[] {
   return Array.from({ length: 10 * fps }, (_, n) => 5_000 + (n * 1000) / fps + jitter(n));
 }

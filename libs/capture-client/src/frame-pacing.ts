@@ -9,7 +9,7 @@ export class FramePacing {
   readonly #interval_ms: number;
   #due_ms: number | null = null;
 
-  /** At most so many frames a second. */
+  /** At most `max_fps` frames a second. */
   constructor(max_fps: number) {
     this.#interval_ms = 1000 / max_fps;
   }

@@ -51,7 +51,7 @@ function show(picture: { mediaTime?: number; captureTime?: number }): void {
   see?.(0, picture as VideoFrameCallbackMetadata);
 }
 
-/** One animation frame, at this time of the video and with so many pictures shown. */
+/** One animation frame: the time of the video, and the pictures it has shown so far. */
 function animate(currentTime: number, count = 0): void {
   Object.assign(video, { currentTime, count });
   const due = [...animations.values()];
