@@ -97,6 +97,12 @@ describe('npm run start:camera-feed:sealed', () => {
     expect(await page.text()).toContain('<html');
   });
 
+  it('shows its memory, and no number that it would have to read from a file', async () => {
+    const exposed = await (await fetch(`${gateway.origin}/metrics`)).text();
+    expect(Number(/^process_resident_memory_bytes (\S+)$/m.exec(exposed)?.[1])).toBeGreaterThan(10_000_000);
+    expect(exposed).not.toMatch(/^process_(virtual_memory_bytes|heap_bytes|open_fds|max_fds) /m);
+  });
+
   it('takes a whole capture and tells nobody of it', async () => {
     // no further ahead of a camera than the limits let it be
     const frames = (await sampleFrames()).slice(0, 15);
