@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { NpmScript } from './support/npm-script.js';
-import { PATIENT } from './support/patience.js';
 import { Platform } from './support/platform.js';
 import { sampleFrames } from './support/sample-frames.js';
 
@@ -41,7 +40,6 @@ class ProbedGateway {
   static async start(name: string): Promise<ProbedGateway> {
     const script = new NpmScript(['run', '--ignore-scripts', name], {
       ...platform.env,
-      ...PATIENT,
       HOST: '127.0.0.1',
       PORT: '0',
       PROBE_DIRECTORY: directory,
