@@ -237,13 +237,29 @@ describe('a direct stream that breaks', () => {
     await expect(forwarding).rejects.toThrow();
   });
 
-  it.each(['what?', 'null', '{}', '{"event":"end.ack"}', '{"event":"nak","code":"busy"}'])(
-    quote('An answer to nothing breaks the stream.') + ' Such as %s',
+  it.each(['what?', 'null', '{}', '{"event":"end.ack"}'])(
+    quote('Any other answer to nothing breaks the stream.') + ' Such as %s',
     async (answer) => {
       const server = await startDirect(new ScriptedExtractor());
       const stream = await new DirectLandmarkForwarder(server.url).open(OPEN, new AbortController().signal);
       server.sockets[0]?.send(answer);
       await stream.failed;
+      await expect(stream.end(END)).rejects.toThrow();
+    },
+  );
+
+  it(
+    quote('A nak that answers nothing fails the capture') + ', the first time; a second one breaks the stream',
+    async () => {
+      const server = await startDirect(new ScriptedExtractor());
+      const stream = await new DirectLandmarkForwarder(server.url).open(OPEN, new AbortController().signal);
+      const [socket] = server.sockets as [WebSocket];
+      socket.send('{"event":"nak","code":"frame_undecodable"}');
+      await stream.failed;
+      expect(socket.readyState).toBe(WebSocket.OPEN);
+      socket.send('{"event":"nak","code":"frame_undecodable"}');
+      await once(socket, 'close');
+      await expect(stream.end(END)).rejects.toThrow();
     },
   );
 
@@ -284,14 +300,120 @@ describe('a direct stream that breaks', () => {
   );
 });
 
+describe('an extractor that finds a broken picture', () => {
+  it('sends one nak, then acknowledges only the end, also if a frame crosses the nak on the way', async () => {
+    quote('It sends one, then acknowledges only the end, also if a frame crosses the nak on the way.');
+    const extractor = new ScriptedExtractor();
+    const socket = await raw((await startDirect(extractor)).url);
+    await answerTo(socket, OPEN_TEXT);
+    const refused = once(socket, 'message') as Promise<[Buffer]>;
+    extractor.fail('frame_undecodable');
+    expect(JSON.parse(String((await refused)[0]))).toEqual({ event: 'nak', code: 'frame_undecodable' });
+    socket.send(frameMessage(FRAME_HEADER, Buffer.alloc(4)));
+    expect(await answerTo(socket, END_TEXT)).toEqual({ event: 'end.ack' });
+    socket.terminate();
+  });
+
+  it('refuses the frame that it is about to answer, and sends no second nak', async () => {
+    const extractor = new ScriptedExtractor();
+    const socket = await raw((await startDirect(extractor)).url);
+    await answerTo(socket, OPEN_TEXT);
+    extractor.onFrame = () => {
+      extractor.fail('frame_undecodable');
+      return new Promise(() => undefined);
+    };
+    const answered = answerTo(socket, frameMessage(FRAME_HEADER, Buffer.alloc(4)));
+    expect(await answered).toEqual({ event: 'nak', code: 'frame_undecodable' });
+    expect(await answerTo(socket, END_TEXT)).toEqual({ event: 'end.ack' });
+    socket.terminate();
+  });
+
+  it('says nothing of it after the end', async () => {
+    const extractor = new ScriptedExtractor();
+    const socket = await raw((await startDirect(extractor)).url);
+    await answerTo(socket, OPEN_TEXT);
+    await answerTo(socket, END_TEXT);
+    extractor.fail('frame_undecodable');
+    expect(await answerTo(socket, END_TEXT)).toEqual({ event: 'end.ack' });
+    socket.terminate();
+  });
+});
+
+describe('an extractor that has no room', () => {
+  const FRAMES = 100;
+
+  it(
+    quote('While two messages of a gateway wait for their answers, the extractor does not read the socket.'),
+    async () => {
+      const extractor = new ScriptedExtractor();
+      const server = await startDirect(extractor);
+      const client = await raw(server.url);
+      await answerTo(client, OPEN_TEXT);
+      let own = (): void => undefined;
+      extractor.onFrame = () => new Promise((resolve) => (own = resolve));
+      const [socket] = server.sockets as [WebSocket];
+      let read = 0;
+      socket.on('message', () => (read += 1));
+      // what a gateway would never do: to go on without the answers
+      for (let seq = 1; seq <= FRAMES; seq++) {
+        client.send(frameMessage(FRAME_HEADER.replace('"seq":1', `"seq":${seq}`), Buffer.alloc(300_000)));
+      }
+      while (!socket.isPaused) await once(socket, 'message');
+      // longer than any silence a gateway is allowed
+      server.clock.advance(20_000);
+      expect([read, extractor.frames.length, socket.isPaused, client.readyState]).toEqual([2, 1, true, WebSocket.OPEN]);
+
+      const answers: string[] = [];
+      const answered = new Promise<void>((resolve) => {
+        client.on('message', (data: Buffer) => {
+          answers.push(String(data));
+          if (answers.length === FRAMES) resolve();
+        });
+      });
+      extractor.onFrame = () => Promise.resolve();
+      own();
+      await answered;
+      expect(answers.at(-1)).toBe(`{"event":"frame.ack","seq":${FRAMES}}`);
+      expect(extractor.frames.map(({ seq }) => seq)).toEqual(Array.from({ length: FRAMES }, (_, n) => n + 1));
+      client.terminate();
+    },
+  );
+
+  it('notices that the gateway is gone although it does not read', async () => {
+    const extractor = new ScriptedExtractor();
+    const server = await startDirect(extractor);
+    const client = await raw(server.url);
+    await answerTo(client, OPEN_TEXT);
+    let own = (): void => undefined;
+    extractor.onFrame = () => new Promise((resolve) => (own = resolve));
+    const [socket] = server.sockets as [WebSocket];
+    for (const seq of [1, 2])
+      client.send(frameMessage(FRAME_HEADER.replace('"seq":1', `"seq":${seq}`), Buffer.alloc(4)));
+    while (!socket.isPaused) await once(socket, 'message');
+    const gone = once(socket, 'close');
+    client.terminate();
+    await Promise.race([
+      gone,
+      (async () => {
+        // each second a ping, until the system says that nobody takes them
+        while (socket.readyState === WebSocket.OPEN) await server.clock.pass(1_000);
+      })(),
+    ]);
+    const lost = extractor.next('lost');
+    extractor.onFrame = () => Promise.resolve();
+    own();
+    await lost;
+  });
+});
+
 describe('a gateway that is gone', () => {
-  it(quote('heard nothing for more than 3 s, no message and no pong, is gone'), async () => {
+  it(quote('heard nothing for more than 8 s, no message and no pong, is gone'), async () => {
     const extractor = new ScriptedExtractor();
     const server = await startDirect(extractor);
     const socket = await raw(server.url, { autoPong: false });
     await answerTo(socket, OPEN_TEXT);
     const lost = extractor.next('lost');
-    server.clock.advance(3_000);
+    server.clock.advance(8_000);
     expect(server.sockets[0]?.readyState).toBe(WebSocket.OPEN);
     server.clock.advance(1_000);
     await lost;
@@ -303,7 +425,7 @@ describe('a gateway that is gone', () => {
     const server = await startDirect(extractor);
     const socket = await raw(server.url);
     await answerTo(socket, OPEN_TEXT);
-    for (let second = 1; second <= 6; second++) {
+    for (let second = 1; second <= 12; second++) {
       const answered = once(server.sockets[0] as WebSocket, 'pong');
       server.clock.advance(1_000);
       await answered;

@@ -22,7 +22,7 @@ async function extractorByHand(server: NatsServer): Promise<[string | undefined,
   const callback = (_error: Error | null, message: Msg): void => {
     const kind = message.headers?.get('a3cp-kind');
     heard.push([kind, message.headers?.values('traceparent')[0]]);
-    const lease = { worker_id: 'w1', subject: 'a3cp.lx.v1.w.w1', lease: 'l1', idle_ms: 3_000 };
+    const lease = { worker_id: 'w1', subject: 'a3cp.lx.v1.w.w1', lease: 'l1', idle_ms: 8_000 };
     message.respond(JSON.stringify({ event: `${kind}.ack`, seq: 1, ...lease }));
   };
   extractor.subscribe('a3cp.lx.v1.open', { queue: 'extractors', callback });

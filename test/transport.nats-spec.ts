@@ -83,7 +83,7 @@ describe('the NATS framing', () => {
       worker_id: expect.stringMatching(/^\w+$/),
       subject: expect.stringMatching(/^a3cp\.lx\.v1\.w\.\w+$/),
       lease: 'l1',
-      idle_ms: 3_000,
+      idle_ms: 8_000,
     });
     const jpeg = Buffer.from([0xff, 0xd8, 0xff, 0xd9]);
     expect(await gateway.ask('frame', jpeg, FRAME_FIELDS)).toEqual({ event: 'frame.ack', seq: 1 });
@@ -108,7 +108,7 @@ describe('the NATS framing', () => {
     const asked = { 'a3cp-v': '1', 'a3cp-kind': 'open', 'a3cp-lease': expect.stringMatching(/^[0-9a-f-]{36}$/) };
     expect(read(open)).toEqual(asked);
     expect(open.string()).toBe(OPEN_TEXT);
-    const lease = { worker_id: 'w1', subject: 'a3cp.lx.v1.w.w1', lease: 'l1', idle_ms: 3_000 };
+    const lease = { worker_id: 'w1', subject: 'a3cp.lx.v1.w.w1', lease: 'l1', idle_ms: 8_000 };
     open.respond(JSON.stringify({ event: 'open.ack', ...lease }));
     const stream = await opening;
 
@@ -400,7 +400,7 @@ async function abandoned() {
 
 /** An extractor by hand that grants every lease; what is sent to it is to be pulled. */
 async function granting(bus: NatsBus, extractor: NatsConnection): Promise<() => Promise<Msg>> {
-  const lease = { worker_id: 'w1', subject: 'a3cp.lx.v1.w.w1', lease: 'l1', idle_ms: 3_000 };
+  const lease = { worker_id: 'w1', subject: 'a3cp.lx.v1.w.w1', lease: 'l1', idle_ms: 8_000 };
   const callback = (_error: Error | null, open: Msg) =>
     void open.respond(JSON.stringify({ event: 'open.ack', ...lease }));
   extractor.subscribe('a3cp.lx.v1.open', { queue: 'extractors', callback });
@@ -421,14 +421,14 @@ async function reached(forwarder: NatsLandmarkForwarder): Promise<void> {
 }
 
 describe('an extractor whose gateway is gone', () => {
-  it(quote('An extractor that has heard nothing of a lease for more than 3 s') + ' loses it', async () => {
+  it(quote('An extractor that has heard nothing of a lease for more than 8 s') + ' loses it', async () => {
     const extractor = new ScriptedExtractor();
     const bus = await NatsBus.start(extractor);
     const gateway = await GatewayByHand.connect(bus.server);
     await gateway.open();
-    bus.clock.advance(3_000);
+    bus.clock.advance(8_000);
     expect(await gateway.ask('ping')).toEqual({ event: 'ping.ack' });
-    bus.clock.advance(3_000);
+    bus.clock.advance(8_000);
     expect(extractor.lost).toBe(0);
     const lost = extractor.next('lost');
     bus.clock.advance(500);
@@ -440,7 +440,7 @@ describe('an extractor whose gateway is gone', () => {
     const extractor = new ScriptedExtractor();
     const { clock, forwarder } = await NatsBus.start(extractor);
     const [stream, other] = [await forwarder.open(OPEN, FOREVER), await forwarder.open(OPEN, FOREVER)];
-    for (let second = 0; second < 6; second++) {
+    for (let second = 0; second < 12; second++) {
       clock.advance(1_000);
       // answered after the ping of this second
       await other.forward(frame(1));
@@ -468,7 +468,7 @@ describe('an extractor that stops', () => {
     expect([fresh.opens.length, fresh.ends.length]).toEqual([1, 1]);
   });
 
-  it(quote('for 20 s at most'), async () => {
+  it(quote('for 27 s at most'), async () => {
     const extractor = new ScriptedExtractor();
     const bus = await NatsBus.start(extractor);
     const stream = await bus.forwarder.open(OPEN, FOREVER);
@@ -476,7 +476,7 @@ describe('an extractor that stops', () => {
     const [worker] = bus.workers;
     worker?.onModuleDestroy();
     const stopped = worker?.beforeApplicationShutdown();
-    for (let second = 0; second < 20; second++) {
+    for (let second = 0; second < 27; second++) {
       bus.clock.advance(1_000);
       // answered after the ping of this second
       await other.forward(frame(1));

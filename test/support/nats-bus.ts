@@ -4,6 +4,11 @@ import { NatsServer } from './nats-server.js';
 
 const running = new Set<NatsBus>();
 
+/** Every bus of this test. */
+export function buses(): NatsBus[] {
+  return [...running];
+}
+
 /** Ends every bus a test left running; for `afterEach`. */
 export async function stopBuses(): Promise<void> {
   await Promise.all([...running].map((bus) => bus.stop()));
@@ -47,7 +52,7 @@ export class NatsBus {
     for (const worker of this.workers) worker.onModuleDestroy();
     const stopped = Promise.all(this.workers.map((worker) => worker.beforeApplicationShutdown()));
     // what a test left running is given up
-    this.clock.advance(20_000);
+    this.clock.advance(27_000);
     await stopped;
     await this.server.stop();
   }

@@ -1,5 +1,5 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
-import { type ExtractorStream, LandmarkExtractor } from '@a3cp/landmark-forwarders';
+import { type ExtractorStream, LandmarkExtractor, Nak, type NakCode } from '@a3cp/landmark-forwarders';
 import { EventEmitter, once } from 'node:events';
 
 /** The receiving half of the downstream contract, whose every answer a test may decide. */
@@ -8,6 +8,8 @@ export class ScriptedExtractor extends LandmarkExtractor {
   readonly frames: ForwardItem[] = [];
   readonly ends: StreamEnd[] = [];
   lost = 0;
+  /** Fails the capture that was opened last after its acknowledgements, as the reference extractor does on a broken picture. */
+  fail: (code: NakCode) => void = () => undefined;
   readonly events = new EventEmitter<{ open: []; frame: []; end: []; lost: [] }>();
   /** Run in place of an acknowledgement at once; a rejection is a refusal. */
   onOpen: () => Promise<void> = () => Promise.resolve();
@@ -25,11 +27,15 @@ export class ScriptedExtractor extends LandmarkExtractor {
     this.opens.push(open);
     this.events.emit('open');
     await this.onOpen();
+    const failed = new Promise<NakCode>((resolve) => (this.fail = resolve));
+    const refused = failed.then((code) => Promise.reject(new Nak(code)));
+    refused.catch(() => undefined);
     return {
+      failed,
       frame: (item) => {
         this.frames.push(item);
         this.events.emit('frame');
-        return this.onFrame();
+        return Promise.race([refused, this.onFrame()]);
       },
       end: (end) => {
         this.ends.push(end);

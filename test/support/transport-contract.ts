@@ -10,11 +10,13 @@ import { END, frame, OPEN } from './stream-messages.js';
  *
  * @param start the gateway's end of a transport to this extractor
  * @param settled resolves once everything that was sent has arrived
+ * @param passSecond lets a second pass, where the transport asks the extractor something in its own time
  */
 export function describeTransport(
   name: string,
   start: (extractor: LandmarkExtractor) => Promise<LandmarkForwarder>,
   settled: () => Promise<void>,
+  passSecond: () => Promise<unknown> = () => Promise.resolve(),
 ): void {
   describe(`the ${name} transport`, () => {
     it('carries open, frames and end as they are', async () => {
@@ -64,6 +66,33 @@ export function describeTransport(
       };
       await stream.end(end);
       expect(extractor.ends).toEqual([end]);
+    });
+
+    it('fails where the extractor finds a broken picture between two calls, and still takes the end', async () => {
+      const extractor = new ScriptedExtractor();
+      const stream = await (await start(extractor)).open(OPEN, new AbortController().signal);
+      await stream.forward(frame(1));
+      extractor.fail('frame_undecodable');
+      await Promise.all([stream.failed, passSecond()]);
+      await expect(stream.forward(frame(2))).rejects.toThrow();
+      const end: StreamEnd = { ...END, event: 'capture.abort', error_code: 'forward_failed' };
+      await stream.end(end);
+      expect([extractor.ends, extractor.lost]).toEqual([[end], 0]);
+    });
+
+    it('rejects the frame in flight where the extractor finds a broken picture, and still takes the end', async () => {
+      const extractor = new ScriptedExtractor();
+      const stream = await (await start(extractor)).open(OPEN, new AbortController().signal);
+      await stream.forward(frame(1));
+      extractor.onFrame = () => new Promise(() => undefined);
+      const arrived = extractor.next('frame');
+      const refused = expect(stream.forward(frame(2))).rejects.toThrow();
+      await arrived;
+      extractor.fail('frame_undecodable');
+      await refused;
+      const end: StreamEnd = { ...END, event: 'capture.abort', error_code: 'forward_failed' };
+      await stream.end(end);
+      expect([extractor.ends, extractor.lost]).toEqual([[end], 0]);
     });
 
     it('rejects an end that is refused', async () => {

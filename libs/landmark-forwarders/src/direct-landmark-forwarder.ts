@@ -49,6 +49,9 @@ export class DirectLandmarkForwarder extends LandmarkForwarder {
 
 class DirectStream implements LandmarkStream {
   readonly failed: Promise<void>;
+  #fail!: () => void;
+  /** The extractor refused the capture between two questions; the end can still be delivered. */
+  #refused = false;
   /** Oldest first: one, or the end's behind that of a frame that was given up. */
   readonly #questions: Question[] = [];
   #ended = false;
@@ -59,11 +62,10 @@ class DirectStream implements LandmarkStream {
     private readonly socket: WebSocket,
     signal: AbortSignal,
   ) {
-    this.failed = new Promise((resolve) => {
-      socket.on('close', () => {
-        for (const { reject } of this.#questions) reject(new Error('the stream to the extractor broke'));
-        if (!this.#ended) resolve();
-      });
+    this.failed = new Promise((resolve) => (this.#fail = resolve));
+    socket.on('close', () => {
+      for (const { reject } of this.#questions) reject(new Error('the stream to the extractor broke'));
+      if (!this.#ended) this.#fail();
     });
     socket.once('upgrade', (response) => (this.#connection = response.socket));
     // 'close' follows every error and says all that matters
@@ -78,6 +80,7 @@ class DirectStream implements LandmarkStream {
   }
 
   forward(item: ForwardItem): Promise<void> {
+    if (this.#refused) return Promise.reject(new Error('the extractor refused the capture'));
     return this.#ask('frame.ack', item.seq, () => {
       // two fragments of one message, so that the JPEG is not copied behind its header, and one call of the system for both
       this.#connection?.cork();
@@ -108,9 +111,15 @@ class DirectStream implements LandmarkStream {
     // a frame may never be answered, and the end behind it all the same; what is refused is the oldest
     const index = this.#questions.findIndex((question) => isAnswer(answer, question));
     const [question] = index < 0 ? [] : this.#questions.splice(index, 1);
-    if (!question) this.socket.terminate();
-    else if (answer?.event === 'nak') question.reject(new Error('the extractor refused'));
-    else question.resolve();
+    if (question && answer?.event === 'nak') question.reject(new Error('the extractor refused'));
+    else if (question) question.resolve();
+    else if (answer?.event === 'nak' && !this.#refused) this.#refuse();
+    else this.socket.terminate();
+  }
+
+  #refuse(): void {
+    this.#refused = true;
+    this.#fail();
   }
 
   #letGo(): void {

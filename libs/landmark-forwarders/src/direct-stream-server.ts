@@ -1,14 +1,19 @@
 import type { Clock } from '@a3cp/capture-domain';
 import type { RawData, WebSocket } from 'ws';
 import { decodeRequest, type DirectAnswer, type DirectRequest } from './direct-framing.js';
-import { type ExtractorStream, IDLE_MS, type LandmarkExtractor, Nak } from './landmark-extractor.js';
+import {
+  type ExtractorStream,
+  GATEWAY_LOST_MS,
+  type LandmarkExtractor,
+  Nak,
+  type NakCode,
+} from './landmark-extractor.js';
 
 const PING_INTERVAL_MS = 1_000;
 
 /**
- * The extractor's side of the direct transport: serves one gateway's stream, one message after the other. Resolves when
- * the socket is closed and the capture, if there was one, has its end; rejects if the extractor itself fails.
- * PROTOCOL.md, "Direct transport".
+ * Serves one gateway's stream over the direct transport, one message after the other. Resolves when the socket is closed
+ * and the capture, if there was one, has its end; rejects if the extractor itself fails. PROTOCOL.md, "Direct transport".
  */
 export async function serveDirectStream(socket: WebSocket, extractor: LandmarkExtractor, clock: Clock): Promise<void> {
   const server = new DirectStreamServer(socket, extractor);
@@ -16,7 +21,9 @@ export async function serveDirectStream(socket: WebSocket, extractor: LandmarkEx
   const hear = (): void => void (heard_at = clock.now());
   socket.on('message', hear).on('pong', hear);
   const stopPinging = clock.every(PING_INTERVAL_MS, () => {
-    if (clock.now() - heard_at > IDLE_MS) socket.terminate();
+    // a paused socket hears no pong; if its gateway is gone, the ping fails and closes it
+    if (socket.isPaused) hear();
+    if (clock.now() - heard_at > GATEWAY_LOST_MS) socket.terminate();
     else if (socket.readyState === socket.OPEN) socket.ping();
   });
   await new Promise((closed) => socket.once('close', closed));
@@ -27,8 +34,15 @@ export async function serveDirectStream(socket: WebSocket, extractor: LandmarkEx
 class DirectStreamServer {
   #stream: ExtractorStream | null = null;
   #ended = false;
-  /** The answer under way; what arrives meanwhile waits behind it. */
+  /** The answer in progress and those that wait behind it. */
   #answering: Promise<void> = Promise.resolve();
+  #unanswered = 0;
+  /** Why the capture failed after an acknowledgement. */
+  #failed: NakCode | null = null;
+  /** The gateway knows that the capture failed. */
+  #refused = false;
+  /** It learnt so between two requests: frames that cross this news on the way get no answer. */
+  #deaf = false;
   #failure: { readonly error: unknown } | null = null;
 
   constructor(
@@ -36,16 +50,28 @@ class DirectStreamServer {
     private readonly extractor: LandmarkExtractor,
   ) {
     socket.on('message', (data: RawData, isBinary) => {
-      // ws hands over Buffers unless it is told otherwise; a gateway waits for each answer, so little waits here
-      this.#answering = this.#answering.then(() => this.#receive(data as Buffer, isBinary));
+      this.#unanswered += 1;
+      // no more is read than the extractor is about to own
+      if (this.#unanswered > 1) socket.pause();
+      // ws delivers Buffers by default
+      this.#answering = this.#answering
+        .then(() => this.#receive(data as Buffer, isBinary))
+        .then(() => this.#answered());
     });
   }
 
-  /** After the socket has closed: tells the extractor of a loss, and whoever serves of a failure. */
+  /** After the socket has closed: reports a loss to the extractor, and a failure of the extractor to the caller. */
   async over(): Promise<void> {
     await this.#answering;
     if (!this.#ended) this.#stream?.lost();
     if (this.#failure) throw this.#failure.error;
+  }
+
+  #answered(): void {
+    this.#unanswered -= 1;
+    if (this.#unanswered > 0) return;
+    if (this.socket.isPaused) this.socket.resume();
+    this.#tell();
   }
 
   async #receive(message: Buffer, isBinary: boolean): Promise<void> {
@@ -57,10 +83,11 @@ class DirectStreamServer {
       return;
     }
     try {
-      this.#answer(await this.#take(request));
+      const answer = await this.#take(request);
+      if (!this.#deaf || request.kind === 'end') this.#answer(answer);
     } catch (error) {
       if (error instanceof Nak) {
-        this.#answer({ event: 'nak', code: error.code });
+        if (!this.#deaf || request.kind === 'end') this.#refuse(error.code);
         return;
       }
       this.#failure ??= { error };
@@ -70,10 +97,15 @@ class DirectStreamServer {
 
   async #take(request: DirectRequest): Promise<DirectAnswer> {
     switch (request.kind) {
-      case 'open':
+      case 'open': {
         if (this.#stream) throw new Nak('busy');
-        this.#stream = await this.extractor.open(request.open);
+        const stream = (this.#stream = await this.extractor.open(request.open));
+        void stream.failed?.then((code) => {
+          this.#failed = code;
+          this.#tell();
+        });
         return { event: 'open.ack' };
+      }
       case 'frame':
         await this.#opened().frame(request.item);
         return { event: 'frame.ack', seq: request.item.seq };
@@ -87,6 +119,18 @@ class DirectStreamServer {
   #opened(): ExtractorStream {
     if (!this.#stream) throw new Nak('unknown_capture');
     return this.#stream;
+  }
+
+  /** Reports a failure between two requests; during a request its answer does. */
+  #tell(): void {
+    if (this.#failed === null || this.#refused || this.#unanswered > 0 || this.#ended) return;
+    this.#deaf = true;
+    this.#refuse(this.#failed);
+  }
+
+  #refuse(code: NakCode): void {
+    this.#refused = true;
+    this.#answer({ event: 'nak', code });
   }
 
   #answer(answer: DirectAnswer): void {

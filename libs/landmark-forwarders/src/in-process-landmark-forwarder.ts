@@ -44,8 +44,8 @@ export class InProcessLandmarkForwarder extends LandmarkForwarder {
 }
 
 class InProcessStream implements LandmarkStream {
-  /** Nothing between the two can break. */
-  readonly failed = new Promise<void>(() => undefined);
+  /** Nothing in between can break, but the extractor can find a broken picture. */
+  readonly failed: Promise<void>;
   #ended = false;
 
   constructor(
@@ -53,6 +53,7 @@ class InProcessStream implements LandmarkStream {
     signal: AbortSignal,
     private readonly lostFailed: (error: unknown) => void,
   ) {
+    this.failed = new Promise((resolve) => void stream.failed?.then(() => resolve()));
     if (signal.aborted) void this.#letGo();
     else signal.addEventListener('abort', () => void this.#letGo(), { once: true });
   }

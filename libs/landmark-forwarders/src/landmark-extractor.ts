@@ -1,7 +1,7 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 
-/** Without a word for longer, a gateway is gone; milliseconds. PROTOCOL.md, "Direct transport" and "NATS transport". */
-export const IDLE_MS = 3_000;
+/** Longest silence of a gateway before its captures end as `gateway_lost`, milliseconds. PROTOCOL.md, "Downstream". */
+export const GATEWAY_LOST_MS = 8_000;
 
 /** Why an extractor refuses an open, a frame or an end. PROTOCOL.md, "Direct transport". */
 export type NakCode = 'busy' | 'unknown_capture' | 'bad_seq' | 'length_mismatch' | 'frame_undecodable';
@@ -13,14 +13,22 @@ export class Nak extends Error {
   }
 }
 
-/** One capture at the extractor's side. Its user awaits each call before the next, save `lost`. */
+/** One capture at the extractor's side. The transport awaits each call before the next, except `lost`. */
 export interface ExtractorStream {
-  /** Resolves when the extractor owns the frame; rejects with a {@link Nak}. Taking its time is the backpressure. */
+  /**
+   * Resolves when the extractor owns the frame: its header is right and the extractor has room for it. Rejects with a
+   * {@link Nak}. A late answer is the back-pressure.
+   */
   frame(item: ForwardItem): Promise<void>;
   /** Resolves when the extractor has taken the end; a repeat changes nothing. Rejects with a {@link Nak}. */
   end(end: StreamEnd): Promise<void>;
   /** The gateway is gone, or gave the capture up, without an end. */
   lost(): void;
+  /**
+   * Resolves with the reason when the capture fails after an acknowledgement: an owned picture turns out to be broken. From
+   * then on `frame` rejects with the same code, also for a frame that waits. Absent if no acknowledgement can prove wrong.
+   */
+  readonly failed?: Promise<NakCode>;
 }
 
 /** The receiving half of the downstream contract, whatever transport carries it. PROTOCOL.md, "Downstream". */

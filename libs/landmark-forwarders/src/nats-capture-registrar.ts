@@ -1,7 +1,6 @@
 import { type CaptureClaim, ClaimLedger, type ClaimLimits, type Clock } from '@a3cp/capture-domain';
 import type { Msg } from '@nats-io/transport-node';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { IDLE_MS } from './landmark-extractor.js';
 import {
   decodeRegistrarRequest,
   encodeRegistrarAnswer,
@@ -12,6 +11,9 @@ import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
 
 /** How often gateways are looked through for one that is gone. */
 const WATCH_INTERVAL_MS = 500;
+
+/** Longest silence of a gateway before its claims are released, milliseconds: its captures go on without them. */
+const GONE_MS = 3_000;
 
 /** What is known of one gateway. */
 interface KnownGateway {
@@ -89,7 +91,7 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
   #watch(): void {
     const now = this.clock.now();
     for (const [gateway_id, { heard_at }] of this.#gateways) {
-      if (now - heard_at <= IDLE_MS) continue;
+      if (now - heard_at <= GONE_MS) continue;
       this.#gateways.delete(gateway_id);
       this.#ledger.releaseAll(gateway_id);
     }

@@ -6,31 +6,16 @@ import {
   type OnApplicationBootstrap,
   type OnModuleDestroy,
 } from '@nestjs/common';
-import { type ExtractorStream, IDLE_MS, type LandmarkExtractor, Nak, type NakCode } from './landmark-extractor.js';
+import { GATEWAY_LOST_MS, type LandmarkExtractor, Nak } from './landmark-extractor.js';
 import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
-import {
-  decodeNatsRequest,
-  type NatsAnswer,
-  type NatsRequest,
-  OPEN_SUBJECT,
-  QUEUE_GROUP,
-  workerSubject,
-} from './nats-framing.js';
+import { decodeNatsRequest, type NatsRequest, OPEN_SUBJECT, QUEUE_GROUP, workerSubject } from './nats-framing.js';
+import { answer, NatsLeasedStream, refuse } from './nats-leased-stream.js';
 
 /** How often leases are looked through, and how soon an extractor that was full asks for captures again. */
 const WATCH_INTERVAL_MS = 500;
 
-/** The longest a capture takes with its end, at default limits: what runs longer once the extractor stops is given up. */
-const STOP_TIMEOUT_MS = 20_000;
-
-/** One capture that this extractor takes. */
-interface LeasedStream {
-  readonly stream: Promise<ExtractorStream>;
-  heard_at: number;
-  ended: boolean;
-  /** The answer under way; what arrives meanwhile waits behind it. */
-  answering: Promise<void>;
-}
+/** Longest time that an extractor which stops serves its captures: as long as a gateway that stops does by default. */
+const STOP_TIMEOUT_MS = 27_000;
 
 /**
  * The extractor's side of the NATS transport: takes captures from any number of gateways while it has room. A Nest
@@ -41,7 +26,7 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
   readonly #logger = new Logger(NatsExtractorWorker.name);
   readonly #worker_id = nuid.next();
   /** Those that run, and for a while those that have ended, since a gateway may say the end again. */
-  readonly #leases = new Map<string, LeasedStream>();
+  readonly #leases = new Map<string, NatsLeasedStream>();
   #link: NatsLink | null = null;
   /** Its place in the queue group, while there is room. */
   #place: Subscription | null = null;
@@ -112,14 +97,14 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
     leased.heard_at = this.clock.now();
     switch (request.kind) {
       case 'ping':
-        answer(message, { event: 'ping.ack' });
+        leased.ping(message);
         return;
       case 'release':
         this.#lose(request.lease, leased);
         return;
       case 'frame':
       case 'end':
-        leased.answering = leased.answering.then(() => this.#take(message, request, leased));
+        leased.receive(message, request);
     }
   }
 
@@ -132,67 +117,45 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
       // a gateway that has waited long for an answer may ask again
       await (this.#leases.get(lease) ?? this.#lease(lease, open)).stream;
       const subject = workerSubject(this.#worker_id);
-      answer(message, { event: 'open.ack', worker_id: this.#worker_id, subject, lease, idle_ms: IDLE_MS });
+      answer(message, { event: 'open.ack', worker_id: this.#worker_id, subject, lease, idle_ms: GATEWAY_LOST_MS });
     } catch (error) {
       this.#leases.delete(lease);
       // before the answer, so that the engine knows of it when the gateway asks again
       this.#leave();
-      this.#refuse(message, error, 'busy');
+      if (!(error instanceof Nak)) this.#logFailure();
+      refuse(message, error instanceof Nak ? error.code : 'busy');
     }
   }
 
-  #lease(lease: string, open: StreamOpen): LeasedStream {
-    const stream = this.extractor.open(open);
-    const leased = { stream, heard_at: this.clock.now(), ended: false, answering: Promise.resolve() };
+  #lease(lease: string, open: StreamOpen): NatsLeasedStream {
+    const leased = new NatsLeasedStream(this.extractor.open(open), this.clock.now(), {
+      ended: () => this.#rest(),
+      failed: () => {
+        this.#logFailure();
+        this.#lose(lease, leased);
+      },
+    });
     this.#leases.set(lease, leased);
     return leased;
   }
 
-  async #take(
-    message: Msg,
-    request: Extract<NatsRequest, { kind: 'frame' | 'end' }>,
-    leased: LeasedStream,
-  ): Promise<void> {
-    try {
-      const stream = await leased.stream;
-      if (request.kind === 'frame') {
-        await stream.frame(request.item);
-        answer(message, { event: 'frame.ack', seq: request.item.seq });
-      } else {
-        await stream.end(request.end);
-        leased.ended = true;
-        answer(message, { event: 'end.ack' });
-        this.#rest();
-      }
-    } catch (error) {
-      if (!(error instanceof Nak)) this.#lose(request.lease, leased);
-      this.#refuse(message, error, 'unknown_capture');
-    }
-  }
-
-  /** @param otherwise what a fault of the extractor's own is to its gateway */
-  #refuse(message: Msg, error: unknown, otherwise: NakCode): void {
-    // what failed could carry what a client sent
-    if (!(error instanceof Nak)) this.#logger.error('A capture failed inside the extractor');
-    refuse(message, error instanceof Nak ? error.code : otherwise);
+  /** Says no more than that: the error could carry what a client sent. */
+  #logFailure(): void {
+    this.#logger.error('A capture failed inside the extractor');
   }
 
   #watch(): void {
     const now = this.clock.now();
     for (const [lease, leased] of this.#leases) {
-      if (now - leased.heard_at > IDLE_MS) this.#lose(lease, leased);
+      if (now - leased.heard_at > GATEWAY_LOST_MS) this.#lose(lease, leased);
     }
     this.#join();
     if (this.#waiting && now - this.#waiting.since > STOP_TIMEOUT_MS) this.#waiting.done();
   }
 
-  #lose(lease: string, leased: LeasedStream): void {
+  #lose(lease: string, leased: NatsLeasedStream): void {
     this.#leases.delete(lease);
-    const tell = (stream: ExtractorStream): void => {
-      if (!leased.ended) stream.lost();
-    };
-    // one that was refused has nothing to lose
-    leased.answering.then(() => leased.stream).then(tell, () => undefined);
+    leased.lose();
     this.#rest();
   }
 
@@ -212,12 +175,4 @@ function read(message: Msg): NatsRequest | null {
   } catch {
     return null;
   }
-}
-
-function answer(message: Msg, content: NatsAnswer): void {
-  message.respond(JSON.stringify(content));
-}
-
-function refuse(message: Msg, code: NakCode): void {
-  answer(message, { event: 'nak', code });
 }

@@ -131,8 +131,19 @@ export class NatsStream implements LandmarkStream {
         this.#heard_at = this.clock.now();
         this.#pinged_at = null;
       },
-      () => this.break(),
+      (error: unknown) => this.#failAtPing(error),
     );
+  }
+
+  /** An extractor that refuses the capture by its code still takes the end, unless it does not know the capture. */
+  #failAtPing(error: unknown): void {
+    if (!(error instanceof Nak) || error.code === 'unknown_capture') {
+      this.break();
+      return;
+    }
+    this.#heard_at = this.clock.now();
+    this.#pinged_at = null;
+    this.#fail();
   }
 
   #letGo(): void {
