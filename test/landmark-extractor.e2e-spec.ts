@@ -29,6 +29,7 @@ describe('GET /landmark_extractor/captures/{capture_id}', () => {
       byte_count: item.byte_length,
       first_seq: 1,
       last_seq: 1,
+      broken_count: 0,
       mean_luma: 90,
       landmark_state: 'off',
       processed: 0,
@@ -46,14 +47,17 @@ describe('GET /landmark_extractor/captures/{capture_id}', () => {
 });
 
 describe('the stream', () => {
-  it('refuses a picture that is broken, and takes the end all the same', async () => {
+  it('fails on a picture that is broken, and takes the end all the same', async () => {
+    quote('If an owned picture turns out to be broken, the extractor refuses the capture with frame_undecodable');
     const stream = await extractor.open();
     const item = await frameItem();
     const payload = item.payload.subarray(0, -30);
-    await expect(stream.forward({ ...item, payload, byte_length: payload.length })).rejects.toThrow();
-    await stream.end(streamEnd(0, { event: 'capture.abort', error_code: 'forward_failed' }));
+    await stream.forward({ ...item, payload, byte_length: payload.length });
+    await stream.failed;
+    await stream.end(streamEnd(1, { event: 'capture.abort', error_code: 'forward_failed' }));
     expect(await (await extractor.get()).json()).toMatchObject({
-      frame_count: 0,
+      frame_count: 1,
+      broken_count: 1,
       terminal: { error_code: 'forward_failed' },
     });
   });

@@ -65,6 +65,7 @@ it(quote('an acknowledgement does not wait for them'), async () => {
   extractor = await Extractor.start(finder);
   const stream = await extractor.open();
   for (const seq of [1, 2, 3]) await stream.forward(await frameItem(seq));
+  await extractor.decoded();
   await stream.end(streamEnd(3));
   expect(await (await extractor.get()).json()).toMatchObject({ frame_count: 3, processed: 0, with_person: 0 });
 });
@@ -75,6 +76,7 @@ it(quote('the frames it overtakes are done after the end, in order, however the 
   const lifetime = new AbortController();
   const stream = await extractor.forwarder.open(streamOpen(), lifetime.signal);
   for (const seq of [1, 2, 3, 4]) await stream.forward(await frameItem(seq));
+  await extractor.decoded();
   await finder.answer();
   // without an end: the gateway is lost
   lifetime.abort();
@@ -120,17 +122,20 @@ describe('GET …/landmarks', () => {
     const events = new Events(answer);
 
     await stream.forward(await frameItem(1));
+    await extractor.decoded();
     await finder.answer();
     const first = await events.next();
     expect(first).toMatchObject({ event: 'message', data: { seq: 1, timestamp_frame: at(66), left_hand: null } });
     expect(first?.data).toMatchObject({ pose: { length: 33 }, right_hand: { length: 21 }, face: { length: 468 } });
 
     for (const seq of [2, 3, 4]) await stream.forward(await frameItem(seq));
+    await extractor.decoded();
     await finder.answer();
     expect((await events.next())?.data.seq).toBe(2);
     await finder.answer();
     expect((await events.next())?.data.seq).toBe(4);
     await stream.end(streamEnd(4));
+    await finder.until(4);
     await finder.answer();
     expect(await events.next()).toEqual(END);
     expect(await events.next()).toBeNull();
@@ -164,6 +169,7 @@ describe('GET …/landmarks', () => {
     extractor = await Extractor.start(finder);
     const stream = await extractor.open();
     await stream.forward(await frameItem(1));
+    await extractor.decoded();
     const events = new Events(await extractor.get('/landmarks'));
     const stopped = extractor.app.close();
     expect(await events.next()).toEqual(END);
@@ -180,12 +186,14 @@ describe('GET …/landmarks?format=json', () => {
     extractor = await Extractor.start(finder);
     const stream = await extractor.open();
     for (const seq of [1, 2, 3]) await stream.forward(await frameItem(seq));
+    await extractor.decoded();
     await stream.end(streamEnd(3));
     await finder.answer();
     await finder.answer();
     expect((await extractor.get('/landmarks?format=json')).status).toBe(409);
     expect((await extractor.get('/features')).status).toBe(409);
     expect(await (await extractor.get()).json()).toMatchObject({ landmark_state: 'running', processed: 2 });
+    await finder.until(3);
     await finder.answer();
     expect(await (await extractor.get()).json()).toMatchObject({ landmark_state: 'complete', processed: 3 });
     const answer = await extractor.get('/landmarks?format=json');
@@ -201,6 +209,7 @@ describe('GET …/landmarks?format=json', () => {
     extractor = await Extractor.start(finder);
     const stream = await extractor.open();
     for (const seq of [1, 2]) await stream.forward(await frameItem(seq));
+    await extractor.decoded();
     await stream.end(streamEnd(2));
     await finder.answer('fail');
     await finder.answer();

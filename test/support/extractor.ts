@@ -6,7 +6,7 @@ import {
   type StreamEnd,
   type StreamOpen,
 } from '@a3cp/capture-domain';
-import { LandmarkExtractorModule } from '@a3cp/landmark-extractor';
+import { LandmarkExtractorModule, ReferenceExtractor } from '@a3cp/landmark-extractor';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -92,6 +92,11 @@ export class Extractor {
   /** A capture over the direct transport. */
   open(capture_id?: string): Promise<LandmarkStream> {
     return this.forwarder.open(streamOpen(capture_id), new AbortController().signal);
+  }
+
+  /** Resolves once every frame that the extractor owns by now is decoded. */
+  async decoded(capture_id = CAPTURE_ID): Promise<void> {
+    await this.app.get(ReferenceExtractor).caughtUp(capture_id);
   }
 
   /** What is told of a capture, or with a path of a part of it. */

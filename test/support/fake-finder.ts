@@ -4,12 +4,14 @@ import { setImmediate } from 'node:timers/promises';
 import { LANDMARK_PARTS } from '../../apps/landmark-extractor/src/landmarks/frame-landmarks.js';
 import type { FrameResult } from '../../apps/landmark-extractor/src/landmarks/frame-result.js';
 import { LandmarkFinder, type LandmarkTracker } from '../../apps/landmark-extractor/src/landmarks/landmark-finder.js';
+import type { Picture } from '../../apps/landmark-extractor/src/landmarks/picture.js';
 
 /** A frame that was handed over, and by which of the trackers, counted from 1. */
 interface Asked {
   readonly capture_id: string;
   readonly seq: number;
   readonly tracker: number;
+  readonly picture: Picture;
 }
 
 /** What is found in a frame: every number of a part is `seq` / 1024, or the part is missing. */
@@ -45,7 +47,7 @@ export class FakeFinder extends LandmarkFinder {
     this.#trackers += 1;
     const tracker = this.#trackers;
     return {
-      find: (item) => this.#find(item, tracker),
+      find: (item, picture) => this.#find(item, picture, tracker),
       release: () => void this.released.push(tracker),
     };
   }
@@ -66,8 +68,8 @@ export class FakeFinder extends LandmarkFinder {
     await setImmediate();
   }
 
-  #find({ capture_id, seq, timestamp_frame }: ForwardItem, tracker: number): Promise<FrameResult> {
-    this.asked.push({ capture_id, seq, tracker });
+  #find({ capture_id, seq, timestamp_frame }: ForwardItem, picture: Picture, tracker: number): Promise<FrameResult> {
+    this.asked.push({ capture_id, seq, tracker, picture });
     const result = new Promise<FrameResult>((resolve, reject) => {
       this.#at_work.push({
         find: () => resolve({ seq, timestamp_frame, ...this.find(seq) }),

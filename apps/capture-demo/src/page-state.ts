@@ -22,10 +22,7 @@ interface WithSession {
   readonly session: Session;
 }
 
-/**
- * The page, as one of its places. What a place does not have, it cannot show. `waiting`: pictures are on the way and nothing
- * moves in the network.
- */
+/** The page, as one of its places. What a place does not have, it cannot show. */
 export type Page =
   | { readonly at: 'signed_out'; readonly outcome: Problem | null }
   | { readonly at: 'starting_session' }
@@ -36,9 +33,9 @@ export type Page =
   | (WithSession & { readonly at: 'previewing'; readonly outcome: Outcome | null })
   /** Whole seconds until the capture starts. */
   | (WithSession & { readonly at: 'counting'; readonly intent: string; readonly seconds: number })
-  | (WithSession & { readonly at: 'capturing'; readonly intent: string; readonly waiting: boolean })
+  | (WithSession & { readonly at: 'capturing'; readonly intent: string })
   /** Everything was sent, the server's verdict is awaited. */
-  | (WithSession & { readonly at: 'closing'; readonly intent: string; readonly waiting: boolean })
+  | (WithSession & { readonly at: 'closing'; readonly intent: string })
   /** The camera is off. */
   | (WithSession & { readonly at: 'ending_session' });
 

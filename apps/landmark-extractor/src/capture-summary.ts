@@ -22,7 +22,9 @@ export interface CaptureSummary extends LandmarkNumbers {
   readonly first_seq: number;
   /** `seq` of the last frame, 0 if there was none. */
   readonly last_seq: number;
-  /** Mean brightness of all frames, 0 (black) to 255 (white), two decimals; null if there was no frame. */
+  /** Frames that turned out to be broken; their capture is aborted unless it had its end before. */
+  readonly broken_count: number;
+  /** Mean brightness of all pictures, 0 (black) to 255 (white), two decimals; null before the first. */
   readonly mean_luma: number | null;
   /** Null while the capture runs. */
   readonly terminal: CaptureTerminal | null;
@@ -36,6 +38,8 @@ export class CaptureTally {
   #byte_count = 0;
   #first_seq = 0;
   #last_seq = 0;
+  #broken_count = 0;
+  #pictures = 0;
   #luma_sum = 0;
   #terminal: CaptureTerminal | null = null;
 
@@ -51,12 +55,22 @@ export class CaptureTally {
     return this.#last_seq + 1;
   }
 
-  add({ seq, byte_length, timestamp_frame }: ForwardItem, luma: number): void {
+  /** A frame is owned. */
+  add({ seq, byte_length, timestamp_frame }: ForwardItem): void {
     this.#frame_count += 1;
     this.#byte_count += byte_length;
     this.#first_seq ||= seq;
     this.#last_seq = seq;
     this.#last_timestamp = timestamp_frame;
+  }
+
+  /** A frame was decoded; null if its picture is broken. */
+  decoded(luma: number | null): void {
+    if (luma === null) {
+      this.#broken_count += 1;
+      return;
+    }
+    this.#pictures += 1;
     this.#luma_sum += luma;
   }
 
@@ -79,7 +93,8 @@ export class CaptureTally {
       byte_count: this.#byte_count,
       first_seq: this.#first_seq,
       last_seq: this.#last_seq,
-      mean_luma: this.#frame_count > 0 ? Math.round((this.#luma_sum / this.#frame_count) * 100) / 100 : null,
+      broken_count: this.#broken_count,
+      mean_luma: this.#pictures > 0 ? Math.round((this.#luma_sum / this.#pictures) * 100) / 100 : null,
       ...landmarks,
       terminal: this.#terminal,
     };

@@ -8,7 +8,9 @@ export class CapturesController {
   constructor(private readonly extractor: ReferenceExtractor) {}
 
   @Get(':capture_id')
-  summary(@Param('capture_id') capture_id: string): CaptureSummary {
+  async summary(@Param('capture_id') capture_id: string): Promise<CaptureSummary> {
+    // the numbers of a capture that has just ended are of all its pictures
+    await this.extractor.caughtUp(capture_id);
     const summary = this.extractor.find(capture_id);
     if (!summary) throw new NotFoundException('no such capture in the last ten minutes');
     return summary;

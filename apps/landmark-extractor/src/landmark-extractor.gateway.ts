@@ -31,6 +31,7 @@ export class LandmarkExtractorGateway
       .catch(() => this.#logger.error('A capture failed inside the extractor'))
       .finally(() => this.#streams.delete(stream));
     this.#streams.add(stream);
+    leaveToUs(socket);
   }
 
   onModuleDestroy(): void {
@@ -40,4 +41,21 @@ export class LandmarkExtractorGateway
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.#streams);
   }
+}
+
+/**
+ * Takes off what Nest's WsAdapter (12.1) adds to a socket: a listener that reads every message as JSON, frames too, for
+ * handlers this gateway has none of, and one that logs each error of the network with its stack.
+ */
+function leaveToUs(socket: WebSocket): void {
+  const ours = socket.rawListeners('message');
+  // the adapter adds its own right after the gateway has the socket
+  queueMicrotask(() => {
+    for (const listener of socket.rawListeners('message')) {
+      if (!ours.includes(listener)) socket.off('message', listener as () => void);
+    }
+  });
+  socket.removeAllListeners('error');
+  // 'close' follows every error
+  socket.on('error', () => undefined);
 }

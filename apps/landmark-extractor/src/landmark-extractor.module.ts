@@ -1,6 +1,7 @@
 import { Clock, SystemClock } from '@a3cp/capture-domain';
 import { Module } from '@nestjs/common';
 import { CapturesController } from './captures.controller.js';
+import { DecodeQueue } from './decode-queue.js';
 import { LandmarkExtractorGateway } from './landmark-extractor.gateway.js';
 import {
   ConfigurableModuleClass,
@@ -11,6 +12,7 @@ import { LandmarkQueue } from './landmark-queue.js';
 import { LandmarkFinder } from './landmarks/landmark-finder.js';
 import { ThreadedLandmarkFinder } from './landmarks/threaded-landmark-finder.js';
 import { LandmarksController } from './landmarks.controller.js';
+import { PictureDecoder } from './picture-decoder.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 
 /**
@@ -21,6 +23,8 @@ import { ReferenceExtractor } from './reference-extractor.js';
   controllers: [CapturesController, LandmarksController],
   providers: [
     ReferenceExtractor,
+    PictureDecoder,
+    DecodeQueue,
     LandmarkQueue,
     LandmarkExtractorGateway,
     { provide: Clock, useClass: SystemClock },

@@ -2,15 +2,24 @@ import type { Clock, ForwardItem } from '@a3cp/capture-domain';
 import { Logger } from '@nestjs/common';
 import { CaptureLandmarks } from './capture-landmarks.js';
 import type { LandmarkFinder, LandmarkTracker } from './landmarks/landmark-finder.js';
+import type { Picture } from './landmarks/picture.js';
+import type { PictureDecoder } from './picture-decoder.js';
+
+/** A frame to look at, with its pixels while they are there. */
+interface LandmarkFrame {
+  readonly item: ForwardItem;
+  readonly picture: Picture | null;
+}
 
 /**
  * The frames of one capture that wait to be looked at. While the capture runs the newest goes first and those it overtakes
- * are skipped, so that the live view is never behind; after the end they are done too, in order. PROTOCOL.md, "Landmarks".
+ * are skipped, so that the live view is never behind; after the end they are done too, in order. The pixels of a skipped
+ * frame are 25 times its JPEG: they are let go, and the frame is decoded again in its turn. PROTOCOL.md, "Landmarks".
  */
 export class LandmarkJob {
   readonly landmarks: CaptureLandmarks;
   readonly #logger = new Logger(LandmarkJob.name);
-  #newest: ForwardItem | null = null;
+  #newest: LandmarkFrame | null = null;
   #skipped: ForwardItem[] = [];
   #tracker: LandmarkTracker | null = null;
   #catching_up = false;
@@ -21,6 +30,7 @@ export class LandmarkJob {
   /** `changed` is called whenever {@link ready} or {@link finished} may be another. */
   constructor(
     private readonly finder: LandmarkFinder,
+    private readonly decoder: PictureDecoder,
     clock: Clock,
     private readonly changed: () => void,
   ) {
@@ -37,13 +47,18 @@ export class LandmarkJob {
     return this.#ended && !this.#working && !this.ready;
   }
 
-  /** Takes a frame; after the end it is let go. */
-  add(item: ForwardItem): void {
+  /** Takes a decoded frame; after the end it is let go. */
+  add(item: ForwardItem, picture: Picture): void {
     if (this.#ended) return;
     this.landmarks.expect();
-    if (this.#newest) this.#skipped.push(this.#newest);
-    this.#newest = item;
+    if (this.#newest) this.#skipped.push(this.#newest.item);
+    this.#newest = { item, picture };
     this.changed();
+  }
+
+  /** A frame of the capture has no picture: the landmarks are not complete. */
+  leaveOut(): void {
+    this.#faultless = false;
   }
 
   /** No frame comes any more. */
@@ -64,12 +79,13 @@ export class LandmarkJob {
 
   /** Looks at one frame; a frame that can't be looked at is left out. Never rejects. */
   async work(): Promise<void> {
-    const item = this.#take();
-    if (!item) return;
+    const frame = this.#take();
+    if (!frame) return;
     this.#working = true;
     try {
       this.#tracker ??= this.finder.track();
-      const result = await this.#tracker.find(item);
+      const picture = frame.picture ?? (await this.#decodeAgain(frame.item));
+      const result = await this.#tracker.find(frame.item, picture);
       if (this.landmarks.state === 'running') this.landmarks.add(result);
     } catch (error) {
       // what it followed may be lost, and its thread too
@@ -80,14 +96,21 @@ export class LandmarkJob {
     this.#settle();
   }
 
-  #take(): ForwardItem | undefined {
+  async #decodeAgain({ payload, width, height }: ForwardItem): Promise<Picture> {
+    const picture = await this.decoder.decode(payload, width, height);
+    if (!picture) throw new Error('The picture cannot be decoded again');
+    return picture;
+  }
+
+  #take(): LandmarkFrame | undefined {
     const newest = this.#newest;
     this.#newest = null;
     if (newest) return newest;
     // from here on time runs from the start again
     if (!this.#catching_up) this.#letGo();
     this.#catching_up = true;
-    return this.#skipped.shift();
+    const item = this.#skipped.shift();
+    return item && { item, picture: null };
   }
 
   /** Says once for a capture that frames are left out, unless it was given up anyway. */

@@ -1,21 +1,25 @@
 import type { ForwardItem } from '@a3cp/capture-domain';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { FakeDecoder } from '../../../test/support/fake-decoder.js';
 import { FakeFinder, foundIn } from '../../../test/support/fake-finder.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { at, jpegOf } from '../../../test/support/messages.js';
 import type { LandmarkJob } from './landmark-job.js';
 import { LandmarkQueue } from './landmark-queue.js';
+import type { Picture } from './landmarks/picture.js';
 
-function frame(seq: number, capture_id = 'c1'): ForwardItem {
+/** A frame and its pixels, which all have the number of the frame. */
+function frame(seq: number, capture_id = 'c1'): [ForwardItem, Picture] {
   const payload = jpegOf();
-  const picture = { encoding: 'jpeg', width: 640, height: 480 };
+  const size = { width: 64, height: 48 };
   const numbers = { seq, timestamp_frame: new Date(at(seq * 66)), byte_length: payload.length };
-  return { capture_id, ...numbers, payload, ...picture, user_id: 'u1', session_id: 's1' };
+  const item = { capture_id, ...numbers, payload, encoding: 'jpeg', ...size, user_id: 'u1', session_id: 's1' };
+  return [item, { rgb: new Uint8Array(3 * size.width * size.height).fill(seq), ...size }];
 }
 
-function queueOf(finder: FakeFinder | null, clock = new ManualClock()): LandmarkQueue {
-  return new LandmarkQueue(finder, clock);
+function queueOf(finder: FakeFinder | null, clock = new ManualClock(), decoder = new FakeDecoder()): LandmarkQueue {
+  return new LandmarkQueue(finder, decoder, clock);
 }
 
 function openIn(queue: LandmarkQueue): LandmarkJob {
@@ -35,10 +39,10 @@ describe('the frames of a capture', () => {
   it('given that it runs, then the newest goes first and what it overtakes waits', async () => {
     const finder = new FakeFinder();
     const job = openIn(queueOf(finder));
-    for (const seq of [1, 2, 3]) job.add(frame(seq));
+    for (const seq of [1, 2, 3]) job.add(...frame(seq));
     await finder.answer();
-    job.add(frame(4));
-    job.add(frame(5));
+    job.add(...frame(4));
+    job.add(...frame(5));
     await finder.answer();
     await finder.answer();
     expect(seqs(finder)).toEqual([1, 3, 5]);
@@ -49,7 +53,7 @@ describe('the frames of a capture', () => {
   it('given its end, then the newest is done, then in order those that were skipped, with a tracker of their own', async () => {
     const finder = new FakeFinder();
     const job = openIn(queueOf(finder));
-    for (const seq of [1, 2, 3, 4]) job.add(frame(seq));
+    for (const seq of [1, 2, 3, 4]) job.add(...frame(seq));
     job.end();
     for (let answered = 0; answered < 3; answered++) await finder.answer();
     expect(job.landmarks.state).toBe('running');
@@ -66,6 +70,32 @@ describe('the frames of a capture', () => {
     expect(job.landmarks.latest?.seq).toBe(4);
   });
 
+  it('given that it runs, then a frame is looked at in the pixels it came with; one that was skipped is decoded again', async () => {
+    const [finder, decoder] = [new FakeFinder(), new FakeDecoder()];
+    const job = openIn(queueOf(finder, new ManualClock(), decoder));
+    const frames = [1, 2, 3].map((seq) => frame(seq));
+    for (const each of frames) job.add(...each);
+    job.end();
+    for (let answered = 0; answered < 3; answered++) await finder.answer();
+    expect(finder.asked.map(({ seq, picture }) => [seq, picture.rgb[0]])).toEqual([
+      [1, 1],
+      [3, 3],
+      [2, 0xff],
+    ]);
+    expect(decoder.asked).toEqual([frames[1]?.[0].payload]);
+  });
+
+  it('given one without a picture, then the whole is not complete', async () => {
+    const finder = new FakeFinder();
+    const job = openIn(queueOf(finder));
+    job.add(...frame(1));
+    job.leaveOut();
+    await finder.answer();
+    job.end();
+    expect(job.landmarks.state).toBe('failed');
+    expect(job.landmarks.results.map(({ seq }) => seq)).toEqual([1]);
+  });
+
   it('given none, then its end is all', () => {
     const job = openIn(queueOf(new FakeFinder()));
     job.end();
@@ -75,9 +105,9 @@ describe('the frames of a capture', () => {
   it('given one that the finder fails on, then the rest is done with a new tracker and the whole is not complete', async () => {
     const finder = new FakeFinder();
     const job = openIn(queueOf(finder));
-    job.add(frame(1));
+    job.add(...frame(1));
     await finder.answer('fail');
-    job.add(frame(2));
+    job.add(...frame(2));
     await finder.answer();
     job.end();
     expect(finder.asked.map(({ tracker }) => tracker)).toEqual([1, 2]);
@@ -88,11 +118,11 @@ describe('the frames of a capture', () => {
   it('given up, then what waits is let go, and what is at work counts no more', async () => {
     const finder = new FakeFinder();
     const job = openIn(queueOf(finder));
-    job.add(frame(1));
-    job.add(frame(2));
+    job.add(...frame(1));
+    job.add(...frame(2));
     job.giveUp();
     expect(job.landmarks.state).toBe('failed');
-    job.add(frame(3));
+    job.add(...frame(3));
     await finder.answer();
     expect(seqs(finder)).toEqual([1]);
     expect(job.landmarks.results).toEqual([]);
@@ -107,11 +137,11 @@ describe('the numbers', () => {
     finder.find = (seq) => foundIn(seq, seq === 2 ? ['pose', 'face'] : ['face']);
     const job = openIn(queueOf(finder, clock));
     expect(job.landmarks.numbers()).toMatchObject({ processed: 0, with_person: 0, landmark_rate: null });
-    job.add(frame(1));
+    job.add(...frame(1));
     clock.advance(100);
     await finder.answer();
     expect(job.landmarks.numbers()).toMatchObject({ processed: 1, with_person: 1, landmark_rate: null });
-    job.add(frame(2));
+    job.add(...frame(2));
     clock.advance(50);
     await finder.answer();
     clock.advance(1_000);
@@ -121,7 +151,7 @@ describe('the numbers', () => {
   it('given that the landmarks were dropped, then they are all that is left', async () => {
     const finder = new FakeFinder();
     const job = openIn(queueOf(finder));
-    job.add(frame(1));
+    job.add(...frame(1));
     await finder.answer();
     job.end();
     const { landmarks } = job;
@@ -136,8 +166,8 @@ describe('several captures', () => {
     const finder = new FakeFinder();
     const queue = queueOf(finder);
     const [a, b] = [openIn(queue), openIn(queue)];
-    for (const seq of [1, 2, 3]) a.add(frame(seq, 'a'));
-    for (const seq of [1, 2, 3]) b.add(frame(seq, 'b'));
+    for (const seq of [1, 2, 3]) a.add(...frame(seq, 'a'));
+    for (const seq of [1, 2, 3]) b.add(...frame(seq, 'b'));
     a.end();
     b.end();
     for (let answered = 0; answered < 6; answered++) await finder.answer();
@@ -148,11 +178,11 @@ describe('several captures', () => {
     const finder = new FakeFinder(2);
     const queue = queueOf(finder);
     const [a, b, c] = [openIn(queue), openIn(queue), openIn(queue)];
-    a.add(frame(1, 'a'));
-    a.add(frame(2, 'a'));
+    a.add(...frame(1, 'a'));
+    a.add(...frame(2, 'a'));
     expect(finder.asked).toHaveLength(1);
-    b.add(frame(1, 'b'));
-    c.add(frame(1, 'c'));
+    b.add(...frame(1, 'b'));
+    c.add(...frame(1, 'c'));
     expect(finder.asked.map(({ capture_id }) => capture_id)).toEqual(['a', 'b']);
     await finder.answer();
     expect(finder.asked.map(({ capture_id }) => capture_id)).toEqual(['a', 'b', 'c']);
@@ -163,7 +193,7 @@ describe('several captures', () => {
     const queue = queueOf(finder);
     const jobs = Array.from({ length: 20 }, () => openIn(queue));
     const [first] = jobs as [LandmarkJob];
-    first.add(frame(1));
+    first.add(...frame(1));
     first.end();
     expect(queue.full).toBe(true);
     await finder.answer();
@@ -182,7 +212,7 @@ describe('no landmarks are looked for', () => {
     const finder = new FakeFinder();
     const queue = queueOf(finder);
     const job = openIn(queue);
-    job.add(frame(1));
+    job.add(...frame(1));
     await queue.onModuleDestroy();
     expect(finder.closed).toBe(true);
     expect(job.landmarks.state).toBe('failed');

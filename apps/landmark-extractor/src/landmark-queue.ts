@@ -2,6 +2,7 @@ import { Clock } from '@a3cp/capture-domain';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { LandmarkJob } from './landmark-job.js';
 import { LandmarkFinder } from './landmarks/landmark-finder.js';
+import { PictureDecoder } from './picture-decoder.js';
 
 /** Captures that run or have frames that wait; each may hold all its frames, so 1,000,000,000 bytes at a gateway's default limits. */
 const MAX_UNFINISHED = 20;
@@ -16,6 +17,7 @@ export class LandmarkQueue implements OnModuleInit, OnModuleDestroy {
 
   constructor(
     @Inject(LandmarkFinder) private readonly finder: LandmarkFinder | null,
+    private readonly decoder: PictureDecoder,
     private readonly clock: Clock,
   ) {
     this.#free = finder?.threads ?? 0;
@@ -34,7 +36,7 @@ export class LandmarkQueue implements OnModuleInit, OnModuleDestroy {
   /** For a capture that begins; null if no landmarks are looked for. */
   open(): LandmarkJob | null {
     if (!this.finder || this.#stopped) return null;
-    const job = new LandmarkJob(this.finder, this.clock, () => this.#share());
+    const job = new LandmarkJob(this.finder, this.decoder, this.clock, () => this.#share());
     this.#jobs.add(job);
     return job;
   }

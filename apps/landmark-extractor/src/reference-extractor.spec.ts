@@ -1,26 +1,34 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 import type { ExtractorStream } from '@a3cp/landmark-forwarders';
-import { beforeAll, describe, expect, it } from '@jest/globals';
-import sharp from 'sharp';
+import { describe, expect, it } from '@jest/globals';
+import { FakeDecoder } from '../../../test/support/fake-decoder.js';
 import { FakeFinder } from '../../../test/support/fake-finder.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
+import { DecodeQueue } from './decode-queue.js';
 import { LandmarkQueue } from './landmark-queue.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 
 const MINUTE = 60_000;
 const START = new Date('2026-01-01T00:00:00.000Z');
 
-function extractorOf(clock = new ManualClock(), finder: FakeFinder | null = null): ReferenceExtractor {
-  return new ReferenceExtractor(clock, new LandmarkQueue(finder, clock));
+interface Parts {
+  readonly clock?: ManualClock;
+  readonly finder?: FakeFinder | null;
+  readonly decoder?: FakeDecoder;
 }
 
-/** A JPEG of one shade of grey. */
-function grey(shade: number, width = 64, height = 48): Promise<Buffer> {
-  const background = { r: shade, g: shade, b: shade };
-  return sharp({ create: { width, height, channels: 3, background } })
-    .jpeg()
-    .toBuffer();
+function extractorOf({ clock = new ManualClock(), finder = null, decoder = new FakeDecoder() }: Parts = {}) {
+  return new ReferenceExtractor(clock, new DecodeQueue(decoder, clock), new LandmarkQueue(finder, decoder, clock));
 }
+
+/** A decoder that answers when it is told to. */
+function slowDecoder(): FakeDecoder {
+  return Object.assign(new FakeDecoder(), { answers: 'when told' });
+}
+
+/** What the fake decoder makes of these is as bright as their bytes. */
+const DARK = Buffer.alloc(100, 40);
+const BRIGHT = Buffer.alloc(120, 200);
 
 function opening(capture_id: string): StreamOpen {
   return {
@@ -37,7 +45,7 @@ function opening(capture_id: string): StreamOpen {
   };
 }
 
-function frame(capture_id: string, seq: number, payload: Buffer, byte_length = payload.length): ForwardItem {
+function frame(capture_id: string, seq: number, payload = DARK, byte_length = payload.length): ForwardItem {
   const timestamp_frame = new Date(START.getTime() + seq * 66);
   const picture = { encoding: 'jpeg', width: 64, height: 48 };
   return { capture_id, seq, timestamp_frame, payload, byte_length, ...picture, user_id: 'u1', session_id: 's1' };
@@ -55,34 +63,37 @@ function ending(capture_id: string): StreamEnd {
   };
 }
 
-let dark: Buffer;
-let bright: Buffer;
-
-beforeAll(async () => {
-  dark = await grey(40);
-  bright = await grey(200);
-});
+/** What a promise has come to by now. */
+async function stateOf(promise: Promise<unknown> | undefined): Promise<'pending' | 'resolved' | 'rejected'> {
+  const pending = Symbol('pending');
+  return Promise.race([promise, Promise.resolve(pending)]).then(
+    (value) => (value === pending ? 'pending' : 'resolved'),
+    () => 'rejected' as const,
+  );
+}
 
 describe('the summary', () => {
   it('has the numbers of the capture and nothing of its pictures', async () => {
     const extractor = extractorOf();
     const stream = await extractor.open(opening('c1'));
-    await stream.frame(frame('c1', 1, dark));
-    await stream.frame(frame('c1', 2, bright));
+    await stream.frame(frame('c1', 1, DARK));
+    await stream.frame(frame('c1', 2, BRIGHT));
     const numbers = {
       capture_id: 'c1',
       user_id: 'u1',
       session_id: 's1',
       frame_count: 2,
-      byte_count: dark.length + bright.length,
+      byte_count: 220,
       first_seq: 1,
       last_seq: 2,
+      broken_count: 0,
       mean_luma: 120,
       landmark_state: 'off',
       processed: 0,
       with_person: 0,
       landmark_rate: null,
     };
+    await extractor.caughtUp('c1');
     expect(extractor.find('c1')).toEqual({ ...numbers, terminal: null });
     await stream.end(ending('c1'));
     const terminal = { event: 'capture.close', error_code: null, timestamp_end: '2026-01-01T00:00:05.000Z' };
@@ -92,13 +103,14 @@ describe('the summary', () => {
   it('of a capture without frames has no brightness', async () => {
     const extractor = extractorOf();
     await extractor.open(opening('c1'));
+    await extractor.caughtUp('c1');
     expect(extractor.find('c1')).toMatchObject({ frame_count: 0, first_seq: 0, last_seq: 0, mean_luma: null });
   });
 
   it('says gateway_lost, at the last frame, where the stream broke; a later end changes nothing', async () => {
     const extractor = extractorOf();
     const stream = await extractor.open(opening('c1'));
-    await stream.frame(frame('c1', 1, dark));
+    await stream.frame(frame('c1', 1));
     stream.lost();
     await stream.end(ending('c1'));
     const terminal = { event: 'capture.abort', error_code: 'gateway_lost', timestamp_end: '2026-01-01T00:00:00.066Z' };
@@ -116,6 +128,49 @@ describe('the summary', () => {
   });
 });
 
+describe('a frame is owned', () => {
+  it('before it is decoded, and its capture can end before that too', async () => {
+    const decoder = slowDecoder();
+    const extractor = extractorOf({ decoder });
+    const stream = await extractor.open(opening('c1'));
+    await stream.frame(frame('c1', 1));
+    await stream.frame(frame('c1', 2, BRIGHT));
+    await stream.end(ending('c1'));
+    const terminal = { event: 'capture.close' };
+    expect(extractor.find('c1')).toMatchObject({ frame_count: 2, mean_luma: null, terminal });
+
+    const caughtUp = extractor.caughtUp('c1');
+    await decoder.answer();
+    expect(await stateOf(caughtUp)).toBe('pending');
+    expect(extractor.find('c1')).toMatchObject({ frame_count: 2, mean_luma: 40, terminal });
+    await decoder.answer();
+    await caughtUp;
+    expect(extractor.find('c1')).toMatchObject({ frame_count: 2, mean_luma: 120, broken_count: 0, terminal });
+  });
+
+  it('as soon as there is room, which the capture has for eight that are not decoded', async () => {
+    const decoder = slowDecoder();
+    const stream = await extractorOf({ decoder }).open(opening('c1'));
+    for (let seq = 1; seq <= 8; seq++) await stream.frame(frame('c1', seq));
+    const ninth = stream.frame(frame('c1', 9));
+    expect(await stateOf(ninth)).toBe('pending');
+    await decoder.answer();
+    await ninth;
+  });
+
+  it('not any more once the gateway is lost: one that waits for room is refused', async () => {
+    const decoder = slowDecoder();
+    const extractor = extractorOf({ decoder });
+    const stream = await extractor.open(opening('c1'));
+    for (let seq = 1; seq <= 8; seq++) await stream.frame(frame('c1', seq));
+    const refused = expect(stream.frame(frame('c1', 9))).rejects.toMatchObject({ code: 'unknown_capture' });
+    stream.lost();
+    await refused;
+    await decoder.answer();
+    expect(extractor.find('c1')).toMatchObject({ frame_count: 8, last_seq: 8 });
+  });
+});
+
 describe('a frame is refused', () => {
   async function opened(): Promise<ExtractorStream> {
     return extractorOf().open(opening('c1'));
@@ -123,45 +178,72 @@ describe('a frame is refused', () => {
 
   it('as bad_seq, unless it is the next one', async () => {
     const stream = await opened();
-    await expect(stream.frame(frame('c1', 2, dark))).rejects.toMatchObject({ code: 'bad_seq' });
-    await stream.frame(frame('c1', 1, dark));
-    await expect(stream.frame(frame('c1', 1, dark))).rejects.toMatchObject({ code: 'bad_seq' });
-    await stream.frame(frame('c1', 2, dark));
+    await expect(stream.frame(frame('c1', 2))).rejects.toMatchObject({ code: 'bad_seq' });
+    await stream.frame(frame('c1', 1));
+    await expect(stream.frame(frame('c1', 1))).rejects.toMatchObject({ code: 'bad_seq' });
+    await stream.frame(frame('c1', 2));
   });
 
   it('as unknown_capture, if it is of another capture or comes after the end', async () => {
     const stream = await opened();
-    await expect(stream.frame(frame('c2', 1, dark))).rejects.toMatchObject({ code: 'unknown_capture' });
+    await expect(stream.frame(frame('c2', 1))).rejects.toMatchObject({ code: 'unknown_capture' });
     await expect(stream.end(ending('c2'))).rejects.toMatchObject({ code: 'unknown_capture' });
     await stream.end(ending('c1'));
-    await expect(stream.frame(frame('c1', 1, dark))).rejects.toMatchObject({ code: 'unknown_capture' });
+    await expect(stream.frame(frame('c1', 1))).rejects.toMatchObject({ code: 'unknown_capture' });
   });
 
   it('as length_mismatch, if its header and its bytes disagree', async () => {
     const stream = await opened();
-    const item = frame('c1', 1, dark, dark.length + 1);
+    const item = frame('c1', 1, DARK, DARK.length + 1);
     await expect(stream.frame(item)).rejects.toMatchObject({ code: 'length_mismatch' });
   });
+});
 
-  it.each<[string, () => Buffer | Promise<Buffer>]>([
-    ['cut short', () => dark.subarray(0, dark.length - 20)],
-    ['ends after its header', () => dark.subarray(0, 200)],
-    ['broken in the middle', () => Buffer.concat([dark.subarray(0, -40), Buffer.alloc(38, 0xa5), dark.subarray(-2)])],
-    ['empty', () => Buffer.alloc(0)],
-    ['not a JPEG', () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
-    ['larger than announced', () => grey(40, 65, 48)],
-    ['smaller than announced', () => grey(40, 64, 47)],
-  ])('as frame_undecodable, if the picture is %s', async (_what, picture) => {
-    const stream = await opened();
-    await expect(stream.frame(frame('c1', 1, await picture()))).rejects.toMatchObject({ code: 'frame_undecodable' });
-    await stream.frame(frame('c1', 1, dark));
+describe('a picture that turns out to be broken', () => {
+  it('fails the stream: the frame that waits for room and all that follow are refused, and the end is taken', async () => {
+    const decoder = slowDecoder();
+    const extractor = extractorOf({ decoder });
+    const stream = await extractor.open(opening('c1'));
+    for (let seq = 1; seq <= 8; seq++) await stream.frame(frame('c1', seq));
+    const refused = expect(stream.frame(frame('c1', 9))).rejects.toMatchObject({ code: 'frame_undecodable' });
+    await decoder.answer('broken');
+    expect(await stream.failed).toBe('frame_undecodable');
+    await refused;
+    await expect(stream.frame(frame('c1', 9))).rejects.toMatchObject({ code: 'frame_undecodable' });
+    await stream.end({ ...ending('c1'), event: 'capture.abort', error_code: 'forward_failed' });
+    expect(extractor.find('c1')).toMatchObject({
+      frame_count: 8,
+      broken_count: 1,
+      terminal: { event: 'capture.abort', error_code: 'forward_failed' },
+    });
+  });
+
+  it('refuses a close that crosses the news on the way, and the capture is no completed one', async () => {
+    const decoder = slowDecoder();
+    const extractor = extractorOf({ decoder });
+    const stream = await extractor.open(opening('c1'));
+    await stream.frame(frame('c1', 1));
+    await decoder.answer('broken');
+    await expect(stream.end(ending('c1'))).rejects.toMatchObject({ code: 'frame_undecodable' });
+    stream.lost();
+    expect(extractor.find('c1')?.terminal).toMatchObject({ event: 'capture.abort', error_code: 'forward_failed' });
+  });
+
+  it('after the end is counted, and the end stays', async () => {
+    const decoder = slowDecoder();
+    const extractor = extractorOf({ decoder });
+    const stream = await extractor.open(opening('c1'));
+    await stream.frame(frame('c1', 1));
+    await stream.end(ending('c1'));
+    await decoder.answer('broken');
+    expect(extractor.find('c1')).toMatchObject({ broken_count: 1, terminal: { event: 'capture.close' } });
   });
 });
 
 describe('what is remembered', () => {
   it('is forgotten more than ten minutes after the end, and no timer is left', async () => {
     const clock = new ManualClock();
-    const extractor = extractorOf(clock);
+    const extractor = extractorOf({ clock });
     const stream = await extractor.open(opening('c1'));
     clock.advance(30 * MINUTE);
     await stream.end(ending('c1'));
@@ -175,7 +257,7 @@ describe('what is remembered', () => {
 
   it('is at most 1,000 captures: the one that ended first makes room, a running one never', async () => {
     const clock = new ManualClock();
-    const extractor = extractorOf(clock);
+    const extractor = extractorOf({ clock });
     const streams: ExtractorStream[] = [];
     for (let n = 0; n < 1_000; n++) streams.push(await extractor.open(opening(`c${n}`)));
     await expect(extractor.open(opening('one more'))).rejects.toMatchObject({ code: 'busy' });
@@ -194,7 +276,7 @@ describe('what is remembered', () => {
   it('of a capture_id that comes again is the new capture', async () => {
     const extractor = extractorOf();
     const first = await extractor.open(opening('c1'));
-    await first.frame(frame('c1', 1, dark));
+    await first.frame(frame('c1', 1));
     await extractor.open(opening('c1'));
     first.lost();
     expect(extractor.find('c1')).toMatchObject({ frame_count: 0, terminal: null });
@@ -204,12 +286,12 @@ describe('what is remembered', () => {
 describe('landmarks', () => {
   it('are those of the frames that were acknowledged, however the capture ended', async () => {
     const finder = new FakeFinder();
-    const extractor = extractorOf(new ManualClock(), finder);
+    const extractor = extractorOf({ finder });
     const stream = await extractor.open(opening('c1'));
-    await stream.frame(frame('c1', 1, dark));
-    await stream.frame(frame('c1', 2, bright));
-    await expect(stream.frame(frame('c1', 3, Buffer.alloc(0)))).rejects.toMatchObject({ code: 'frame_undecodable' });
+    await stream.frame(frame('c1', 1));
+    await stream.frame(frame('c1', 2));
     stream.lost();
+    await finder.until(1);
     await finder.answer();
     expect(extractor.landmarks('c1')?.state).toBe('running');
     await finder.answer();
@@ -218,22 +300,37 @@ describe('landmarks', () => {
     expect(extractor.find('c1')).toMatchObject({ processed: 2, with_person: 2 });
   });
 
-  it('of a frame that is decoded when the gateway is lost are not looked for: it was not acknowledged', async () => {
-    const finder = new FakeFinder();
-    const extractor = extractorOf(new ManualClock(), finder);
+  it('are looked for in a frame that was owned before the end and decoded after it', async () => {
+    const [finder, decoder] = [new FakeFinder(), slowDecoder()];
+    const extractor = extractorOf({ finder, decoder });
     const stream = await extractor.open(opening('c1'));
-    const acknowledged = stream.frame(frame('c1', 1, dark));
-    stream.lost();
-    await expect(acknowledged).rejects.toMatchObject({ code: 'unknown_capture' });
-    expect(finder.asked).toEqual([]);
-    expect(extractor.find('c1')).toMatchObject({ frame_count: 0 });
+    await stream.frame(frame('c1', 1));
+    await stream.end(ending('c1'));
+    expect(extractor.landmarks('c1')?.state).toBe('running');
+    await decoder.answer();
+    await finder.answer();
+    expect(extractor.landmarks('c1')).toMatchObject({ state: 'complete', results: { length: 1 } });
+  });
+
+  it('are not complete where a picture is broken', async () => {
+    const [finder, decoder] = [new FakeFinder(), slowDecoder()];
+    const extractor = extractorOf({ finder, decoder });
+    const stream = await extractor.open(opening('c1'));
+    await stream.frame(frame('c1', 1));
+    await stream.frame(frame('c1', 2));
+    await stream.end(ending('c1'));
+    await decoder.answer('broken');
+    await decoder.answer();
+    await finder.answer();
+    expect(extractor.landmarks('c1')?.state).toBe('failed');
+    expect(extractor.landmarks('c1')?.results.map(({ seq }) => seq)).toEqual([2]);
   });
 
   it('are kept of the 100 captures that came last, and of older ones that are unfinished', async () => {
     const finder = new FakeFinder();
-    const extractor = extractorOf(new ManualClock(), finder);
+    const extractor = extractorOf({ finder });
     const unfinished = await extractor.open(opening('unfinished'));
-    await unfinished.frame(frame('unfinished', 1, dark));
+    await unfinished.frame(frame('unfinished', 1));
     for (let n = 0; n < 100; n++) await (await extractor.open(opening(`c${n}`))).end(ending(`c${n}`));
     expect(extractor.landmarks('unfinished')?.state).toBe('running');
     expect(extractor.landmarks('c0')?.state).toBe('complete');
@@ -246,13 +343,13 @@ describe('landmarks', () => {
   it('are given up where nobody can ask for them any more', async () => {
     const finder = new FakeFinder();
     const clock = new ManualClock();
-    const extractor = extractorOf(clock, finder);
+    const extractor = extractorOf({ clock, finder });
     const first = await extractor.open(opening('c1'));
-    await first.frame(frame('c1', 1, dark));
+    await first.frame(frame('c1', 1));
     const old = extractor.landmarks('c1');
     const second = await extractor.open(opening('c1'));
     expect(old?.state).toBe('failed');
-    await second.frame(frame('c1', 1, dark));
+    await second.frame(frame('c1', 1));
     await second.end(ending('c1'));
     const forgotten = extractor.landmarks('c1');
     clock.advance(11 * MINUTE);
@@ -267,7 +364,7 @@ describe('landmarks', () => {
   });
 
   it('that wait of 20 captures make a new one busy', async () => {
-    const extractor = extractorOf(new ManualClock(), new FakeFinder());
+    const extractor = extractorOf({ finder: new FakeFinder() });
     for (let n = 0; n < 20; n++) await extractor.open(opening(`c${n}`));
     await expect(extractor.open(opening('one more'))).rejects.toMatchObject({ code: 'busy' });
     expect(extractor.find('one more')).toBeUndefined();

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { fingerFrames, sampleFrames } from '../../../../test/support/sample-frames.js';
+import { PictureDecoder } from '../picture-decoder.js';
 import type { FrameResult } from './frame-result.js';
 import { ThreadedLandmarkFinder } from './threaded-landmark-finder.js';
 
@@ -28,6 +29,7 @@ const PARTS: readonly Part[] = ['pose', 'left_hand', 'right_hand', 'face'];
 const FACE_STEP = 12;
 
 const finder = new ThreadedLandmarkFinder(1);
+const decoder = new PictureDecoder();
 const distances = new Map<Part, Distances>();
 const presence: { readonly expected: Part[]; readonly found: Part[] }[] = [];
 
@@ -50,14 +52,10 @@ async function follow({ pictures, first, frames }: Run, jpegs: readonly Buffer[]
   for (const [n, expected] of frames.entries()) {
     const payload = jpegs[first + n] ?? Buffer.alloc(0);
     const identity = { capture_id: 'c1', user_id: 'u1', session_id: 's1', seq: n + 1, timestamp_frame: new Date(0) };
-    const found = await tracker.find({
-      ...identity,
-      payload,
-      byte_length: payload.length,
-      encoding: 'jpeg',
-      width,
-      height,
-    });
+    const picture = await decoder.decode(payload, width, height);
+    if (!picture) throw new Error('a fixture is broken');
+    const item = { ...identity, payload, byte_length: payload.length, encoding: 'jpeg', width, height };
+    const found = await tracker.find(item, picture);
     presence.push({
       expected: PARTS.filter((part) => expected[part] !== null),
       found: PARTS.filter((part) => found[part] !== null),

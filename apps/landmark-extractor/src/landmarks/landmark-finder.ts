@@ -1,10 +1,11 @@
 import type { ForwardItem } from '@a3cp/capture-domain';
 import type { FrameResult } from './frame-result.js';
+import type { Picture } from './picture.js';
 
 /** Follows one person through the frames of one capture. Its user awaits each frame before the next. */
 export interface LandmarkTracker {
-  /** Finds the landmarks of a frame; rejects if the picture can't be decoded or the thread is lost. */
-  find(item: ForwardItem): Promise<FrameResult>;
+  /** Finds the landmarks of a frame in its picture, which it takes over; rejects if the thread is lost. */
+  find(item: ForwardItem, picture: Picture): Promise<FrameResult>;
   /** Forgets what was followed; nothing is asked after it. */
   release(): void;
 }

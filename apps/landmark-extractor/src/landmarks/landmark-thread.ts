@@ -1,9 +1,8 @@
 import type { ForwardItem } from '@a3cp/capture-domain';
 import { Worker } from 'node:worker_threads';
-// libvips has to be in memory before the first thread that decodes, and longer than the last; sharp's manual, "Worker threads"
-import 'sharp';
 import type { FrameResult } from './frame-result.js';
 import type { FrameLandmarks } from './holistic-tracker.js';
+import type { Picture } from './picture.js';
 import type { ThreadAnswer, ThreadOrder } from './thread-messages.js';
 
 /** The built file, also where this one runs from its source: a thread runs JavaScript only. */
@@ -19,7 +18,7 @@ export class LandmarkThread {
   /** Resolves once it looks at frames at once; rejects if it never will. */
   readonly loaded: Promise<void>;
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, Waiting<FrameLandmarks | null>>();
+  readonly #waiting = new Map<number, Waiting<FrameLandmarks>>();
   #orders = 0;
   #lost: Error | null = null;
   #settleLoading!: Waiting<void>;
@@ -43,20 +42,17 @@ export class LandmarkThread {
     return this.#lost !== null;
   }
 
-  /** Rejects if the picture can't be decoded or the thread is lost. The frame's bytes are copied once and left alone. */
-  async find(tracker: number, { seq, timestamp_frame, payload, width, height }: ForwardItem): Promise<FrameResult> {
+  /** Rejects if the thread is lost. The picture's pixels move to the thread. */
+  async find(tracker: number, { seq, timestamp_frame }: ForwardItem, picture: Picture): Promise<FrameResult> {
     const id = this.#orders++;
-    const landmarks = await new Promise<FrameLandmarks | null>((resolve, reject) => {
+    const landmarks = await new Promise<FrameLandmarks>((resolve, reject) => {
       if (this.#lost) {
         reject(this.#lost);
         return;
       }
-      // a Buffer may be a small piece of a large one, all of which would be sent
-      const jpeg = new Uint8Array(payload);
-      this.#tell({ type: 'find', id, tracker, jpeg, width, height }, [jpeg.buffer]);
+      this.#tell({ type: 'find', id, tracker, picture }, [picture.rgb.buffer as ArrayBuffer]);
       this.#waiting.set(id, { resolve, reject });
     });
-    if (landmarks === null) throw new Error('The picture cannot be decoded');
     return { seq, timestamp_frame, ...landmarks };
   }
 

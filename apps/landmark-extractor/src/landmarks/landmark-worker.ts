@@ -3,10 +3,9 @@ import { constants, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { loadHolisticModels } from './holistic-models.js';
 import { type FrameLandmarks, HolisticTracker } from './holistic-tracker.js';
-import { decodePicture } from './picture.js';
 import type { ThreadAnswer, ThreadOrder } from './thread-messages.js';
 
-// The program of a landmark thread. Whatever goes wrong but an undecodable picture ends the thread, and who started it hears.
+// The program of a landmark thread. An error ends the thread, and whoever started it hears of that.
 if (parentPort === null) throw new Error('This file is the program of a thread');
 const port = parentPort;
 const orders = on(port, 'message') as AsyncIterable<[ThreadOrder]>;
@@ -22,8 +21,7 @@ for await (const [order] of orders) {
     trackers.delete(order.tracker);
     continue;
   }
-  const picture = await decodePicture(order.jpeg, order.width, order.height);
-  const landmarks = picture && (await trackerOf(order.tracker).find(picture));
+  const landmarks = await trackerOf(order.tracker).find(order.picture);
   port.postMessage({ type: 'found', id: order.id, landmarks } satisfies ThreadAnswer, buffersOf(landmarks));
 }
 
@@ -33,7 +31,7 @@ function trackerOf(number: number): HolisticTracker {
   return tracker;
 }
 
-function buffersOf(landmarks: FrameLandmarks | null): ArrayBuffer[] {
-  const parts = landmarks === null ? [] : [landmarks.pose, landmarks.left_hand, landmarks.right_hand, landmarks.face];
+function buffersOf({ pose, left_hand, right_hand, face }: FrameLandmarks): ArrayBuffer[] {
+  const parts = [pose, left_hand, right_hand, face];
   return parts.flatMap((part) => (part === null ? [] : [part.buffer as ArrayBuffer]));
 }

@@ -1,4 +1,5 @@
 import type { FrameLandmarks } from './holistic-tracker.js';
+import type { Picture } from './picture.js';
 
 /** What a landmark thread is told. Trackers are numbered by who tells it; a new number is a new tracker. */
 export type ThreadOrder =
@@ -7,18 +8,10 @@ export type ThreadOrder =
       /** Comes back with the answer. */
       readonly id: number;
       readonly tracker: number;
-      readonly jpeg: Uint8Array;
-      readonly width: number;
-      readonly height: number;
+      readonly picture: Picture;
     }
   | { readonly type: 'release'; readonly tracker: number };
 
 /** What it says: once that its models are loaded, then the answer to each `find`. */
 export type ThreadAnswer =
-  | { readonly type: 'loaded' }
-  | {
-      readonly type: 'found';
-      readonly id: number;
-      /** Null if the picture can't be decoded. */
-      readonly landmarks: FrameLandmarks | null;
-    };
+  { readonly type: 'loaded' } | { readonly type: 'found'; readonly id: number; readonly landmarks: FrameLandmarks };

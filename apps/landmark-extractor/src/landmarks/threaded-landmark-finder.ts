@@ -2,6 +2,7 @@ import type { ForwardItem } from '@a3cp/capture-domain';
 import type { FrameResult } from './frame-result.js';
 import { LandmarkFinder, type LandmarkTracker } from './landmark-finder.js';
 import { LandmarkThread } from './landmark-thread.js';
+import type { Picture } from './picture.js';
 
 /** A place for a thread, and how many trackers are on it. */
 interface Place {
@@ -64,8 +65,8 @@ class ThreadTracker implements LandmarkTracker {
     private readonly left: () => void,
   ) {}
 
-  find(item: ForwardItem): Promise<FrameResult> {
-    return this.thread.find(this.number, item);
+  find(item: ForwardItem, picture: Picture): Promise<FrameResult> {
+    return this.thread.find(this.number, item, picture);
   }
 
   release(): void {
