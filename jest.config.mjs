@@ -32,7 +32,7 @@ const common = {
 };
 
 export default {
-  // one file at a time: the browser's specs measure rates, and half the machine would not do
+  // one file at a time, since the specs of the browser and of load need the whole machine; `npm test` runs two
   maxWorkers: 1,
   // in a process that is replaced once it holds so much of the files before that collecting its garbage takes long
   workerIdleMemoryLimit: '512MB',

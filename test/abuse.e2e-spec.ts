@@ -17,8 +17,8 @@ import {
 import { httpAnswer } from './support/upgrade.js';
 import { closedWith, COMPLETED, completed, verdictOf } from './support/verdict.js';
 
-/** So that the heartbeat is all that can end a silent client. */
-const PATIENT = { open_timeout_ms: 60_000, silence_timeout_ms: 60_000 };
+/** Only the heartbeat can end a silent client. */
+const HEARTBEAT_ONLY = { open_timeout_ms: 60_000, silence_timeout_ms: 60_000 };
 
 let gateway: Gateway;
 
@@ -29,7 +29,7 @@ afterEach(() => {
 
 describe(quote('A client that disappears without a word is noticed within 12 s'), () => {
   it('and its capture, if no timer has ended it, ends as `client_disconnected`', async () => {
-    gateway = await Gateway.start(PATIENT);
+    gateway = await Gateway.start(HEARTBEAT_ONLY);
     const socket = await rawWebSocket(gateway.port);
     const opened = gateway.resumed();
     socket.write(textFrame(openMessage()));
@@ -42,7 +42,7 @@ describe(quote('A client that disappears without a word is noticed within 12 s')
   });
 
   it('before it has opened one, too', async () => {
-    gateway = await Gateway.start(PATIENT);
+    gateway = await Gateway.start(HEARTBEAT_ONLY);
     const socket = await rawWebSocket(gateway.port);
     const gone = hungUp(socket);
     await gateway.clock.pass(12_000);
@@ -63,14 +63,14 @@ describe(quote('A client that disappears without a word is noticed within 12 s')
   });
 
   it('a client that answers pings is there', async () => {
-    gateway = await Gateway.start(PATIENT);
+    gateway = await Gateway.start(HEARTBEAT_ONLY);
     const client = await gateway.capturing();
     await gateway.clock.pass(14_000);
     expect(await completed(client)).toEqual(COMPLETED);
   });
 
   it('a client that sends messages is there, whatever becomes of the pings', async () => {
-    gateway = await Gateway.start(PATIENT);
+    gateway = await Gateway.start(HEARTBEAT_ONLY);
     const client = new WebSocket(gateway.url(), { autoPong: false });
     const closed = once(client, 'close');
     await once(client, 'open');
@@ -90,7 +90,7 @@ describe(quote('A client that disappears without a word is noticed within 12 s')
 
 describe(quote('More than 30 pings and pongs between two pings of the server'), () => {
   it(quote('A ping is answered with its pong otherwise.'), async () => {
-    gateway = await Gateway.start(PATIENT);
+    gateway = await Gateway.start(HEARTBEAT_ONLY);
     const client = await gateway.connect();
     // after the first beat, one of them is the pong to the server's own ping
     for (const pings of [30, 29]) {

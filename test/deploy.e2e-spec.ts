@@ -34,11 +34,11 @@ describe('what a running gateway exposes', () => {
     await platform.stop();
   });
 
-  it('is text for Prometheus, all under one prefix', () => {
+  it("is text for Prometheus, under the gateway's prefix or those of every process", () => {
     expect(answer.status).toBe(200);
     expect(answer.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
     expect(exposed.names.length).toBeGreaterThan(20);
-    for (const name of exposed.names) expect(name).toMatch(/^a3cp_camera_feed_/);
+    for (const name of exposed.names) expect(name).toMatch(/^(a3cp_camera_feed|process|nodejs)_/);
   });
 
   it('has every metric of the runbook, and the dashboard every panel', () => {
@@ -51,8 +51,16 @@ describe('what a running gateway exposes', () => {
     for (const panel of panels) expect(titles).toContain(panel);
   });
 
+  it.each([
+    ...['process_cpu_seconds_total', 'process_start_time_seconds', 'process_resident_memory_bytes', 'process_open_fds'],
+    ...['nodejs_eventloop_lag_p99_seconds', 'nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes'],
+    ...['nodejs_gc_duration_seconds', 'nodejs_version_info', 'nodejs_active_handles'],
+  ])('has %s, as dashboards for Node.js know it', (name) => {
+    expect(exposed.names).toContain(name);
+  });
+
   it.each([DASHBOARD, `${PROMETHEUS}alerts.yml`, `${PROMETHEUS}alerts.test.yml`])('has every metric of %s', (path) => {
-    const named = new Set(read(path).match(/a3cp_camera_feed_\w+/g));
+    const named = new Set(read(path).match(/\b(a3cp_camera_feed|process|nodejs)_\w+/g));
     expect(named.size).toBeGreaterThan(5);
     // a histogram without an observation has a type and no series yet
     const histograms = [...exposed.text.matchAll(/^# TYPE (\S+) histogram$/gm)].flatMap(([, name]) =>

@@ -64,14 +64,13 @@ describe('promtool', () => {
     expect(checkRules([{ record: 'query', expr: 'sum(' }])).not.toBe('fine');
   });
 
-  it('finds the conventions of Prometheus kept by a gateway, but for three names of the library', async () => {
+  it('finds the conventions of Prometheus kept by a gateway', async () => {
     const platform = await Platform.start();
     const gateway = await GatewayProcess.start(platform.env);
     const exposed = await (await fetch(`http://127.0.0.1:${gateway.port}/metrics`)).text();
     await killServices();
     await platform.stop();
     expect(exposed).toContain('a3cp_camera_feed_');
-    const faults = promtool(['check', 'metrics'], exposed).split('\n').filter(Boolean);
-    for (const fault of faults) expect(fault).toMatch(/nodejs_active_(handles|requests|resources)_total /);
+    expect(promtool(['check', 'metrics'], exposed)).toBe('fine');
   });
 });

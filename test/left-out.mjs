@@ -8,7 +8,7 @@ const install = missingPackages().length > 0 ? `apt-get install ${missingPackage
 if (process.argv[2] !== 'all') {
   const programs = Object.values(PROGRAMS).flatMap(Object.keys);
   const command = [install, 'npm run test:all'].filter(Boolean).join(' && ');
-  console.log(`Left out: the tests that need ${programs.join(', ')}. To run them too: ${command}`);
+  console.log(`Left out: tests under load, and tests that need ${programs.join(', ')}. To run them too: ${command}`);
 } else if (install) {
   console.error(`Left out: the tests whose programs are not installed. To run them too: ${install}`);
   process.exitCode = 1;

@@ -6,7 +6,6 @@ import { CaptureSocketClient, terminateClients } from './support/capture-socket-
 import { GatewayProcess } from './support/gateway-process.js';
 import { killServices } from './support/service-process.js';
 import { jpegOf } from './support/messages.js';
-import { PATIENT } from './support/patience.js';
 import { Platform } from './support/platform.js';
 
 const HEALTH = new URL('../libs/health/dist/index.js', import.meta.url).href;
@@ -31,7 +30,7 @@ afterEach(async () => {
 });
 
 it('in production the gateway says in JSON that it starts and stops, and nothing of captures', async () => {
-  const gateway = await GatewayProcess.start({ ...platform.env, ...PATIENT });
+  const gateway = await GatewayProcess.start(platform.env);
   const ids = { user_id: `${MADE_UP}-user`, session_id: `${MADE_UP}-session`, capture_id: `${MADE_UP}-capture` };
   const [whole, broken, odd] = await Promise.all(
     [1, 2, 3].map(() => CaptureSocketClient.connect(`${gateway.url()}?${MADE_UP}`)),

@@ -4,13 +4,15 @@ import process from 'node:process';
 
 /**
  * The programs that specs need beside Node, each with its Debian package. The ending of a spec's name says which it needs:
- * `*.nats-spec.ts` needs those of `nats`, `*.e2e-spec.ts` and `*.spec.ts` need Node alone.
+ * `*.nats-spec.ts` needs those of `nats`, `*.e2e-spec.ts` and `*.spec.ts` need Node alone. `*.load-spec.ts` also needs Node
+ * alone, and minutes of the whole machine.
  */
 export const PROGRAMS = {
   browser: { chromium: 'chromium' },
   nats: { 'nats-server': 'nats-server', openssl: 'openssl' },
   haproxy: { haproxy: 'haproxy' },
   prometheus: { promtool: 'prometheus' },
+  load: {},
 };
 
 // Debian installs servers where only the PATH of root leads

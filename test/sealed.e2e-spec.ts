@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { NpmScript } from './support/npm-script.js';
-import { PATIENT } from './support/patience.js';
 import { Platform } from './support/platform.js';
 import { sampleFrames } from './support/sample-frames.js';
 
@@ -41,7 +40,6 @@ class ProbedGateway {
   static async start(name: string): Promise<ProbedGateway> {
     const script = new NpmScript(['run', '--ignore-scripts', name], {
       ...platform.env,
-      ...PATIENT,
       HOST: '127.0.0.1',
       PORT: '0',
       PROBE_DIRECTORY: directory,
@@ -95,6 +93,12 @@ describe('npm run start:camera-feed:sealed', () => {
     const page = await fetch(`${gateway.origin}/docs/`);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('<html');
+  });
+
+  it('shows its memory, and no number that it would have to read from a file', async () => {
+    const exposed = await (await fetch(`${gateway.origin}/metrics`)).text();
+    expect(Number(/^process_resident_memory_bytes (\S+)$/m.exec(exposed)?.[1])).toBeGreaterThan(10_000_000);
+    expect(exposed).not.toMatch(/^process_(virtual_memory_bytes|heap_bytes|open_fds|max_fds) /m);
   });
 
   it('takes a whole capture and tells nobody of it', async () => {

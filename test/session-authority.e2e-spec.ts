@@ -86,7 +86,7 @@ async function start(
   const session_manager_url = await sessions.start();
   const clock = { now: () => gateway.clock.now() };
   validator = new WatchedValidator(
-    new HttpSessionValidator({ session_manager_url, timeout_ms: 60_000, cache_ms: 1_000, clock, ...options }),
+    new HttpSessionValidator({ session_manager_url, timeout_ms: 2_000, cache_ms: 1_000, clock, ...options }),
   );
   gateway = await Gateway.start({ silence_timeout_ms: 60_000, ...limits }, { sessionValidator: validator });
   // the breaker's own time
@@ -177,7 +177,7 @@ describe(quote('Meanwhile every check counts as unanswered at once'), () => {
     await start({}, { max_duration_ms: 60_000 });
     const clients = await capturing(3);
     sessions.answers = 503;
-    await pass(10_000);
+    await pass(15_000);
     expect(gateway.repository.size).toBe(3);
     await pass(2 * TICK_MS);
     for (const client of clients) expect(await verdictOf(client)).toEqual(aborted('session_unavailable'));

@@ -204,7 +204,7 @@ describe('the stub of session_manager', () => {
     const told = await startStub();
     const sessionValidator = new HttpSessionValidator({
       session_manager_url: await stub.getUrl(),
-      timeout_ms: 60_000,
+      timeout_ms: 2_000,
       cache_ms: 5_000,
     });
     gateway = await Gateway.start({}, { sessionsClosedSecret: SECRET, sessionValidator });

@@ -7,7 +7,6 @@ import { terminateClients } from './support/capture-socket-client.js';
 import { ExtractorProcess } from './support/extractor-process.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { NatsServer, stopNatsServers } from './support/nats-server.js';
-import { PATIENT } from './support/patience.js';
 import { Platform } from './support/platform.js';
 import { killServices } from './support/service-process.js';
 import { SlowCapture } from './support/slow-capture.js';
@@ -42,7 +41,7 @@ afterEach(async () => {
 /** What tells a program of this user to use TLS. */
 function secure(server: NatsServer, user: 'gateway' | 'extractor'): Record<string, string> {
   const url = server.url(user).replace('nats://', 'tls://').replace('127.0.0.1', 'localhost');
-  return { ...platform.env, ...PATIENT, LANDMARK_FORWARDER: 'nats', NATS_URL: url };
+  return { ...platform.env, LANDMARK_FORWARDER: 'nats', NATS_URL: url };
 }
 
 it('with tls:// and the certificate in NODE_EXTRA_CA_CERTS a capture goes over an encrypted connection', async () => {

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { scheduler } from 'node:timers/promises';
 import { terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
-import { PATIENT } from './support/patience.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';
 import { killServices } from './support/service-process.js';
@@ -33,7 +32,7 @@ afterEach(async () => {
 });
 
 function startGateway(env: Record<string, string> = {}): Promise<GatewayProcess> {
-  return GatewayProcess.start({ ...platform.env, ...PATIENT, WORKERS: '2', ...env });
+  return GatewayProcess.start({ ...platform.env, WORKERS: '2', ...env });
 }
 
 /** The processes that the gateway's own has started and that have not ended. */

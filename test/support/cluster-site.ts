@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { ExtractorProcess } from './extractor-process.js';
 import { GatewayProcess } from './gateway-process.js';
 import { NatsServer } from './nats-server.js';
-import { PATIENT } from './patience.js';
 import { ServiceProcess } from './service-process.js';
 
 /** The registrar in a process of its own. */
@@ -71,7 +70,7 @@ export class ClusterSite {
       RegistrarProcess.start({ NATS_URL: server.url('registrar'), ...env }),
       ExtractorProcess.startCounting(nats('extractor')),
     ]);
-    const gateway = { ...nats('gateway'), ...PATIENT, SESSION_MANAGER_URL: sessions.url, ...env };
+    const gateway = { ...nats('gateway'), SESSION_MANAGER_URL: sessions.url, ...env };
     const gateways = await Promise.all([GatewayProcess.start(gateway), GatewayProcess.start(gateway)]);
     return new ClusterSite(server, sessions, gateways, registrar);
   }

@@ -184,7 +184,7 @@ export function describeForgottenFrames(
         [
           'never acknowledged',
           async (client) => {
-            // the frame has its time, then the end
+            // the frame has 3 s, then the end has 3 s
             await gateway.clock.pass(7_000);
             expect((await client.closed).reason).toMatch(/^forward_failed/);
           },

@@ -4,7 +4,6 @@ import { frameItem } from './extractor.js';
 import { FilmedCapture } from './filmed-capture.js';
 import { GatewayProcess } from './gateway-process.js';
 import { NatsServer } from './nats-server.js';
-import { PATIENT } from './patience.js';
 import { Platform } from './platform.js';
 
 /** Two gateways, two extractors and the NATS server between them, each in a process of its own. */
@@ -24,10 +23,7 @@ export class NatsSite {
   static async start(startExtractor = ExtractorProcess.startCounting): Promise<NatsSite> {
     const [platform, server, { payload }] = await Promise.all([Platform.start(), NatsServer.start(), frameItem()]);
     const nats = (user: 'gateway' | 'extractor') => ({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url(user) });
-    // a slow machine films for longer; nobody waits longer for anybody
-    const { MAX_DURATION_MS, MAX_FRAMES, INGEST_GRACE_MS } = PATIENT;
-    const long = { MAX_DURATION_MS, MAX_FRAMES, INGEST_GRACE_MS };
-    const [gateway, extractor] = [{ ...platform.env, ...long, ...nats('gateway') }, nats('extractor')];
+    const [gateway, extractor] = [{ ...platform.env, ...nats('gateway') }, nats('extractor')];
     const [gateways, extractors] = await Promise.all([
       Promise.all([GatewayProcess.start(gateway), GatewayProcess.start(gateway)]),
       Promise.all([startExtractor(extractor), startExtractor(extractor)]),

@@ -1,9 +1,9 @@
+import { SystemClock } from '@a3cp/capture-domain';
 import { serveDirectStream } from '@a3cp/landmark-forwarders';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { ManualClock } from './manual-clock.js';
 import { ScriptedExtractor } from './scripted-extractor.js';
 
 /** What a gateway in a process of its own needs around it: every session is active, every frame is taken. */
@@ -17,9 +17,8 @@ export class Platform {
     this.#sessions = createServer((request, response) => request.resume().on('end', () => response.end(active)));
     this.#streams = new WebSocketServer({ host: '127.0.0.1', port: 0 });
     this.#streams.on('connection', (socket) => {
-      // whose time stands still, since a gateway that a busy machine holds up is not gone; one that is killed loses its
-      // streams in whatever state they are
-      serveDirectStream(socket, this.extractor, new ManualClock()).catch(() => undefined);
+      // a gateway that is killed loses its streams in whatever state they are
+      serveDirectStream(socket, this.extractor, new SystemClock()).catch(() => undefined);
     });
   }
 

@@ -2,8 +2,8 @@ import type { CaptureFrame } from '@a3cp/capture-client';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Yields frame n when (n - 1) / fps seconds have passed since the first, as a camera would, with the time it was due. The
- * signal ends a wait: it throws an AbortError then.
+ * Yields frame n when (n - 1) / fps seconds have passed since the first, or as soon as it is asked for after that, with the
+ * time it was due. The signal ends a wait: it throws an AbortError then.
  */
 export async function* pace(
   frames: readonly Uint8Array<ArrayBuffer>[],

@@ -34,7 +34,7 @@ function report(result: CaptureResult, frames: number, { stdout, stderr }: Io): 
       const left_out = frames - result.frames;
       stdout.write(`completed: ${result.frames} frames delivered as capture ${result.capture_id}\n`);
       if (left_out > 0)
-        stderr.write(`${left_out} frames were left out: the network or the limits had no room for them\n`);
+        stderr.write(`${left_out} frames were left out: the limits or the server's deadline had no room for them\n`);
       return;
     }
     case 'aborted':

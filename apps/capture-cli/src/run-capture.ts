@@ -19,7 +19,10 @@ export interface CaptureRun {
   readonly onProgress?: (frames_sent: number) => void;
 }
 
-/** Plays the frames to a gateway at their pace, as one capture that begins now. Throws if the first is not a JPEG. */
+/**
+ * Plays the frames to a gateway at their pace, or more slowly if the network is slow, as one capture that begins now. Throws if
+ * the first is not a JPEG.
+ */
 export async function runCapture(run: CaptureRun): Promise<CaptureResult> {
   const { url, capture_id, session, ticket, onProgress } = run;
   const identity = { ...session, capture_id };
@@ -37,6 +40,7 @@ function playedFrames({ frames, fps }: CaptureRun): FrameSource {
   return {
     ...jpegSize(first),
     fps_target: fps,
+    waits: true,
     frames: () => pace(frames, fps, closed.signal),
     // a capture that ended early leaves the pace waiting for its next frame
     close: () => closed.abort(),

@@ -1,13 +1,8 @@
-import type {
-  CaptureAbortMessage,
-  CaptureClientMessage,
-  CaptureOpenedMessage,
-  ClientLimits,
-} from '@a3cp/capture-protocol';
+import type { CaptureAbortMessage, CaptureClientMessage, ClientLimits } from '@a3cp/capture-protocol';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { json } from 'node:stream/consumers';
@@ -29,9 +24,17 @@ class Platform {
   /** What the capture's connection offered. */
   protocols: string | undefined;
   started: { status: number; body: string } = { status: 200, body: '{"session_id":"started-1"}' };
-  end = (socket: WebSocket): void => socket.close(1000, 'completed');
-  /** What is said when the capture is opened. */
-  opened: Partial<CaptureOpenedMessage> | null = null;
+  end = (socket: WebSocket): void => {
+    const byte_count = Buffer.concat(this.frames).length;
+    if (this.speaks_v1) {
+      socket.send(JSON.stringify({ event: 'capture.closed', frame_count: this.frames.length, byte_count }));
+    }
+    socket.close(1000, 'completed');
+  };
+  /** Whether it accepts captures and acknowledges frames. */
+  speaks_v1 = true;
+  /** Limits that it accepts a capture with, where they differ from the defaults. */
+  limits: Partial<ClientLimits> = {};
   /** At which message the capture ends. */
   end_at: CaptureClientMessage['event'] = 'capture.close';
   readonly #http: Server;
@@ -43,9 +46,13 @@ class Platform {
         response.writeHead(this.started.status).end(this.started.body);
       });
     });
-    new WebSocketServer({ server: this.#http }).on('connection', (socket, request) => {
-      this.path = request.url;
+    const handleProtocols = (offered: Set<string>, request: IncomingMessage): string | false => {
       this.protocols = request.headers['sec-websocket-protocol'];
+      const [first = ''] = offered;
+      return this.speaks_v1 && first;
+    };
+    new WebSocketServer({ server: this.#http, handleProtocols }).on('connection', (socket, request) => {
+      this.path = request.url;
       socket.on('message', (data: Buffer, isBinary) => this.#hear(data, isBinary, socket));
     });
   }
@@ -74,11 +81,14 @@ class Platform {
   #hear(data: Buffer, isBinary: boolean, socket: WebSocket): void {
     if (isBinary) {
       this.frames.push(data);
+      if (this.speaks_v1) socket.send(JSON.stringify({ event: 'capture.ack', seq: this.frames.length }));
       return;
     }
     const message = JSON.parse(data.toString()) as CaptureClientMessage;
     this.messages.push(message);
-    if (message.event === 'capture.open' && this.opened) socket.send(JSON.stringify(this.opened));
+    if (message.event === 'capture.open' && this.speaks_v1) {
+      socket.send(JSON.stringify({ event: 'capture.opened', deadline_ms: 25_000, limits: this.limits }));
+    }
     if (message.event === this.end_at) this.end(socket);
   }
 }
@@ -109,7 +119,9 @@ describe('capture', () => {
     expect(platform.protocols).toBe('a3cp.capture.v1');
   });
 
-  it('delivers a file whole', async () => {
+  it.each([true, false])('delivers a file whole, to a server that speaks a3cp.capture.v1: %s', async (speaks_v1) => {
+    platform.speaks_v1 = speaks_v1;
+
     expect(await play('--user-id', 'u1', '--session-id', 's1')).toBe(0);
 
     expect(textOf(stdout)).toMatch(/^completed: 75 frames delivered as capture [0-9a-f-]{36}\n$/);
@@ -180,16 +192,11 @@ describe('capture', () => {
   });
 
   it('exits with 1 when the limits left frames out, and says how many', async () => {
-    platform.opened = { event: 'capture.opened', deadline_ms: 17_000, limits: { max_frames: 20 } as ClientLimits };
-    platform.end = (socket) => {
-      const byte_count = Buffer.concat(platform.frames).length;
-      socket.send(JSON.stringify({ event: 'capture.closed', frame_count: platform.frames.length, byte_count }));
-      socket.close(1000, 'completed');
-    };
+    platform.limits = { max_frames: 20 };
 
     expect(await play('--session-id', 's1')).toBe(1);
     expect(textOf(stdout)).toMatch(/^completed: 20 frames delivered/);
-    expect(textOf(stderr)).toBe('55 frames were left out: the network or the limits had no room for them\n');
+    expect(textOf(stderr)).toBe("55 frames were left out: the limits or the server's deadline had no room for them\n");
   });
 
   it('exits with 1 and the close code when the connection fails', async () => {

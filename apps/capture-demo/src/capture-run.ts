@@ -10,7 +10,7 @@ import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import type { Camera } from './camera.js';
 import type { Left, PageEvent } from './page-event.js';
 import type { Session } from './page-state.js';
-import { type Problem, problemOf } from './problem.js';
+import { type Problem, problemOfEnd, problemOf } from './problem.js';
 
 /** One capture of the page's camera, and whom it tells. */
 export interface CaptureRunOptions {
@@ -72,12 +72,9 @@ export class CaptureRun {
       case 'completed':
         return { type: 'capture.completed', result, left: this.#left };
       case 'aborted':
-        return this.#lost(
-          problemOf(result.error_code, 'aborted'),
-          result.retry === 'new_session' ? 'nothing' : this.#left,
-        );
+        return this.#lost(problemOfEnd(result), result.retry === 'new_session' ? 'nothing' : this.#left);
       case 'failed':
-        return this.#lost(problemOf(result.failure));
+        return this.#lost(problemOfEnd(result));
     }
   }
 

@@ -98,6 +98,9 @@ export class Captures {
       case 'progress':
         this.views.numbers.show(progress);
         return;
+      case 'network':
+        this.dispatch({ type: 'network.changed', waiting: progress.waiting });
+        return;
       case 'closing':
         this.views.clock.stop();
         this.dispatch({ type: 'capture.closing' });

@@ -10,6 +10,8 @@ const delivered = {
   capture_id: 'c1',
   frames: 225,
   bytes: 8_000_000,
+  last_timestamp_frame: new Date(0),
+  largest_hole_ms: 67,
   skipped: 0,
   receipt: true,
   intent: '',
@@ -30,8 +32,8 @@ const PAGES: [Page, primary: string | null, label: string | undefined][] = [
   [{ at: 'previewing', session, outcome: delivered }, 'start-capture', 'Record again'],
   [{ at: 'previewing', session, outcome: problemOf('connection_lost') }, 'start-capture', 'Try again'],
   [{ at: 'counting', session, intent: '', seconds: 3 }, 'stop-capture', 'Not yet'],
-  [{ at: 'capturing', session, intent: '' }, 'stop-capture', 'Stop'],
-  [{ at: 'closing', session, intent: '' }, null, undefined],
+  [{ at: 'capturing', session, intent: '', waiting: false }, 'stop-capture', 'Stop'],
+  [{ at: 'closing', session, intent: '', waiting: false }, null, undefined],
   [{ at: 'ending_session', session }, null, undefined],
 ];
 

@@ -23,6 +23,8 @@ export type PageEvent =
   | { readonly type: 'camera.gone'; readonly problem: Problem }
   /** A second of the countdown. */
   | { readonly type: 'second.passed' }
+  /** Pictures are on the way and nothing moves in the network, or something moves again. */
+  | { readonly type: 'network.changed'; readonly waiting: boolean }
   | { readonly type: 'capture.closing' }
   | { readonly type: 'capture.completed'; readonly result: CompletedCapture; readonly left: Left }
   | { readonly type: 'capture.lost'; readonly problem: Problem; readonly left: Left }

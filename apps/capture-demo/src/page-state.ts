@@ -22,7 +22,10 @@ interface WithSession {
   readonly session: Session;
 }
 
-/** The page, as one of its places. What a place does not have, it cannot show. */
+/**
+ * The page, as one of its places. What a place does not have, it cannot show. `waiting`: pictures are on the way and nothing
+ * moves in the network.
+ */
 export type Page =
   | { readonly at: 'signed_out'; readonly outcome: Problem | null }
   | { readonly at: 'starting_session' }
@@ -33,9 +36,9 @@ export type Page =
   | (WithSession & { readonly at: 'previewing'; readonly outcome: Outcome | null })
   /** Whole seconds until the capture starts. */
   | (WithSession & { readonly at: 'counting'; readonly intent: string; readonly seconds: number })
-  | (WithSession & { readonly at: 'capturing'; readonly intent: string })
+  | (WithSession & { readonly at: 'capturing'; readonly intent: string; readonly waiting: boolean })
   /** Everything was sent, the server's verdict is awaited. */
-  | (WithSession & { readonly at: 'closing'; readonly intent: string })
+  | (WithSession & { readonly at: 'closing'; readonly intent: string; readonly waiting: boolean })
   /** The camera is off. */
   | (WithSession & { readonly at: 'ending_session' });
 

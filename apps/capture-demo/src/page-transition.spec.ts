@@ -3,6 +3,7 @@ import type { CompletedCapture } from '@a3cp/capture-client';
 import type { PageEffect, PageEvent } from './page-event.js';
 import { FIRST_PAGE, type Page, type Session, statusOf } from './page-state.js';
 import { COUNTDOWN_SECONDS, transition } from './page-transition.js';
+import { wordsOf } from './page-words.js';
 import { problemOf } from './problem.js';
 
 const session: Session = { user_id: 'u1', session_id: 's1' };
@@ -11,6 +12,8 @@ const result: CompletedCapture = {
   capture_id: 'c1',
   frames: 225,
   bytes: 8_000_000,
+  last_timestamp_frame: new Date(0),
+  largest_hole_ms: 67,
   skipped: 0,
   receipt: true,
 };
@@ -48,6 +51,14 @@ describe('a capture from start to end', () => {
     ['a capture that arrived', DONE, 'done'],
   ])('given %s, says so in one word', (_given, events, status) => {
     expect(statusOf(after(events))).toBe(status);
+  });
+
+  it('given a capture whose network stands still, says that it waits until something moves', () => {
+    const waits: PageEvent = { type: 'network.changed', waiting: true };
+    expect(wordsOf(after([...CAPTURE, waits])).words).toMatch(/^Waiting for the network/);
+    expect(wordsOf(after([...CAPTURE, waits, { type: 'capture.closing' }])).words).toMatch(/^Waiting for the network/);
+    expect(after([...CAPTURE, waits, { type: 'network.changed', waiting: false }])).toEqual(after(CAPTURE));
+    expect(after([...DONE, waits])).toEqual(after(DONE));
   });
 
   it('given the camera is on, when the large button is pressed, counts down before anything is sent', () => {

@@ -51,6 +51,9 @@ export function transition(page: Page, event: PageEvent): PageTransition {
       return countsDown(page);
     case 'stop_capture':
       return stopsCapture(page);
+    case 'network.changed':
+      if (page.at !== 'capturing' && page.at !== 'closing') break;
+      return to({ ...page, waiting: event.waiting });
     case 'capture.closing':
       if (page.at !== 'capturing') break;
       return to({ ...page, at: 'closing' });
@@ -98,7 +101,7 @@ function countsDown(page: Page): PageTransition {
   const { session, intent, seconds } = page;
   if (seconds > 1) return to({ ...page, seconds: seconds - 1 });
   return to(
-    { at: 'capturing', session, intent },
+    { at: 'capturing', session, intent, waiting: false },
     { type: 'stop_counting' },
     { type: 'start_capture', session, intent },
   );

@@ -35,9 +35,19 @@ export function wordsOf(page: Page): PageWords {
     case 'counting':
       return { headline: 'Get ready', words: 'The recording starts in a moment.' };
     case 'capturing':
-      return { headline: 'Recording', words: 'Make the gesture now, and press Stop when it is done.' };
+      return {
+        headline: 'Recording',
+        words: page.waiting
+          ? 'Waiting for the network. You can go on with the gesture.'
+          : 'Make the gesture now, and press Stop when it is done.',
+      };
     case 'closing':
-      return { headline: 'Nearly there', words: 'The last pictures are on their way.' };
+      return {
+        headline: 'Nearly there',
+        words: page.waiting
+          ? 'Waiting for the network. The last pictures are still here.'
+          : 'The last pictures are on their way.',
+      };
     case 'ending_session':
       return { headline: 'Ending the session', words: 'The camera is off.' };
   }

@@ -1,4 +1,4 @@
-import { type ExplainedCode, explain } from '@a3cp/capture-client';
+import { type AbortedCapture, type ExplainedCode, explain, type FailedCapture } from '@a3cp/capture-client';
 
 /** What can go wrong on the page alone, beside what the client explains. */
 export type PageCode =
@@ -23,6 +23,13 @@ const PAGE_EXPLANATIONS: Readonly<Record<PageCode, string>> = {
 /** The problem that a code stands for. */
 export function problemOf(code: Problem['code'], kind: Problem['kind'] = 'error'): Problem {
   return { kind, code, explanation: isPageCode(code) ? PAGE_EXPLANATIONS[code] : explain(code).explanation };
+}
+
+/** The problem that ended a capture, in the words that its result has for it. */
+export function problemOfEnd(result: AbortedCapture | FailedCapture): Problem {
+  const { explanation } = result;
+  if (result.kind === 'aborted') return { kind: 'aborted', code: result.error_code, explanation };
+  return { kind: 'error', code: result.failure, explanation };
 }
 
 function isPageCode(code: Problem['code']): code is PageCode {

@@ -31,7 +31,7 @@ try {
     { url, capture_id, session: { user_id: USER_ID, session_id }, frames, fps: FPS },
     process,
   );
-  if (result.kind !== 'completed') throw new Error('The capture was not delivered.');
+  if (result.kind !== 'completed') throw new Error(`The capture was not delivered. ${result.explanation}`);
 
   const capture = `${origin}/landmark_extractor/captures/${capture_id}`;
   if (landmark_threads > 0) {
@@ -50,10 +50,11 @@ try {
     console.table({ processed, with_person, landmark_rate });
   }
 
-  const sent = frames.reduce((bytes, { byteLength }) => bytes + byteLength, 0);
-  const whole = frame_count === frames.length && byte_count === sent && terminal?.event === 'capture.close';
-  if (!whole) throw new Error(`Something was lost: ${frames.length} frames of ${sent} bytes were sent.`);
-  console.log('Nothing was lost.');
+  const whole = frame_count === result.frames && byte_count === result.bytes && terminal?.event === 'capture.close';
+  if (!whole) throw new Error(`Frames were lost: ${result.frames} frames of ${result.bytes} bytes were sent.`);
+  const left_out = frames.length - result.frames;
+  if (left_out > 0) throw new Error(`Nothing was lost, but ${left_out} of ${frames.length} frames were left out.`);
+  console.log('Nothing was left out, and nothing was lost.');
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

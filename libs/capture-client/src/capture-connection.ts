@@ -32,6 +32,7 @@ export class CaptureConnection {
   #socket: CaptureWebSocket | null = null;
   #opened = false;
   #closed = false;
+  #is_extended = false;
 
   constructor(
     private readonly url: string | URL,
@@ -43,6 +44,11 @@ export class CaptureConnection {
   /** Whether messages are taken. */
   get isOpen(): boolean {
     return this.#socket?.readyState === ReadyState.OPEN;
+  }
+
+  /** Whether the server has selected a3cp.capture.v1, which some do that do not speak it. */
+  get isExtended(): boolean {
+    return this.#is_extended;
   }
 
   /** Bytes that have not left for the network. */
@@ -78,6 +84,7 @@ export class CaptureConnection {
     socket.addEventListener('error', (event) => (fault ||= 'message' in event ? String(event.message) : ''));
     socket.addEventListener('open', () => {
       this.#opened = true;
+      this.#is_extended = protocols.length > 0;
       this.listener.opened();
     });
     socket.addEventListener('message', ({ data }) => {

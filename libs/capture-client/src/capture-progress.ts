@@ -16,5 +16,7 @@ export type CaptureProgress =
       /** Milliseconds of event time, from the first frame to the last one sent. */
       readonly elapsed_ms: number;
     }
+  /** Frames are on the way and nothing has moved for 1 s, or something moves again. */
+  | { readonly kind: 'network'; readonly waiting: boolean }
   /** Everything was sent; the server's verdict is awaited. */
   | { readonly kind: 'closing' };

@@ -10,18 +10,27 @@ export interface CompletedCapture {
   readonly frames: number;
   /** Bytes of those frames. */
   readonly bytes: number;
-  /** Frames the source gave that were not sent, since the network was behind or a limit did not let them. */
+  /** Event time of the last of them; null if the capture had none. */
+  readonly last_timestamp_frame: Date | null;
+  /** Longest event time between two of them, in milliseconds; 0 if there are fewer than two. */
+  readonly largest_hole_ms: number;
+  /** Frames the source gave that were not sent, because the network or a limit had no room for them. */
   readonly skipped: number;
   /** Whether the server said so in a `capture.closed`; false if it does not speak a3cp.capture.v1. */
   readonly receipt: boolean;
 }
 
+/** What is known of the frames is null if the server does not speak a3cp.capture.v1, since then it acknowledges none. */
 interface EndedEarly extends Explanation {
   readonly capture_id: string;
   /** The server's own words, or those of the WebSocket; for a log, not for the person. */
   readonly reason: string;
-  /** Frames the extractor is known to have; null if the server does not speak a3cp.capture.v1. */
+  /** Frames the extractor is known to have. */
   readonly frames_delivered: number | null;
+  /** Event time of the last of them; also null if there is none. */
+  readonly last_timestamp_frame: Date | null;
+  /** Longest event time between two of them, in milliseconds. */
+  readonly largest_hole_ms: number | null;
 }
 
 /** The server sent a `capture.abort`. PROTOCOL.md, "Error codes". */

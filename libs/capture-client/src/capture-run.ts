@@ -2,61 +2,58 @@ import type { CaptureClosedMessage, CaptureErrorCode, CaptureServerMessage } fro
 import { CameraError } from './camera-error.js';
 import { CaptureConnection, type ConnectionEnd, type ConnectionListener } from './capture-connection.js';
 import { ABNORMAL_CLOSURE, failureOf, NORMAL_CLOSURE } from './capture-failure.js';
-import { type CaptureIdentity, CaptureMessages } from './capture-messages.js';
+import { CaptureMessages } from './capture-messages.js';
 import type { CaptureResult, FailedCapture } from './capture-result.js';
 import { CaptureSender } from './capture-sender.js';
+import { CaptureWatch, type WatchListener } from './capture-watch.js';
 import type { CaptureOptions } from './capture.js';
 import { DEFAULT_CLIENT_LIMITS, DEFAULT_DEADLINE_MS } from './client-limits.js';
-import { explain } from './explanation.js';
 import type { CaptureFrame } from './frame-source.js';
 import { framesUntilOver } from './frames-until-over.js';
 import type { ProgressFeed } from './progress-feed.js';
+import { aborted, completed, failed } from './result-of.js';
 import { Settlement } from './settlement.js';
+import { Uplink } from './uplink.js';
+import { UplinkMemory } from './uplink-memory.js';
 
-/** For the WebSocket to open. */
-const CONNECT_TIMEOUT_MS = 10_000;
+/** How often a frame that waits for the network looks for room. */
+const ROOM_INTERVAL_MS = 20;
 
-/** From one frame that goes out to the next; the server gives up after 5,000. PROTOCOL.md, "Timers". */
-const SILENCE_TIMEOUT_MS = 4_000;
-
-/** From `capture.close` to the server's verdict, which may take it 3,000 after the last frame has arrived. */
-const VERDICT_TIMEOUT_MS = 10_000;
-
-/** How long before the server's deadline a capture ends by itself: what is on its way still has to arrive. */
-const DEADLINE_MARGIN_MS = 1_500;
+/** What the captures of this page have learnt. */
+const UPLINKS = new UplinkMemory();
 
 /** One capture from its connection to its result. PROTOCOL.md, "A capture from start to end". */
-export class CaptureRun implements ConnectionListener {
+export class CaptureRun implements ConnectionListener, WatchListener {
   readonly #settlement = new Settlement<CaptureResult>();
   readonly #connection: CaptureConnection;
+  readonly #uplink: Uplink;
   readonly #sender: CaptureSender;
+  readonly #watch: CaptureWatch;
   #connect!: () => void;
   /** The connection takes messages. */
   readonly #connected = new Promise<void>((resolve) => (this.#connect = resolve));
-  #end!: () => void;
-  /** No further frame is to be pulled. */
-  readonly #over = new Promise<void>((resolve) => (this.#end = resolve));
-  /** A `capture.opened` came: the server speaks a3cp.capture.v1, and success is a receipt. */
-  #speaks_v1 = false;
+  /** No further frame is to be pulled, and none that was goes out. */
+  readonly #over = new Settlement<void>();
   #error_code: CaptureErrorCode | null = null;
   #close_sent = false;
-  #watch: ReturnType<typeof setTimeout> | undefined;
-  #deadline: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly options: CaptureOptions,
-    private readonly identity: CaptureIdentity,
+    private readonly capture_id: string,
     private readonly feed: ProgressFeed,
   ) {
-    const { url, ticket, WebSocket = globalThis.WebSocket } = options;
+    const { url, identity, ticket, source, uplinks = UPLINKS, WebSocket = globalThis.WebSocket } = options;
     this.#connection = new CaptureConnection(url, ticket, WebSocket, this);
-    this.#sender = new CaptureSender(options, new CaptureMessages(identity), this.#connection);
-    void this.#settlement.done.then(() => this.#end());
+    this.#uplink = new Uplink(source.fps_target, uplinks.recall(url));
+    const messages = new CaptureMessages({ ...identity, capture_id });
+    this.#sender = new CaptureSender(options, messages, this.#connection, this.#uplink);
+    this.#watch = new CaptureWatch(this.#sender, this.#uplink, this);
+    void this.#settlement.done.then(() => this.stop());
   }
 
   /** The whole capture; the source is closed before anything else is awaited. */
   async run(): Promise<CaptureResult> {
-    const { signal, source } = this.options;
+    const { signal, source, url, uplinks = UPLINKS } = this.options;
     const giveUp = (): void => this.#settlement.reject(signal?.reason);
     signal?.addEventListener('abort', giveUp);
     try {
@@ -70,8 +67,8 @@ export class CaptureRun implements ConnectionListener {
       return await this.#settlement.promise;
     } finally {
       signal?.removeEventListener('abort', giveUp);
-      clearTimeout(this.#watch);
-      clearTimeout(this.#deadline);
+      this.#watch.stop();
+      uplinks.remember(url, this.#uplink.bytes_per_second);
       this.#connection.close();
       this.feed.end();
     }
@@ -79,10 +76,11 @@ export class CaptureRun implements ConnectionListener {
 
   /** Ends the capture well: `capture.close` is next. */
   stop(): void {
-    this.#end();
+    this.#over.resolve();
   }
 
   opened(): void {
+    this.#watch.alive();
     this.#connect();
   }
 
@@ -91,48 +89,74 @@ export class CaptureRun implements ConnectionListener {
       case 'capture.opened': {
         const { deadline_ms } = message;
         const limits = { ...DEFAULT_CLIENT_LIMITS, ...message.limits };
-        this.#speaks_v1 = true;
         this.#sender.accepted(limits);
-        this.#stopIn(deadline_ms - DEADLINE_MARGIN_MS);
+        this.#endWithin(deadline_ms);
         this.feed.tell({ kind: 'opened', limits, deadline_ms });
-        return;
+        break;
       }
       case 'capture.ack':
         this.#sender.acknowledged(message.seq);
         this.#tellProgress();
-        return;
+        break;
       case 'capture.closed':
         this.#receive(message);
-        return;
+        break;
       case 'capture.abort':
         this.#error_code = message.error_code;
-        this.#end();
-        this.#await(VERDICT_TIMEOUT_MS, () => this.#abort(message.error_code, ''));
+        this.stop();
         // the server's close follows, with the reason; closing from here as well ends what is still being sent
         this.#connection.close();
     }
+    this.#watch.alive();
   }
 
   ended({ opened, close_code, reason }: ConnectionEnd): void {
     if (this.#error_code) this.#abort(this.#error_code, reason);
     else if (!opened) this.#fail('server_unreachable', reason, close_code);
     // without the extension a 1000 is the receipt of a capture.close, and of nothing else
-    else if (close_code === NORMAL_CLOSURE && this.#close_sent && !this.#speaks_v1) this.#complete(false);
+    else if (close_code === NORMAL_CLOSURE && this.#close_sent && !this.#sender.acknowledges) this.#complete(false);
     else this.#fail(failureOf(close_code), reason, close_code);
+  }
+
+  stalled(waiting: boolean): void {
+    this.feed.tell({ kind: 'network', waiting });
+  }
+
+  outOfTime(): void {
+    this.stop();
+  }
+
+  gaveUp(): void {
+    const { hindrance } = this.#sender;
+    if (this.#error_code) this.#abort(this.#error_code, '');
+    else if (!this.#connection.isOpen) this.#fail('server_silent', 'the WebSocket did not open in time');
+    else if (this.#close_sent) this.#fail('server_silent', 'no verdict came in time');
+    else {
+      const failure = hindrance ?? (this.#uplink.isBusy ? 'connection_lost' : 'camera_silent');
+      this.#fail(failure, 'no frame could be sent for too long');
+    }
   }
 
   async #sendFrames(): Promise<void> {
     this.#connection.connect();
-    this.#await(CONNECT_TIMEOUT_MS, () => this.#fail('server_silent', 'the WebSocket did not open in time'));
     await Promise.race([this.#connected, this.#settlement.done]);
     if (this.#settlement.isSettled) return;
-    this.#awaitFrame();
+    const { source } = this.options;
     try {
-      for await (const frame of framesUntilOver(this.options.source.frames(this.#sender), this.#over))
-        this.#take(frame);
+      for await (const frame of framesUntilOver(source.frames(this.#sender), this.#over.promise)) {
+        if (source.waits) await this.#roomFor(frame);
+        if (!this.#over.isSettled) this.#take(frame);
+      }
     } catch (error) {
       if (error instanceof CameraError) this.#fail(error.code, error.message);
       else this.#settlement.reject(error);
+    }
+  }
+
+  /** Resolves once the network has room for the frame, or once the capture is over. */
+  async #roomFor(frame: CaptureFrame): Promise<void> {
+    while (!this.#over.isSettled && !this.#sender.hasRoomFor(frame)) {
+      await new Promise((resolve) => setTimeout(resolve, ROOM_INTERVAL_MS));
     }
   }
 
@@ -143,8 +167,8 @@ export class CaptureRun implements ConnectionListener {
       return;
     }
     if (taken === 'sent') {
-      if (this.#sender.sent.count === 1) this.#expectDeadline();
-      this.#awaitFrame();
+      if (this.#sender.sent.count === 1) this.#endWithin(DEFAULT_DEADLINE_MS);
+      this.#watch.alive();
     }
     this.#tellProgress();
   }
@@ -159,8 +183,7 @@ export class CaptureRun implements ConnectionListener {
     // a server that has begun to close does not hear it
     this.#close_sent = this.#connection.isOpen;
     this.#sender.close();
-    clearTimeout(this.#deadline);
-    this.#await(VERDICT_TIMEOUT_MS, () => this.#fail('server_silent', 'no verdict came in time'));
+    this.#watch.alive();
     this.feed.tell({ kind: 'closing' });
   }
 
@@ -174,60 +197,27 @@ export class CaptureRun implements ConnectionListener {
   }
 
   #complete(receipt: boolean): void {
-    const { sent, skipped } = this.#sender;
-    const { capture_id } = this.identity;
-    this.#settlement.resolve({
-      kind: 'completed',
-      capture_id,
-      frames: sent.count,
-      bytes: sent.bytes,
-      skipped,
-      receipt,
-    });
+    this.#settlement.resolve(completed(this.capture_id, this.#sender, receipt));
   }
 
   #abort(error_code: CaptureErrorCode, reason: string): void {
-    this.#settlement.resolve({ kind: 'aborted', error_code, ...explain(error_code), ...this.#early(reason) });
+    this.#settlement.resolve(aborted(this.capture_id, this.#sender, error_code, reason));
   }
 
   #fail(failure: FailedCapture['failure'], reason: string, close_code = ABNORMAL_CLOSURE): void {
-    this.#settlement.resolve({ kind: 'failed', failure, close_code, ...explain(failure), ...this.#early(reason) });
-  }
-
-  #early(reason: string) {
-    return { capture_id: this.identity.capture_id, reason, frames_delivered: this.#delivered() };
-  }
-
-  #delivered(): number | null {
-    return this.#speaks_v1 ? this.#sender.sent.acknowledged : null;
+    this.#settlement.resolve(failed(this.capture_id, this.#sender, failure, reason, close_code));
   }
 
   #tellProgress(): void {
-    const { sent, skipped: frames_skipped } = this.#sender;
-    const { count: frames_sent, bytes: bytes_sent, elapsed_ms } = sent;
-    const frames_delivered = this.#delivered();
+    const { sent, skipped: frames_skipped, acknowledges } = this.#sender;
+    const { count: frames_sent, bytes: bytes_sent, elapsed_ms, acknowledged } = sent;
+    const frames_delivered = acknowledges ? acknowledged : null;
     this.feed.tell({ kind: 'progress', frames_sent, frames_skipped, bytes_sent, frames_delivered, elapsed_ms });
   }
 
-  #awaitFrame(): void {
-    this.#await(SILENCE_TIMEOUT_MS, () => {
-      this.#fail(this.#sender.hindrance ?? 'camera_silent', 'no frame could be sent for too long');
-    });
-  }
-
-  /** The deadline of a server that does not tell its own. */
-  #expectDeadline(): void {
-    if (!this.#speaks_v1) this.#stopIn(DEFAULT_DEADLINE_MS - DEADLINE_MARGIN_MS);
-  }
-
-  /** Whatever was awaited before has come. */
-  #await(ms: number, missed: () => void): void {
-    clearTimeout(this.#watch);
-    this.#watch = setTimeout(missed, ms);
-  }
-
-  #stopIn(ms: number): void {
-    clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.stop(), ms);
+  /** The server counts from when it accepts the capture, which is after the capture.open went out. */
+  #endWithin(deadline_ms: number): void {
+    const { opened_at } = this.#sender;
+    if (opened_at !== null) this.#uplink.endBefore(opened_at + deadline_ms);
   }
 }

@@ -4,13 +4,17 @@ import type { CaptureMessages } from './capture-messages.js';
 import type { FailedCapture } from './capture-result.js';
 import type { CaptureOptions } from './capture.js';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
-import { DeliveryRate } from './delivery-rate.js';
+import type { EndCircumstances } from './explanation.js';
 import { admit } from './frame-admission.js';
 import type { CaptureFrame, FrameBudget } from './frame-source.js';
-import { SentFrames } from './sent-frames.js';
+import { type DeliveredFrames, SentFrames } from './sent-frames.js';
+import type { Uplink } from './uplink.js';
 
-/** What may be on its way: as much as arrives within this time, which the server's deadline leaves after the last frame. */
-const MAX_LAG_MS = 1_000;
+/** A server that speaks a3cp.capture.v1 has answered `capture.open` by then, or aborted. PROTOCOL.md, "Timers". */
+const EXTENSION_TIMEOUT_MS = 5_000;
+
+/** A source that gave no frame for so long is silent; the server gives up after 8,000. PROTOCOL.md, "Timers". */
+const SOURCE_SILENCE_MS = 4_000;
 
 /** The sending half of a capture: what goes out, what is left out, and why. PROTOCOL.md, "Messages" and "Limits". */
 export class CaptureSender implements FrameBudget {
@@ -19,33 +23,77 @@ export class CaptureSender implements FrameBudget {
   skipped = 0;
   /** What kept the frames after the last sent one from going out. */
   hindrance: FailedCapture['failure'] | null = null;
+  /** When the capture.open went out, by the clock; null before. */
+  opened_at: number | null = null;
   #limits = DEFAULT_CLIENT_LIMITS;
-  #rate: DeliveryRate | null = null;
+  #acknowledges = false;
+  /** When the source gave its last frame, or the capture began. */
+  #given_at: number;
 
   constructor(
     private readonly options: CaptureOptions,
     private readonly messages: CaptureMessages,
     private readonly connection: CaptureConnection,
-  ) {}
+    private readonly uplink: Uplink,
+    private readonly clock: () => number = () => performance.now(),
+  ) {
+    this.#given_at = clock();
+  }
 
   get max_frame_bytes(): number {
-    return this.#limits.max_frame_bytes;
+    return Math.min(this.#limits.max_frame_bytes, this.uplink.frameBytes(this.clock()));
+  }
+
+  /** A `capture.opened` came: the server speaks a3cp.capture.v1 and acknowledges frames. */
+  get acknowledges(): boolean {
+    return this.#acknowledges;
+  }
+
+  /** The frames that the extractor is known to have; null if the server acknowledges none. */
+  get delivered(): DeliveredFrames | null {
+    return this.#acknowledges ? this.sent.delivered(this.sent.acknowledged) : null;
+  }
+
+  /** What may have kept the capture from ending well. A server that did not accept it has taken no frame. */
+  get circumstances(): EndCircumstances {
+    const { count, acknowledged } = this.sent;
+    return {
+      frames_on_the_way: this.#acknowledges ? count > acknowledged : !this.connection.isExtended && this.uplink.isBusy,
+      source_is_silent: this.clock() - this.#given_at >= SOURCE_SILENCE_MS,
+    };
   }
 
   /** The server has accepted the capture, told its limits, and will acknowledge frames. */
   accepted(limits: ClientLimits): void {
     this.#limits = limits;
-    this.#rate = new DeliveryRate(performance.now());
+    this.#acknowledges = true;
+    this.uplink.accepted(this.clock());
   }
 
   /** Every frame up to `seq` has arrived. */
   acknowledged(seq: number): void {
     this.sent.acknowledge(seq);
-    this.#rate?.acknowledge(this.sent.acknowledged_bytes, performance.now());
+    this.uplink.arrived(this.sent.acknowledged_bytes, this.clock());
+  }
+
+  /** Notices what has left for the network, where no acknowledgement says more; returns whether anything has. */
+  observe(): boolean {
+    const { opened_at } = this;
+    if (this.#acknowledges || opened_at === null) return false;
+    const now = this.clock();
+    if (this.connection.isExtended && now - opened_at < EXTENSION_TIMEOUT_MS) return false;
+    return this.uplink.arrived(this.sent.bytes - this.connection.bufferedAmount, now);
+  }
+
+  /** Whether a frame may go out without being left out for the network. */
+  hasRoomFor({ jpeg }: CaptureFrame): boolean {
+    this.observe();
+    return this.uplink.fits(jpeg.byteLength, this.clock());
   }
 
   /** Sends a frame or leaves it out, as the limits and the network have it; or says that the capture is full. */
   take(frame: CaptureFrame): 'sent' | 'skipped' | 'full' {
+    this.#given_at = this.clock();
     const { source, duration_ms = Infinity } = this.options;
     const max_duration_ms = Math.min(duration_ms, this.#limits.max_duration_ms);
     switch (admit(frame, this.sent, { ...this.#limits, max_duration_ms }, source.fps_target)) {
@@ -56,7 +104,7 @@ export class CaptureSender implements FrameBudget {
       case 'too_large':
         return this.#skip('limit_frame_bytes_exceeded');
       case 'send':
-        return this.#isBehind(frame) ? this.#skip('connection_lost') : this.#send(frame);
+        return this.#mayGo(frame) ? this.#send(frame) : this.#skip('connection_lost');
     }
   }
 
@@ -67,13 +115,9 @@ export class CaptureSender implements FrameBudget {
     this.connection.send(this.messages.close(timestamp_end));
   }
 
-  /** A frame goes out only when the one before has begun to leave; to a server that acknowledges, only if it arrives soon. */
-  #isBehind({ jpeg }: CaptureFrame): boolean {
-    const { sent } = this;
-    if (this.connection.bufferedAmount > sent.last_bytes) return true;
-    const on_the_way = sent.bytes - sent.acknowledged_bytes;
-    if (!this.#rate || on_the_way === 0) return false;
-    return on_the_way + jpeg.byteLength > this.#rate.bytesWithin(MAX_LAG_MS, performance.now());
+  #mayGo({ jpeg }: CaptureFrame): boolean {
+    this.observe();
+    return this.options.source.waits === true || this.uplink.admits(jpeg.byteLength, this.clock());
   }
 
   #send(frame: CaptureFrame): 'sent' {
@@ -81,6 +125,7 @@ export class CaptureSender implements FrameBudget {
     this.connection.send(this.messages.frameMeta(this.sent.count + 1, frame));
     this.connection.sendBytes(frame.jpeg);
     this.sent.add(frame);
+    this.uplink.sent(frame.jpeg.byteLength, this.clock());
     this.hindrance = null;
     return 'sent';
   }
@@ -93,5 +138,6 @@ export class CaptureSender implements FrameBudget {
 
   #open(timestamp_start: Date): void {
     this.connection.send(this.messages.open(this.options.source, timestamp_start, this.options.intent));
+    this.opened_at = this.clock();
   }
 }

@@ -2,6 +2,7 @@ import type { CaptureProgress } from './capture-progress.js';
 import type { CaptureResult } from './capture-result.js';
 import type { CaptureWebSocketConstructor } from './capture-web-socket.js';
 import type { FrameSource } from './frame-source.js';
+import type { UplinkMemory } from './uplink-memory.js';
 
 /** One capture to make. */
 export interface CaptureOptions {
@@ -19,6 +20,11 @@ export interface CaptureOptions {
   readonly duration_ms?: number;
   /** Gives the capture up, without a `capture.close`: `result` rejects with its reason. */
   readonly signal?: AbortSignal;
+  /**
+   * What earlier captures have learnt of the network, by server; this one adds to it. @default one for all captures of the
+   * page
+   */
+  readonly uplinks?: UplinkMemory;
   /** For a platform without a global one, such as `ws`. @default the global WebSocket */
   readonly WebSocket?: CaptureWebSocketConstructor;
 }

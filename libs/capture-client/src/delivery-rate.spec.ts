@@ -1,38 +1,63 @@
 import { describe, expect, it } from '@jest/globals';
 import { DeliveryRate } from './delivery-rate.js';
 
-/** The rate after `frames` of 10 bytes have arrived, one every `interval_ms` from 0 on. */
+/** The rate after `frames` of 10 bytes have arrived, one every `interval_ms` from 0 on, with more on the way. */
 function afterFrames(frames: number, interval_ms: number): DeliveryRate {
-  const rate = new DeliveryRate(0);
-  for (let n = 1; n <= frames; n++) rate.acknowledge(n * 10, n * interval_ms);
+  const rate = new DeliveryRate();
+  rate.start(0);
+  for (let n = 1; n <= frames; n++) rate.arrived(n * 10, n * interval_ms, false);
   return rate;
 }
 
 describe('DeliveryRate', () => {
-  it('is that at which frames arrive', () => {
-    expect(afterFrames(100, 200).bytesWithin(1_000, 20_000)).toBe(50);
-    expect(afterFrames(100, 200).bytesWithin(500, 20_000)).toBe(25);
+  it('is the rate at which bytes arrive', () => {
+    expect(afterFrames(100, 200).value).toBe(50);
+    expect(afterFrames(100, 200).current(20_000)).toBe(50);
   });
 
-  it('does not sink between two acknowledgements', () => {
-    expect(afterFrames(10, 200).bytesWithin(1_000, 2_600)).toBe(50);
+  it('is unknown until something has arrived', () => {
+    const rate = new DeliveryRate();
+    rate.start(0);
+
+    expect(rate.value).toBe(Infinity);
+    expect(rate.current(10_000)).toBe(Infinity);
   });
 
-  it('sinks when acknowledgements stay out', () => {
-    expect(afterFrames(10, 200).bytesWithin(1_000, 4_000)).toBe(25);
+  it('does not fall between two acknowledgements', () => {
+    expect(afterFrames(10, 200).current(2_400)).toBe(50);
   });
 
-  it('follows a network that changes', () => {
+  it('falls while nothing arrives, and keeps what it was', () => {
+    const rate = afterFrames(10, 200);
+
+    expect(rate.current(3_600)).toBeCloseTo(25, 0);
+    expect(rate.value).toBe(50);
+  });
+
+  it('follows a network that changes within two seconds', () => {
     const rate = afterFrames(100, 200);
-    for (let n = 1; n <= 12; n++) rate.acknowledge(1_000 + n * 100, 20_000 + n * 200);
+    for (let n = 1; n <= 10; n++) rate.arrived(1_000 + n * 100, 20_000 + n * 200, false);
 
-    expect(rate.bytesWithin(1_000, 22_400)).toBe(500);
+    expect(rate.value).toBe(500);
   });
 
-  it('has no bound when nothing is known, for a moment', () => {
-    const rate = new DeliveryRate(0);
+  it('does not count the time in which nothing is on the way', () => {
+    const rate = new DeliveryRate();
+    rate.start(0);
+    rate.arrived(10, 200, true);
+    rate.start(5_200);
+    rate.arrived(20, 5_400, true);
 
-    expect(rate.bytesWithin(1_000, 600)).toBe(Infinity);
-    expect(rate.bytesWithin(1_000, 601)).toBe(0);
+    expect(rate.value).toBe(50);
+    expect(rate.current(60_000)).toBe(50);
+  });
+
+  it('does not count the time before the server was ready', () => {
+    const rate = new DeliveryRate();
+    rate.start(0);
+    rate.restart(1_000);
+    rate.arrived(10, 1_200, false);
+
+    expect(rate.value).toBe(50);
   });
 });

@@ -1,31 +1,62 @@
-/** How long back the rate is looked at: long enough for several acknowledgements, which come every 250. */
-const MEMORY_MS = 2_000;
+/** How long back the rate is measured: enough for several acknowledgements, which come every 250 ms. */
+const WINDOW_MS = 1_500;
 
 /** How long an acknowledgement may stay out before the time without one counts. */
-const PATIENCE_MS = 600;
+const PATIENCE_MS = 400;
 
-/** How fast frames arrive, by what the server acknowledges. Times are milliseconds of any clock that does not go back. */
+/** Shorter times say nothing about a rate. */
+const LEAST_MS = 20;
+
+/**
+ * The rate at which bytes arrive while any are on the way. Time in which nothing is on the way does not count, so a source
+ * that pauses is no slow network. Times are milliseconds of a clock that never goes back.
+ */
 export class DeliveryRate {
-  /** What had arrived when: oldest first, only the first of them older than what is looked at. */
-  readonly #marks: { readonly at: number; readonly bytes: number }[];
+  /** Bytes that had arrived, at times of a clock that stands still while nothing is on the way; oldest first. */
+  readonly #marks = [{ at: 0, bytes: 0 }];
+  #running_since: number | null = null;
 
-  /** Counts from the server's acceptance, since nothing arrives before. */
-  constructor(opened_at: number) {
-    this.#marks = [{ at: opened_at, bytes: 0 }];
+  /** Bytes are on the way from now on. */
+  start(now: number): void {
+    this.#running_since ??= now;
   }
 
-  /** So many bytes in all have arrived. */
-  acknowledge(bytes: number, now: number): void {
-    this.#marks.push({ at: now, bytes });
-    while ((this.#marks[1]?.at ?? now) < now - MEMORY_MS) this.#marks.shift();
+  /** The server is ready only now: until the first arrival, the time before does not count. */
+  restart(now: number): void {
+    if (this.#marks.length === 1 && this.#running_since !== null) this.#running_since = now;
   }
 
-  /** Bytes that arrive within so many milliseconds as things are; without bound as long as nothing is known. */
-  bytesWithin(ms: number, now: number): number {
-    const from = this.#marks[0];
+  /** So many bytes have arrived in all; `done` if no more are on the way. */
+  arrived(bytes: number, now: number, done: boolean): void {
+    const at = this.#clock(now);
+    this.#marks.push({ at, bytes });
+    while ((this.#marks[1]?.at ?? at) <= at - WINDOW_MS) this.#marks.shift();
+    this.#running_since = done ? null : now;
+  }
+
+  /** Bytes a second until the last arrival; Infinity before the first. */
+  get value(): number {
+    return this.#until(this.#last_at);
+  }
+
+  /** Bytes a second, less the longer nothing has arrived. */
+  current(now: number): number {
+    const at = this.#clock(now);
+    return this.#until(at - this.#last_at > PATIENCE_MS ? at : this.#last_at);
+  }
+
+  get #last_at(): number {
+    return this.#marks.at(-1)?.at ?? 0;
+  }
+
+  #until(at: number): number {
+    const [from] = this.#marks;
     const to = this.#marks.at(-1);
-    if (!from || !to) return Infinity;
-    const until = now - to.at > PATIENCE_MS ? now : to.at;
-    return until > from.at ? ((to.bytes - from.bytes) * ms) / (until - from.at) : Infinity;
+    if (!from || !to || from === to) return Infinity;
+    return ((to.bytes - from.bytes) * 1_000) / Math.max(LEAST_MS, at - from.at);
+  }
+
+  #clock(now: number): number {
+    return this.#last_at + (this.#running_since === null ? 0 : now - this.#running_since);
   }
 }

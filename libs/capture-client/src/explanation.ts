@@ -29,7 +29,15 @@ export type ConnectionFailure =
   | 'not_confirmed';
 
 /** Everything that can end a capture, or keep it from beginning, except the caller. */
-export type ExplainedCode = CaptureErrorCode | ConnectionFailure | CameraErrorCode;
+export type ExplainedCode = CaptureErrorCode | ConnectionFailure | CameraErrorCode | 'network_too_slow';
+
+/** What the client knows of a capture at its end, which tells what its code is about. */
+export interface EndCircumstances {
+  /** Frames were sent that are not acknowledged. */
+  readonly frames_on_the_way: boolean;
+  /** The source has given no frame for seconds. */
+  readonly source_is_silent: boolean;
+}
 
 /** The only words there are for each code; complete by its type. */
 const EXPLANATIONS: Readonly<Record<ExplainedCode, Explanation>> = {
@@ -107,6 +115,11 @@ const EXPLANATIONS: Readonly<Record<ExplainedCode, Explanation>> = {
     explanation: 'The connection was lost during the recording. Please check the network and try again.',
     retry: 'now',
   },
+  network_too_slow: {
+    explanation:
+      'The network was too slow, so the recording did not arrive. Please try again where the connection is better.',
+    retry: 'now',
+  },
   server_stopping: {
     explanation: 'The server is being restarted. Please wait a little and try again.',
     retry: 'later',
@@ -179,4 +192,17 @@ const EXPLANATIONS: Readonly<Record<ExplainedCode, Explanation>> = {
  */
 export function explain(code: ExplainedCode): Explanation {
   return EXPLANATIONS[Object.keys(EXPLANATIONS).includes(code) ? code : 'server_failed'];
+}
+
+/** Codes that end a capture for lack of time. This client keeps the protocol, so none of them is its fault. */
+const LACK_OF_TIME: readonly ExplainedCode[] = ['protocol_violation', 'limit_duration_exceeded', 'server_silent'];
+
+/** The words for the end of a capture: the network or the camera is named where it kept the frames from arriving in time. */
+export function explainEnd(
+  code: ExplainedCode,
+  { frames_on_the_way, source_is_silent }: EndCircumstances,
+): Explanation {
+  if (!LACK_OF_TIME.includes(code)) return explain(code);
+  if (frames_on_the_way) return explain('network_too_slow');
+  return explain(source_is_silent ? 'camera_silent' : code);
 }

@@ -5,9 +5,13 @@ export interface CaptureFrame {
   readonly timestamp_frame: Date;
 }
 
-/** What a source is held to. The value may change between two frames: a server that speaks a3cp.capture.v1 tells its own. */
+/** What the network has room for. The value changes from frame to frame. */
 export interface FrameBudget {
-  /** Bytes one frame may have; a larger one is skipped. PROTOCOL.md, "Limits". */
+  /**
+   * Bytes that the network carries in one frame's time, from 6,000 to the server's limit; a source encodes its next frame
+   * to it. A larger frame takes the room of several: frames after it are left out, evenly. A frame over the server's limit is
+   * never sent. PROTOCOL.md, "Limits".
+   */
   readonly max_frame_bytes: number;
 }
 
@@ -23,10 +27,16 @@ export interface FrameSource {
   /** Frames a second, a whole number. */
   readonly fps_target: number;
   /**
-   * The frames, as the camera takes them: it sets the pace, and its end is the capture's. Called once, and asked for the
-   * next frame as soon as it has given one; keeps no more than the newest for a taker who is late.
+   * Whether the frames wait for the network, as those of files do. The source is asked for its next frame only once the last
+   * one has gone out, and the network leaves none out. A live source does not wait: it is asked at once, and a frame that
+   * the network has no room for is left out. @default false
+   */
+  readonly waits?: boolean;
+  /**
+   * The frames, in the order of their time; their end is the capture's. Called once. A live source sets the pace, and keeps
+   * no more than the newest frame until it is asked.
    */
   frames(budget: FrameBudget): AsyncIterable<CaptureFrame>;
-  /** Lets go of what the frames come from. Called once on every path, also when `frames` never was. */
+  /** Releases what the frames come from. Called once on every path, also when `frames` never was. */
   close(): void;
 }

@@ -9,3 +9,4 @@ export { explain, type ConnectionFailure, type ExplainedCode, type Explanation, 
 export type { CaptureFrame, FrameBudget, FrameSource } from './frame-source.js';
 export { openCamera } from './open-camera.js';
 export { startCapture } from './start-capture.js';
+export { UplinkMemory } from './uplink-memory.js';

@@ -1,26 +1,39 @@
 import type { CaptureFrame } from './frame-source.js';
 
-/** What of a capture was sent so far, and how much of it is known to have arrived. */
+/** How much of a gesture arrived at the extractor. */
+export interface DeliveredFrames {
+  readonly frames: number;
+  /** Event time of the last of them; null if there is none. */
+  readonly last_timestamp_frame: Date | null;
+  /** Longest event time between two of them, in milliseconds; 0 if there are fewer than two. */
+  readonly largest_hole_ms: number;
+}
+
+/** The frames that a capture has sent, and how many of them are known to have arrived. */
 export class SentFrames {
-  /** When the camera took the first and the last of them; null if there is none. */
-  first: Date | null = null;
-  last: Date | null = null;
   #acknowledged = 0;
   /** Bytes of the first n frames, for each n. */
   readonly #bytes_of = [0];
+  /** When the camera took each. */
+  readonly #timestamps: Date[] = [];
 
   /** Frames sent, which is the last one's `seq`. */
   get count(): number {
-    return this.#bytes_of.length - 1;
+    return this.#timestamps.length;
   }
 
   get bytes(): number {
     return this.#bytes_of[this.count] ?? 0;
   }
 
-  /** Bytes of the last frame; 0 if there is none. */
-  get last_bytes(): number {
-    return this.bytes - (this.#bytes_of[this.count - 1] ?? 0);
+  /** When the camera took the first; null if there is none. */
+  get first(): Date | null {
+    return this.#timestamps[0] ?? null;
+  }
+
+  /** When the camera took the last; null if there is none. */
+  get last(): Date | null {
+    return this.#timestamps.at(-1) ?? null;
   }
 
   /** Frames the extractor is known to have. */
@@ -39,13 +52,19 @@ export class SentFrames {
   }
 
   add({ jpeg, timestamp_frame }: CaptureFrame): void {
-    this.first ??= timestamp_frame;
-    this.last = timestamp_frame;
     this.#bytes_of.push(this.bytes + jpeg.byteLength);
+    this.#timestamps.push(timestamp_frame);
   }
 
   /** Every frame up to `seq` has arrived. */
   acknowledge(seq: number): void {
     this.#acknowledged = Math.max(this.#acknowledged, Math.min(seq, this.count));
+  }
+
+  /** What the extractor has if it has the first `frames` of them. */
+  delivered(frames: number): DeliveredFrames {
+    const times = this.#timestamps.slice(0, frames);
+    const holes = times.slice(1).map((time, index) => time.getTime() - (times[index]?.getTime() ?? NaN));
+    return { frames, last_timestamp_frame: times.at(-1) ?? null, largest_hole_ms: Math.max(0, ...holes) };
   }
 }

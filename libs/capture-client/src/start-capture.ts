@@ -8,9 +8,9 @@ import { ProgressFeed } from './progress-feed.js';
  * PROTOCOL.md, "A capture from start to end".
  */
 export function startCapture(options: CaptureOptions): Capture {
-  const { capture_id = crypto.randomUUID(), ...identity } = options.identity;
+  const { capture_id = crypto.randomUUID() } = options.identity;
   const feed = new ProgressFeed();
-  const run = new CaptureRun(options, { ...identity, capture_id }, feed);
+  const run = new CaptureRun(options, capture_id, feed);
   const result = run.run();
   return {
     capture_id,

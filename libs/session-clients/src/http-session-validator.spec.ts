@@ -55,7 +55,7 @@ let validator: HttpSessionValidator;
 function connect(options: Partial<HttpSessionValidatorOptions> = {}): HttpSessionValidator {
   return new HttpSessionValidator({
     session_manager_url: url,
-    timeout_ms: 60_000,
+    timeout_ms: 2_000,
     cache_ms: 1_000,
     clock,
     ...options,

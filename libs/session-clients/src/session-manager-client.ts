@@ -80,7 +80,7 @@ export class SessionManagerClient {
   }
 
   #ask(route: string, body: object, max_bytes: number): Promise<string | null> {
-    const signal = AbortSignal.timeout(this.timeout_ms);
+    const signal = deadline(this.timeout_ms);
     return this.#policy.execute(() => this.#post(route, JSON.stringify(body), max_bytes, signal), signal);
   }
 
@@ -93,4 +93,14 @@ export class SessionManagerClient {
     if (code !== 200) throw new Error(`session_manager answered ${code}`);
     return text;
   }
+}
+
+/**
+ * Aborts after so many milliseconds. After a stall of this process its timers fire before its sockets are read, so the signal
+ * aborts only after the sockets were read: an answer that has arrived counts.
+ */
+function deadline(ms: number): AbortSignal {
+  const controller = new AbortController();
+  setTimeout(() => setImmediate(() => controller.abort()), ms).unref();
+  return controller.signal;
 }

@@ -1,24 +1,42 @@
 import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
-import { METRICS_PREFIX } from './camera-feed-metrics.js';
+
+/** Gauges whose names promtool rejects, since `_total` is for counters. Those without `_total` have the same by type. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+/** What prom-client reads from /proc; it shows 0 where a sealed process may not. */
+const FROM_FILES = [
+  'process_resident_memory_bytes',
+  'process_virtual_memory_bytes',
+  'process_heap_bytes',
+  'process_open_fds',
+  'process_max_fds',
+];
 
 /**
- * Adds what there is to know of the process itself: event-loop delay, garbage collection, processor time, memory. Whoever
- * owns the process calls it, once: what measures the event loop is never stopped.
+ * Adds the metrics of the process, `process_*` and `nodejs_*`, under the names that dashboards know: event-loop delay, garbage
+ * collection, processor time, memory. Call it once, from the application that owns the process: the measurement of the event
+ * loop never stops.
  */
 export function collectProcessMetrics(registry: Registry): void {
-  collectDefaultMetrics({ register: registry, prefix: METRICS_PREFIX });
-  // the default ones tell nothing of array buffers, where frames are, and read the rest from files a sealed process may not
+  collectDefaultMetrics({ register: registry });
+  for (const name of MISNAMED) registry.removeSingleMetric(name);
+  memoryGauge(registry, 'nodejs_array_buffers_memory_bytes', 'Memory of array buffers, which hold the frames.', () => {
+    return process.memoryUsage().arrayBuffers;
+  });
+  if (!('permission' in process) || process.permission.has('fs.read', '/proc/self/status')) return;
+  for (const name of FROM_FILES) registry.removeSingleMetric(name);
+  memoryGauge(registry, 'process_resident_memory_bytes', 'Resident memory size in bytes.', () => {
+    return process.memoryUsage.rss();
+  });
+}
+
+function memoryGauge(registry: Registry, name: string, help: string, bytes: () => number): void {
   new Gauge({
-    name: `${METRICS_PREFIX}memory_bytes`,
-    help: 'Memory of the process, by kind',
-    labelNames: ['kind'],
+    name,
+    help,
     registers: [registry],
     collect() {
-      const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
-      this.set({ kind: 'resident' }, rss);
-      this.set({ kind: 'heap_used' }, heapUsed);
-      this.set({ kind: 'external' }, external);
-      this.set({ kind: 'array_buffers' }, arrayBuffers);
+      this.set(bytes());
     },
   });
 }

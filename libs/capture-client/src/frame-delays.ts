@@ -1,0 +1,56 @@
+/** Arrivals that the shortest delay is taken of: about six seconds of acknowledgements, and more when they come slowly. */
+const REMEMBERED = 24;
+
+/** The frames that are on their way, and how long frames took. Times are milliseconds of a clock that never goes back. */
+export class FrameDelays {
+  /** Frames that have not arrived, oldest first, and how many bytes had been sent with each. */
+  readonly #on_the_way: { readonly sent_at: number; readonly end: number }[] = [];
+  readonly #delays: number[] = [];
+  #sent_bytes = 0;
+  #arrived_bytes = 0;
+
+  /** Bytes on the way. */
+  get bytes(): number {
+    return this.#sent_bytes - this.#arrived_bytes;
+  }
+
+  /** Frames on the way. */
+  get frames(): number {
+    return this.#on_the_way.length;
+  }
+
+  /** Milliseconds since the oldest frame on the way was sent; 0 if there is none. */
+  age(now: number): number {
+    const [oldest] = this.#on_the_way;
+    return oldest ? now - oldest.sent_at : 0;
+  }
+
+  /** Milliseconds that the last frame to arrive was on the way; 0 before the first. */
+  get last(): number {
+    return this.#delays.at(-1) ?? 0;
+  }
+
+  /** Shortest delay of late: the round trip of a network that holds nothing back. 0 before the first. */
+  get shortest(): number {
+    return this.#delays.length === 0 ? 0 : Math.min(...this.#delays);
+  }
+
+  sent(bytes: number, now: number): void {
+    this.#sent_bytes += bytes;
+    this.#on_the_way.push({ sent_at: now, end: this.#sent_bytes });
+  }
+
+  /** So many of all bytes have arrived. */
+  arrived(bytes: number, now: number): void {
+    this.#arrived_bytes = bytes;
+    let newest = null;
+    while ((this.#on_the_way[0]?.end ?? Infinity) <= bytes) newest = this.#on_the_way.shift();
+    if (newest) this.answered(now - newest.sent_at);
+  }
+
+  /** The server has answered something that was sent so long ago. */
+  answered(delay_ms: number): void {
+    this.#delays.push(delay_ms);
+    if (this.#delays.length > REMEMBERED) this.#delays.shift();
+  }
+}
