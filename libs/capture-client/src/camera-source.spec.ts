@@ -27,7 +27,7 @@ class FakeVideo {
   play = (): Promise<void> => Promise.resolve();
   readonly setAttribute = (): void => undefined;
   readonly getVideoPlaybackQuality = () => ({ totalVideoFrames: 0 });
-  readonly remove = (): void => void shown.delete(this);
+  parentNode: object | null = null;
   #see: VideoFrameRequestCallback | null = null;
 
   requestVideoFrameCallback(see: VideoFrameRequestCallback): number {
@@ -79,7 +79,13 @@ beforeEach(() => {
   encoded.length = answers.length = 0;
   shown.clear();
   const createElement = (name: string): object => (name === 'video' ? video : new FakeCanvas());
-  const body = { append: (element: object) => shown.add(element) };
+  const body = {
+    append: (element: FakeVideo) => {
+      shown.add(element);
+      element.parentNode = body;
+    },
+    removeChild: (element: FakeVideo) => shown.delete(element),
+  };
   Object.assign(globalThis, {
     document: { createElement, body },
     MediaStream: EventTarget,
@@ -242,6 +248,16 @@ describe('the video of a camera', () => {
     source.close();
 
     expect(shown.size).toBe(0);
+  });
+
+  it('needs no document, and no animation frames', async () => {
+    for (const name of ['requestAnimationFrame', 'cancelAnimationFrame']) Reflect.deleteProperty(globalThis, name);
+    Reflect.deleteProperty(document, 'body');
+    const source = await opened();
+    await jest.advanceTimersByTimeAsync(1_000);
+    source.close();
+
+    expect(source).toMatchObject({ width: 640, height: 480 });
   });
 
   it('may be interrupted by the browser, which ends nothing', async () => {

@@ -35,10 +35,7 @@ export class PageEncoder implements CameraEncoder {
     video.muted = true;
     video.playsInline = true;
     video.srcObject = new MediaStream([track]);
-    // Safari decodes no picture of a video that is not rendered
-    Object.assign(video.style, UNSEEN);
-    video.setAttribute('aria-hidden', 'true');
-    document.body.append(video);
+    render(video);
     video.play().catch((error: unknown) => {
       // the browser may interrupt a video that goes on later
       if (!(error instanceof DOMException && error.name === 'AbortError')) listener.lost('camera_silent', error);
@@ -58,7 +55,7 @@ export class PageEncoder implements CameraEncoder {
     this.#closed = true;
     this.#pictures?.close();
     this.#video.srcObject = null;
-    this.#video.remove();
+    this.#video.parentNode?.removeChild(this.#video);
   }
 
   #watch(): void {
@@ -82,6 +79,15 @@ export class PageEncoder implements CameraEncoder {
       this.#encoding = false;
     }
   }
+}
+
+/** Puts the video into the document, as far as there is one yet: Safari decodes no picture of a video that is not rendered. */
+function render(video: HTMLVideoElement): void {
+  const body = document.body as HTMLElement | null | undefined;
+  if (!body) return;
+  Object.assign(video.style, UNSEEN);
+  video.setAttribute('aria-hidden', 'true');
+  body.append(video);
 }
 
 function canvasOf({ width, height }: Size): JpegCanvas {

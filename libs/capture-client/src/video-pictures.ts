@@ -52,6 +52,8 @@ export class VideoPictures {
   }
 
   #awaitAnimation(): void {
+    // a page of jsdom has none
+    if (!('requestAnimationFrame' in globalThis)) return;
     this.#animation = requestAnimationFrame(() => {
       this.#awaitAnimation();
       if (this.#isNew()) this.seen(this.video.currentTime * 1_000);
@@ -80,7 +82,7 @@ export class VideoPictures {
 
 /** Pictures the video has shown so far; 0 in a browser that does not count those of a camera, as Firefox. */
 function pictureCount(video: HTMLVideoElement): number {
-  return video.getVideoPlaybackQuality().totalVideoFrames;
+  return 'getVideoPlaybackQuality' in video ? video.getVideoPlaybackQuality().totalVideoFrames : 0;
 }
 
 const mediaTime = (picture: VideoFrameCallbackMetadata): number => picture.mediaTime * 1_000;
