@@ -71,7 +71,7 @@ describe('an identifier', () => {
       '%p does not',
       (value) => {
         expect(fault(message, field, value)).toBe(
-          `${field} must be a string of 1 to 128 characters, 256 with blanks around them, without control characters`,
+          `${field} must be a string of 1 to 128 characters, 256 with blanks, without control characters`,
         );
       },
     );

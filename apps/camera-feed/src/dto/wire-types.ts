@@ -16,7 +16,7 @@ export function IsIdentifier(): PropertyDecorator {
   const most = MAX_IDENTIFIER_CHARACTERS;
   const most_sent = MAX_SENT_IDENTIFIER_CHARACTERS;
   return rule(
-    `must be a string of 1 to ${most} characters, ${most_sent} with blanks around them, without control characters`,
+    `must be a string of 1 to ${most} characters, ${most_sent} with blanks, without control characters`,
     {
       type: 'string',
       maxLength: most_sent,
