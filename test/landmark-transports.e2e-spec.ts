@@ -184,6 +184,14 @@ describe('the direct framing', () => {
     ['a header longer than its message', Buffer.from([0xff, 0xff, 0x7b])],
     ['an empty frame', Buffer.alloc(0)],
     ['a timestamp that is none', OPEN_TEXT.replace('2026-01-01T00:00:00.000Z', 'yesterday')],
+    ['JSON that is no object', 'null'],
+    ['an open without a user', OPEN_TEXT.replace('"user_id":"u1",', '')],
+    ['an open whose capture_id is an object', OPEN_TEXT.replace('"c1"', '{"a":1}')],
+    ['an open with an endless user_id', OPEN_TEXT.replace('u1', 'u'.repeat(257))],
+    ['an open of no frame a second', OPEN_TEXT.replace('"fps_target":15', '"fps_target":0')],
+    ['an end of half a frame', END_TEXT.replace('"frame_count":1', '"frame_count":0.5')],
+    ['a frame of a negative width', frameMessage(FRAME_HEADER.replace('640', '-640'), Buffer.alloc(4))],
+    ['a frame without a number', frameMessage(FRAME_HEADER.replace('"seq":1,', ''), Buffer.alloc(4))],
   ])('is refused with 1008: %s', async (_what, message) => {
     const socket = await raw((await startDirect(new ScriptedExtractor())).url);
     socket.send(message);

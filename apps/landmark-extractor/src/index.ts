@@ -5,5 +5,5 @@ export type { LandmarkExtractorModuleOptions } from './landmark-extractor.module
 export type { Picture } from './landmarks/picture.js';
 export type { FrameLandmarksMessage } from './landmarks/frame-landmarks.js';
 export { ThreadedLandmarkFinder } from './landmarks/threaded-landmark-finder.js';
-export { PictureDecoder } from './picture-decoder.js';
+export { openJpegOnly, PictureDecoder } from './picture-decoder.js';
 export { ReferenceExtractor } from './reference-extractor.js';

@@ -1,21 +1,44 @@
+import { jpegFault } from '@a3cp/capture-domain';
 import { Injectable } from '@nestjs/common';
 import sharp from 'sharp';
 import type { Picture } from './landmarks/picture.js';
 
-/** The first bytes of every JPEG. libvips goes by the content, and would open an SVG too. */
-const JPEG_START = [0xff, 0xd8, 0xff];
+/** Largest picture that is decoded: its pixels take 12.6 MB. */
+const MAX_PIXELS = 2_048 * 2_048;
 
-/** Decodes JPEGs, each on a thread of libuv's pool. */
+/**
+ * Longest time for one picture; libvips then stops by itself. An ordinary one takes 3 ms, and the bounds on pixels and scans
+ * leave no room for a slow one: only a machine that stood still comes near this.
+ */
+const TIMEOUT_S = 8;
+
+/**
+ * Has libvips open JPEG and nothing else in this process, whoever asks: not SVG, whose filters can take minutes, nor any
+ * other format it knows. For programs; a platform that decodes other pictures with sharp must not call it.
+ */
+export function openJpegOnly(): void {
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer'] });
+}
+
+/** Decodes JPEGs, each on one thread of libuv's pool. */
 @Injectable()
 export class PictureDecoder {
+  constructor() {
+    // libvips would give JPEGs that claim to have a gain map to another decoder
+    sharp.block({ operation: ['VipsForeignLoadUhdr'] });
+  }
+
   /**
-   * Decodes a JPEG whole. Resolves with null if the decoder complains before the end, or if the picture does not have the
-   * announced size in pixels; a larger picture is never decoded. Never rejects.
+   * Decodes a JPEG whole. Resolves with null if the decoder complains before the end, if the picture does not have the
+   * announced size in pixels, or if it has more than 4,194,304 pixels or 64 scans, which is found before it is decoded. Never
+   * rejects.
    */
   async decode(jpeg: Uint8Array, width: number, height: number): Promise<Picture | null> {
-    if (JPEG_START.some((byte, index) => jpeg[index] !== byte)) return null;
+    if (width * height > MAX_PIXELS || jpegFault(jpeg, width, height) !== null) return null;
     try {
       const { data, info } = await sharp(jpeg, { failOn: 'warning', limitInputPixels: width * height })
+        .timeout({ seconds: TIMEOUT_S })
         .toColourspace('srgb')
         .removeAlpha()
         .raw()

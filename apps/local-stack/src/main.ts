@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { programLog, stopOnSignals } from '@a3cp/health';
+import { openJpegOnly } from '@a3cp/landmark-extractor';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -11,6 +12,7 @@ import { servePage } from './page.js';
 const log = programLog(logsAsJson(), ['warn', 'error', 'fatal']);
 try {
   const { host, port, landmark_threads } = readConfig();
+  openJpegOnly();
   const app = await NestFactory.create<NestExpressApplication>(LocalStackModule.with({ landmark_threads }), {
     logger: log,
   });

@@ -27,5 +27,6 @@ export { Tally } from './tally.js';
 export type { CaptureClose, CaptureFrameMeta, CaptureOpen, Correlation } from './capture-message.js';
 export { Clock, SystemClock } from './clock.js';
 export type { ForwardItem } from './forward-item.js';
+export { jpegFault } from './jpeg-header.js';
 export { LandmarkForwarder, type LandmarkStream, type StreamEnd, type StreamOpen } from './landmark-forwarder.js';
 export { SessionValidator, type EndedSession, type SessionCheck, type SessionStatus } from './session-validator.js';

@@ -1,5 +1,6 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 import type { NakCode } from './landmark-extractor.js';
+import { type Fields, readForwardItem, readStreamEnd, readStreamOpen } from './stream-fields.js';
 
 /** What the gateway sends over the direct transport. PROTOCOL.md, "Direct transport". */
 export type DirectRequest =
@@ -53,34 +54,14 @@ export function encodeFrameHeader({ payload: _payload, ...header }: ForwardItem)
 /** Reads what a gateway sent; throws if it is not of this framing. The payload of a frame is a view, not a copy. */
 export function decodeRequest(message: Buffer, isBinary: boolean): DirectRequest {
   if (isBinary) return { kind: 'frame', item: decodeFrame(message) };
-  const { v, event, ...fields } = JSON.parse(message.toString()) as Record<string, unknown>;
-  switch (event) {
-    case 'capture.open':
-      if (v !== VERSION) throw new Error('unknown version of the direct framing');
-      return {
-        kind: 'open',
-        open: { ...(fields as unknown as StreamOpen), timestamp_start: date(fields['timestamp_start']) },
-      };
-    case 'capture.close':
-    case 'capture.abort':
-      return {
-        kind: 'end',
-        end: { ...(fields as unknown as StreamEnd), event, timestamp_end: date(fields['timestamp_end']) },
-      };
-    default:
-      throw new Error('unknown event of the direct framing');
-  }
+  const fields = JSON.parse(message.toString()) as Fields;
+  if (fields['event'] !== 'capture.open') return { kind: 'end', end: readStreamEnd(fields) };
+  if (fields['v'] !== VERSION) throw new Error('unknown version of the direct framing');
+  return { kind: 'open', open: readStreamOpen(fields) };
 }
 
 function decodeFrame(message: Buffer): ForwardItem {
   const start = LENGTH_BYTES + message.readUInt16BE();
   if (start > message.length) throw new Error('frame header longer than its message');
-  const header = JSON.parse(message.toString('utf8', LENGTH_BYTES, start)) as DirectFrameHeader;
-  return { ...header, timestamp_frame: date(header.timestamp_frame), payload: message.subarray(start) };
-}
-
-function date(value: unknown): Date {
-  const read = new Date(String(value));
-  if (Number.isNaN(read.getTime())) throw new Error('not a timestamp');
-  return read;
+  return readForwardItem(JSON.parse(message.toString('utf8', LENGTH_BYTES, start)) as Fields, message.subarray(start));
 }

@@ -3,6 +3,7 @@ import { MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { decodeRequest, type DirectAnswer, encodeEnd, encodeOpen } from './direct-framing.js';
 import { Nak } from './landmark-extractor.js';
+import { readForwardItem } from './stream-fields.js';
 
 /** Where gateways ask for an extractor. PROTOCOL.md, "NATS transport". */
 export const OPEN_SUBJECT = 'a3cp.lx.v1.open';
@@ -146,13 +147,10 @@ function seqOf(answer: Exclude<NatsAnswer, { event: 'nak' }>): number | null {
 }
 
 function itemOf(fields: MsgHdrs, payload: Buffer): ForwardItem {
-  const timestamp_frame = new Date(fields.get('a3cp-ts'));
-  if (Number.isNaN(timestamp_frame.getTime())) throw new Error('not a timestamp');
-  return {
+  const item = {
     capture_id: decodeURIComponent(fields.get('a3cp-capture')),
     seq: Number(fields.get('a3cp-seq')),
-    timestamp_frame,
-    payload,
+    timestamp_frame: fields.get('a3cp-ts'),
     byte_length: Number(fields.get('a3cp-len')),
     encoding: fields.get('a3cp-encoding'),
     width: Number(fields.get('a3cp-width')),
@@ -160,4 +158,5 @@ function itemOf(fields: MsgHdrs, payload: Buffer): ForwardItem {
     user_id: decodeURIComponent(fields.get('a3cp-user')),
     session_id: decodeURIComponent(fields.get('a3cp-session')),
   };
+  return readForwardItem(item, payload);
 }
