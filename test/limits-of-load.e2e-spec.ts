@@ -1,6 +1,6 @@
-import type { CaptureLimits } from '@a3cp/capture-domain';
+import { type CaptureLimits, CaptureService } from '@a3cp/capture-domain';
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
 import { at, jpegOf, metaMessage, openMessage } from './support/messages.js';
@@ -303,6 +303,80 @@ describe(quote('frame bytes that all captures of one server process hold togethe
     expect(gateway.repository.held_bytes).toBe(2_000);
   });
 });
+
+describe(
+  quote(
+    'An open counts for its user and its session, and holds its `capture_id`, only once its session is found active',
+  ),
+  () => {
+    /** Opens whose sessions are still being asked for. */
+    async function asking(...overrides: Parameters<CaptureSocketClient['open']>[0][]): Promise<CaptureSocketClient[]> {
+      const clients: CaptureSocketClient[] = [];
+      for (const override of overrides) {
+        const [client, asked] = [await gateway.connect(), gateway.sessions.next()];
+        client.open(override);
+        await asked;
+        clients.push(client);
+      }
+      return clients;
+    }
+
+    /** A capture of this user that the extractor has accepted, while others are still being asked for. */
+    async function capturingMeanwhile(): Promise<CaptureSocketClient> {
+      gateway.sessions.answers = 'active';
+      const client = await gateway.capturing();
+      gateway.sessions.answers = 'when told';
+      return client;
+    }
+
+    beforeEach(async () => {
+      gateway = await Gateway.start();
+      gateway.sessions.answers = 'when told';
+    });
+
+    it("opens in a user's name with made-up sessions keep the user from nothing", async () => {
+      const made_up = Array.from({ length: 10 }, (_, n) => ({ capture_id: `x${n}`, session_id: `made up ${n}` }));
+      const attackers = await asking(...made_up);
+      const client = await capturingMeanwhile();
+      for (const attacker of attackers) {
+        gateway.sessions.answer('invalid');
+        expect(await verdictOf(attacker)).toEqual(aborted('session_invalid'));
+      }
+      expect(await completed(client)).toEqual(COMPLETED);
+    });
+
+    it("nor do opens with the user's capture_id", async () => {
+      const [attacker] = await asking({ user_id: 'u2', session_id: 'made up' });
+      const client = await capturingMeanwhile();
+      gateway.sessions.answer('invalid');
+      expect(await verdictOf(attacker as CaptureSocketClient)).toEqual(aborted('session_invalid'));
+      expect(await completed(client)).toEqual(COMPLETED);
+    });
+
+    it('of opens that are asked for at once as many run as may, whichever is answered first', async () => {
+      const clients = await asking(...[1, 2, 3].map((n) => ({ capture_id: `c${n}` })));
+      clients.forEach(() => gateway.sessions.answer('active'));
+      expect(await verdictOf(clients[2] as CaptureSocketClient)).toEqual(aborted('limit_concurrent_captures_exceeded'));
+      for (const [n, client] of clients.slice(0, 2).entries()) {
+        client.close({ capture_id: `c${n + 1}` });
+        expect(await verdictOf(client)).toEqual(COMPLETED);
+      }
+    });
+
+    it('of two with one capture_id the second is refused, and the process runs no more than it may', async () => {
+      const [first, second] = await asking({}, { user_id: 'u2' });
+      [first, second].forEach(() => gateway.sessions.answer('active'));
+      expect(await verdictOf(second as CaptureSocketClient)).toEqual(aborted('protocol_violation'));
+      expect(await completed(first as CaptureSocketClient)).toEqual(COMPLETED);
+    });
+
+    it('a session that ends meanwhile ends the open', async () => {
+      const [client] = await asking({});
+      expect(gateway.app.get(CaptureService).closeSession('u1', 's1')).toBe(1);
+      expect(await verdictOf(client as CaptureSocketClient)).toEqual(aborted('session_closed'));
+    });
+  },
+);
 
 describe('one address', () => {
   it(quote('`capture.open` messages from one address to one server process in a minute'), async () => {

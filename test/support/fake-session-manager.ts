@@ -13,11 +13,13 @@ export class FakeSessionManager extends SessionValidator {
   validate(): Promise<SessionStatus> {
     this.asked += 1;
     const answered = new Promise<SessionStatus>((resolve, reject) => {
-      this.#pending.push((status) =>
-        status === 'unavailable' ? reject(new Error('session_manager is away')) : resolve(status),
-      );
+      const settle = (status: SessionStatus | 'unavailable'): void => {
+        if (status === 'unavailable') reject(new Error('session_manager is away'));
+        else resolve(status);
+      };
+      if (this.answers === 'when told') this.#pending.push(settle);
+      else settle(this.answers);
     });
-    if (this.answers !== 'when told') this.answer(this.answers);
     this.events.emit('asked');
     return answered;
   }

@@ -30,6 +30,9 @@ export type ClaimLimits = Pick<
   'max_concurrent_captures_per_user' | 'max_concurrent_captures_per_session'
 >;
 
+/** The limit on all captures of one process. */
+export type RoomLimits = Pick<CaptureLimits, 'max_concurrent_captures'>;
+
 /**
  * The port to whoever keeps the claims of all processes of a gateway; the class is also its injection token. A process
  * that is alone needs none: its own rules say the same. PROTOCOL.md, "Several processes".
@@ -45,6 +48,11 @@ export abstract class CaptureClaims {
 /** Why the claim can't be granted beside those there are; null if it can. PROTOCOL.md, "Limits". */
 export function claimFault(load: ClaimLoad, limits: ClaimLimits): ClaimRefusal | null {
   return captureIdFault(load) ?? shareFault(load, limits);
+}
+
+/** Why the process has no room for one capture more. */
+export function roomFault(captures: number, { max_concurrent_captures }: RoomLimits): ClaimRefusal | null {
+  return captures < max_concurrent_captures ? null : tooMany(`limit ${max_concurrent_captures}`);
 }
 
 /** Why the `capture_id` can't be claimed. */

@@ -3,7 +3,7 @@ import { become, type CaptureEffect, type Transition } from './capture-effect.js
 import { abortingTransition } from './capture-aborting.js';
 import { closingTransition } from './capture-closing.js';
 import { abort, CLOSED, interrupt, refuse, reject, SESSION_CLOSED, SESSION_INVALID } from './capture-ending.js';
-import { type CaptureClaim, captureIdFault, shareFault } from './capture-claims.js';
+import { type CaptureClaim, captureIdFault, roomFault, shareFault } from './capture-claims.js';
 import type { CaptureEvent } from './capture-event.js';
 import { grantFault } from './capture-grant.js';
 import type { CaptureLimits } from './capture-limits.js';
@@ -78,6 +78,10 @@ function idleTransition(state: IdleState, event: CaptureEvent, now: number, limi
   }
 }
 
+/**
+ * Refuses at once what cannot be captured now. An open that passes takes nothing yet but a place of its address: whether its
+ * session is the user's is still to be found. It takes the rest with its claim.
+ */
 function open({ message, load, grant }: OpenEvent, now: number, limits: CaptureLimits): Transition {
   const { fps_target, width, height } = message;
   const fault = grant && grantFault(grant, message);
@@ -91,23 +95,16 @@ function open({ message, load, grant }: OpenEvent, now: number, limits: CaptureL
     const limit = `limit ${limits.max_width} x ${limits.max_height}`;
     return refuse(message, 'limit_resolution_exceeded', `${width} x ${height}, ${limit}`);
   }
-  const quota = exceededQuota(load, limits);
-  if (quota !== null) return refuse(message, 'limit_concurrent_captures_exceeded', quota);
+  const quota = roomFault(load.captures, limits) ?? shareFault(load, limits);
+  if (quota !== null) return refuse(message, quota.error_code, quota.reason);
+  if (load.opens_of_address > limits.max_opens_per_address_per_minute) {
+    const reason = `limit ${limits.max_opens_per_address_per_minute} a minute from one address`;
+    return refuse(message, 'limit_concurrent_captures_exceeded', reason);
+  }
   return {
     state: { phase: 'opening', open: message, opened_at: now, asking: 'session', since: now },
     effects: [{ type: 'validate_session', user_id: message.user_id, session_id: message.session_id, check: 'open' }],
   };
-}
-
-/** Which of the quotas the open would exceed, in our own words; null if none. PROTOCOL.md, "Limits". */
-function exceededQuota(load: OpenEvent['load'], limits: CaptureLimits): string | null {
-  if (load.captures >= limits.max_concurrent_captures) return `limit ${limits.max_concurrent_captures}`;
-  const share = shareFault(load, limits);
-  if (share !== null) return share.reason;
-  if (load.opens_of_address > limits.max_opens_per_address_per_minute) {
-    return `limit ${limits.max_opens_per_address_per_minute} a minute from one address`;
-  }
-  return null;
 }
 
 /** The longer side may lie either way. PROTOCOL.md, `limit_resolution_exceeded`. */

@@ -6,6 +6,7 @@ import {
   CaptureRepository,
   type ConnectionOrigin,
 } from './capture.repository.js';
+import { DEFAULT_CAPTURE_LIMITS as LIMITS } from './capture-limits.js';
 import { idle } from './capture-state.js';
 
 const OBSERVER: CaptureObserver = {
@@ -23,9 +24,15 @@ const CLOSED = { phase: 'closed' } as const;
 
 const connected = (repository: CaptureRepository): CaptureEntry => repository.add(OBSERVER, ORIGIN, idle(0));
 
-function opened(repository: CaptureRepository, capture_id: string, user_id = 'u1', session_id = 's1'): CaptureEntry {
+function asking(repository: CaptureRepository, capture_id: string, user_id = 'u1', session_id = 's1'): CaptureEntry {
   const entry = connected(repository);
   repository.store(entry, new PlayedCapture().tell(openEvent({ capture_id, user_id, session_id })).state);
+  return entry;
+}
+
+function opened(repository: CaptureRepository, capture_id: string, user_id = 'u1', session_id = 's1'): CaptureEntry {
+  const entry = asking(repository, capture_id, user_id, session_id);
+  expect(repository.claim(entry, { capture_id, user_id, session_id }, LIMITS)).toBe('granted');
   return entry;
 }
 
@@ -54,6 +61,37 @@ describe('given the captures of a process', () => {
     const repository = new CaptureRepository();
     connected(repository);
     expect(load(repository, 'c1')).toEqual(running(0));
+  });
+
+  it('when the session of an open is being asked for, then it counts for no load, and is found by its session', () => {
+    const repository = new CaptureRepository();
+    const entries = [asking(repository, 'c1'), asking(repository, 'c1'), asking(repository, 'c3')];
+    expect(load(repository, 'c1')).toEqual(running(0));
+    expect(repository.ofSession('u1', 's1')).toEqual(entries);
+    expect(repository.ofSession('u1', 's2')).toEqual([]);
+  });
+
+  it.each([
+    ['its capture_id is taken', { capture_id: 'c1', user_id: 'u9', session_id: 's9' }, 'protocol_violation'],
+    ['its user', { capture_id: 'c9', user_id: 'u1', session_id: 's9' }, 'limit_concurrent_captures_exceeded'],
+    [
+      'the process has all it may',
+      { capture_id: 'c9', user_id: 'u9', session_id: 's9' },
+      'limit_concurrent_captures_exceeded',
+    ],
+  ])('when %s, then a claim is refused and takes nothing', (_what, claim, error_code) => {
+    const repository = new CaptureRepository();
+    for (const n of [1, 2, 3]) opened(repository, `c${n}`, 'u1', `s${n}`);
+    const before = load(repository, 'c9');
+    const limits = {
+      ...LIMITS,
+      max_concurrent_captures_per_user: 3,
+      max_concurrent_captures: claim.user_id === 'u9' ? 3 : 9,
+    };
+    const entry = asking(repository, claim.capture_id, claim.user_id, claim.session_id);
+    expect(repository.claim(entry, claim, claim.capture_id === 'c1' ? LIMITS : limits)).toMatchObject({ error_code });
+    repository.store(entry, CLOSED);
+    expect(load(repository, 'c9')).toEqual(before);
   });
 
   it('when captures are opened, then they count, each for its user', () => {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type CaptureClaim, type ClaimAnswer, type ClaimLimits, roomFault, type RoomLimits } from './capture-claims.js';
 import type { CaptureNotice, CaptureOutcome } from './capture-effect.js';
 import type { CaptureLoad } from './capture-event.js';
 import type { CaptureGrant } from './capture-grant.js';
@@ -39,8 +40,8 @@ export interface CaptureEntry {
   readonly lifetime: AbortController;
   state: CaptureState;
   queue: ForwardQueue | null;
-  /** The open this entry counts for among the running captures. */
-  claim: CaptureOpen | null;
+  /** What this entry counts for among the running captures; null before its session is found active. */
+  claim: CaptureClaim | null;
 }
 
 /** The captures of this process, in memory only. It keeps no capture state of its own, only the indexes over it. */
@@ -81,26 +82,27 @@ export class CaptureRepository {
   /** The captures of a session, those too that are over but for their end downstream. */
   ofSession(user_id: string, session_id: string): readonly CaptureEntry[] {
     return [...this.#entries.values()].filter(
-      ({ claim }) => claim?.user_id === user_id && claim.session_id === session_id,
+      ({ state }) => 'open' in state && state.open.user_id === user_id && state.open.session_id === session_id,
     );
   }
 
-  /** What runs beside a capture that is about to open. */
+  /** What runs beside a capture that is about to open: the claims of others, whose sessions were found active. */
   load(open: CaptureOpen): Omit<CaptureLoad, 'opens_of_address'> {
     return { ...this.#claims.load(open), captures: this.#claims.size };
   }
 
-  /** Stores the next state; counts the capture once it is opened, forgets the connection once it is closed. */
+  /** Claims for a capture whose session was found active: from then on it counts, until its connection is forgotten. */
+  claim(entry: CaptureEntry, claim: CaptureClaim, limits: ClaimLimits & RoomLimits): ClaimAnswer {
+    const answer = roomFault(this.#claims.size, limits) ?? this.#claims.claim(entry.connection_key, claim, limits);
+    if (answer === 'granted') entry.claim = claim;
+    return answer;
+  }
+
+  /** Stores the next state; forgets the connection once it is closed. */
   store(entry: CaptureEntry, state: CaptureState): void {
     this.#held_bytes += heldBytes(state) - heldBytes(entry.state);
     entry.state = state;
-    if (entry.claim === null && state.phase === 'opening') this.#claim(entry, state.open);
     if (state.phase === 'closed') this.#remove(entry);
-  }
-
-  #claim(entry: CaptureEntry, open: CaptureOpen): void {
-    entry.claim = open;
-    this.#claims.add(entry.connection_key, open);
   }
 
   #remove({ connection_key, claim }: CaptureEntry): void {

@@ -164,8 +164,7 @@ export class CaptureService {
         void this.#validate(entry, effect.user_id, effect.session_id, effect.check);
         return;
       case 'claim_capture':
-        if (this.claims === null) this.#dispatch(entry, { type: 'claim.answered', answer: 'granted' });
-        else void this.#claim(entry, this.claims, effect.claim);
+        this.#claim(entry, effect.claim);
         return;
       case 'open_stream':
         void this.#openStream(entry, effect.open);
@@ -200,7 +199,14 @@ export class CaptureService {
     this.#dispatch(entry, { type: 'session.answered', status });
   }
 
-  async #claim(entry: CaptureEntry, claims: CaptureClaims, claim: CaptureClaim): Promise<void> {
+  /** Of this process first, then of whoever keeps the claims of all. */
+  #claim(entry: CaptureEntry, claim: CaptureClaim): void {
+    const answer = this.repository.claim(entry, claim, this.limits);
+    if (answer === 'granted' && this.claims !== null) void this.#claimOfAll(entry, this.claims, claim);
+    else this.#dispatch(entry, { type: 'claim.answered', answer });
+  }
+
+  async #claimOfAll(entry: CaptureEntry, claims: CaptureClaims, claim: CaptureClaim): Promise<void> {
     let answer: ClaimAnswer | 'unavailable';
     try {
       answer = await claims.claim(claim, entry.lifetime.signal);
