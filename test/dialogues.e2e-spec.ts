@@ -122,7 +122,7 @@ it(quote('10. **The extractor is slow.**'), async () => {
   let paused = gateway.paused();
   for (const seq of [1, 2, 3, 4]) client.frame(seq);
   await paused;
-  gateway.clock.advance(250);
+  gateway.clock.advance(2_000);
   for (const seq of [2, 3, 4]) {
     const next = gateway.extractor.next('frame');
     stream.acknowledge();
@@ -132,7 +132,7 @@ it(quote('10. **The extractor is slow.**'), async () => {
   paused = gateway.paused();
   for (const seq of [5, 6, 7]) client.frame(seq);
   await paused;
-  gateway.clock.advance(300);
+  gateway.clock.advance(2_050);
   await aborted(client, 'limit_forward_buffer_exceeded');
 });
 
@@ -166,17 +166,19 @@ it(quote('13. **The extractor goes away.**'), async () => {
 });
 
 it(quote('14. **The server is stopped.**'), async () => {
+  await gateway.stop();
+  // else the server's own clock for a whole capture ends it earlier
+  gateway = await Gateway.start({ ingest_grace_ms: 60_000 });
   const client = await gateway.capturing();
   const stopped = gateway.stopping();
   expect(await gateway.refusal()).toContain('503');
   for (const seq of [1, 2, 3, 4]) {
-    gateway.clock.advance(4_000);
+    gateway.clock.advance(6_500);
     const arrived = gateway.extractor.next('frame');
     client.frame(seq);
     await arrived;
   }
-  gateway.clock.advance(1_000);
-  gateway.clock.advance(50);
+  gateway.clock.advance(1_050);
   await aborted(client, 'server_shutdown', 1001);
   await stopped;
 });
