@@ -190,8 +190,14 @@ it('options that the module does not know do not compile', () => {
     CameraFeedModule.forRootAsync({ useFactory: async () => Promise.resolve({ ...ports, captureAuthoriser: {} }) }),
     // @ts-expect-error unknown limit max_fsp
     CameraFeedModule.forRootAsync({ useFactory: () => ({ ...ports, limits: { max_fps: 10, max_fsp: 10 } }) }),
+    // @ts-expect-error unknown limit max_captures, alone
+    CameraFeedModule.forRootAsync({ useFactory: () => ({ ...ports, limits: { max_captures: 10 } }) }),
+    // @ts-expect-error a limit of the wrong type
+    CameraFeedModule.forRootAsync({ useFactory: () => ({ ...ports, limits: { max_fps: '10' } }) }),
+    // @ts-expect-error unknown name in the admission policy
+    CameraFeedModule.forRootAsync({ useFactory: () => ({ ...ports, admission: { allowed_orgins: [] } }) }),
     // @ts-expect-error sessionValidator is missing
     CameraFeedModule.forRootAsync({ useFactory: () => ({ landmarkForwarder }) }),
   ];
-  expect(modules).toHaveLength(8);
+  expect(modules).toHaveLength(11);
 });

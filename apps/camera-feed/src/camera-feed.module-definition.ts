@@ -37,23 +37,26 @@ export interface CameraFeedModuleOptions {
   readonly admission?: Partial<AdmissionPolicy>;
 }
 
-/** A type that has no names but those of `Known`. */
-type Only<Type, Known> = Type & Readonly<Record<Exclude<keyof Type, keyof Known>, never>>;
+/** Of a type that is given for `Known`: what `Known` allows for its names, and nothing for the others. */
+type Only<Given, Known> = { readonly [Name in keyof Given]: Name extends keyof Known ? Known[Name] : never };
 
 /** Options of which no name is unknown, also not inside `limits` and `admission`. */
-type Exact<Options extends CameraFeedModuleOptions> = Only<Options, CameraFeedModuleOptions> & {
-  readonly limits?: Only<Options['limits'], CaptureLimits>;
-  readonly admission?: Only<Options['admission'], AdmissionPolicy>;
+type Exact<Given> = Only<Given, CameraFeedModuleOptions> & {
+  readonly limits?: Only<Given extends { limits?: infer Limits } ? Limits : never, CaptureLimits>;
+  readonly admission?: Only<Given extends { admission?: infer Admission } ? Admission : never, AdmissionPolicy>;
 };
 
+/** What the compiler needs to have been given to infer the rest. */
+export type RequiredOptions = Pick<CameraFeedModuleOptions, 'landmarkForwarder' | 'sessionValidator'>;
+
 /** What `forRootAsync` takes: Nest's own form, whose `useFactory` returns no option that the module does not know. */
-export type CameraFeedModuleAsyncOptions<Options extends CameraFeedModuleOptions> = Omit<
+export type CameraFeedModuleAsyncOptions<Given extends RequiredOptions> = Omit<
   ConfigurableModuleAsyncOptions<CameraFeedModuleOptions>,
   'useFactory'
 > & {
   // the parameters are those of `inject`, whose types Nest does not know
   // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  readonly useFactory?: (...injected: any[]) => Exact<Options> | Promise<Exact<Options>>;
+  readonly useFactory?: (...injected: any[]) => (Given & Exact<Given>) | Promise<Given & Exact<Given>>;
 };
 
 /** `forRoot` and `forRootAsync` of the module, and the injection token of what they are given. */

@@ -23,6 +23,7 @@ import {
   type CameraFeedModuleOptions,
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
+  type RequiredOptions,
 } from './camera-feed.module-definition.js';
 import { requireWsAdapter } from './nest-ws-quirks.js';
 import { checkedOptions } from './options.js';
@@ -107,8 +108,8 @@ const SECOND_IMPORT =
 })
 export class CameraFeedModule extends ConfigurableModuleClass {
   /** An option that the module does not know does not compile, nor does one in `limits` or `admission`. */
-  static override forRootAsync<Options extends CameraFeedModuleOptions>(
-    options: CameraFeedModuleAsyncOptions<Options>,
+  static override forRootAsync<Given extends RequiredOptions>(
+    options: CameraFeedModuleAsyncOptions<Given>,
   ): DynamicModule {
     return super.forRootAsync(options);
   }
