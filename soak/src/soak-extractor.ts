@@ -8,9 +8,9 @@ import type { CaptureRecord, Ledger } from './ledger.js';
 import { isMarked } from './picture.js';
 
 /** Longer than a gateway waits for the answer to an open. PROTOCOL.md, "Timers". */
-const LATE_OPEN_MS = 800;
+const LATE_OPEN_MS = 2_500;
 /** Longer than it waits for the answer to a frame or an end. */
-const LATE_MS = 1_500;
+const LATE_MS = 3_500;
 /** Less than a frame's share of time, and less than three of them and the grace. */
 const SLOW_MS = 40;
 const HICCUP_MS = 150;

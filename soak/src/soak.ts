@@ -21,7 +21,7 @@ export interface SoakResult {
 }
 
 /** What a capture still has to do for the extractor once its client is gone: a frame, and the end. PROTOCOL.md, "Timers". */
-const END_MS = 2_000;
+const END_MS = 6_000;
 
 /** When a capture was under way, milliseconds since 1970. */
 interface Life {
