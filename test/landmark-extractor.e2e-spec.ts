@@ -1,7 +1,9 @@
 import { ReferenceExtractor } from '@a3cp/landmark-extractor';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Extractor, frameItem, streamEnd, streamOpen } from './support/extractor.js';
+import { Gateway } from './support/gateway.js';
 import { quote } from './support/protocol.js';
+import { COMPLETED, verdictOf } from './support/verdict.js';
 
 const { capture_id } = streamOpen();
 
@@ -77,6 +79,25 @@ describe('the stream', () => {
       expect(extractor.clock.running).toBe(0);
     },
   );
+});
+
+describe('a capture_id of somebody else', () => {
+  it('is refused through a gateway in words for the client, and the results stay those of their owner', async () => {
+    const gateway = await Gateway.start({}, { landmarkForwarder: extractor.forwarder });
+    const capture = { capture_id: 'c1', width: 64, height: 48 };
+    const alice = await gateway.capturing({ ...capture, user_id: 'alice' });
+    const { payload } = await frameItem();
+    alice.frame(1, payload);
+    alice.close();
+    expect(await verdictOf(alice)).toEqual(COMPLETED);
+
+    const mallory = await gateway.connect();
+    mallory.open({ ...capture, user_id: 'mallory' });
+    expect(await mallory.closed).toEqual({ code: 1000, reason: 'protocol_violation: capture_id was used before' });
+    expect(mallory.messages).toMatchObject([{ event: 'capture.abort', error_code: 'protocol_violation' }]);
+    expect(await (await extractor.get('', 'c1')).json()).toMatchObject({ user_id: 'alice', frame_count: 1 });
+    await gateway.stop();
+  });
 });
 
 describe('shutdown', () => {

@@ -450,6 +450,19 @@ describe('an extractor whose gateway is gone', () => {
   });
 });
 
+describe('an extractor that refuses a capture for what it is', () => {
+  it('stays in the group: it has room for others', async () => {
+    const extractor = new ScriptedExtractor();
+    const { forwarder } = await NatsBus.start(extractor);
+    extractor.onOpen = () => Promise.reject(new Nak('share_exceeded'));
+    await expect(forwarder.open(OPEN, FOREVER)).rejects.toThrow('share_exceeded');
+    extractor.onOpen = () => Promise.resolve();
+    // the clock stands still, so that it has not joined again
+    const stream = await forwarder.open(OPEN, FOREVER);
+    await stream.end(END);
+  });
+});
+
 describe('an extractor that stops', () => {
   it(quote('One that is told to stop leaves it and serves its captures to their end'), async () => {
     const [old, fresh] = [new ScriptedExtractor(), new ScriptedExtractor()];

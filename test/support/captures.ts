@@ -90,7 +90,7 @@ export const EVENTS: { readonly [Type in CaptureEvent['type']]: EventOf<Type> } 
   'session.closed': { type: 'session.closed' },
   'claim.answered': { type: 'claim.answered', answer: 'granted' },
   'stream.opened': { type: 'stream.opened', jitter: 0 },
-  'stream.refused': { type: 'stream.refused' },
+  'stream.refused': { type: 'stream.refused', refusal: null },
   'forward.settled': { type: 'forward.settled', byte_length: 1_000 },
   'forward.failed': { type: 'forward.failed' },
   'end.settled': { type: 'end.settled' },

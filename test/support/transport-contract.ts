@@ -1,4 +1,4 @@
-import type { LandmarkForwarder, StreamEnd } from '@a3cp/capture-domain';
+import { type LandmarkForwarder, type StreamEnd, StreamRefused } from '@a3cp/capture-domain';
 import { type LandmarkExtractor, Nak } from '@a3cp/landmark-forwarders';
 import { describe, expect, it } from '@jest/globals';
 import { quote } from './protocol.js';
@@ -50,6 +50,15 @@ export function describeTransport(
       const extractor = new ScriptedExtractor();
       extractor.onOpen = () => Promise.reject(new Nak('busy'));
       await expect((await start(extractor)).open(OPEN, new AbortController().signal)).rejects.toThrow();
+    });
+
+    it.each(['duplicate_capture', 'share_exceeded'] as const)('says why an open is refused with %s', async (code) => {
+      const extractor = new ScriptedExtractor();
+      extractor.onOpen = () => Promise.reject(new Nak(code));
+      const opening = (await start(extractor)).open(OPEN, new AbortController().signal);
+      await expect(opening).rejects.toEqual(new StreamRefused(code));
+      // asked once: the answer would not be another one
+      expect(extractor.opens).toHaveLength(1);
     });
 
     it('rejects a frame that is refused, and still takes the end', async () => {

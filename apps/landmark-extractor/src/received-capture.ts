@@ -38,6 +38,12 @@ export class ReceivedCapture implements ExtractorStream, FrameOwner {
     return this.#tally.ended;
   }
 
+  /** Whether the capture belongs to this user and this session. */
+  isOf({ user_id, session_id }: Pick<StreamOpen, 'user_id' | 'session_id'>): boolean {
+    const { open } = this.#tally;
+    return open.user_id === user_id && open.session_id === session_id;
+  }
+
   get landmarks(): CaptureLandmarks | null {
     return this.job?.landmarks ?? null;
   }

@@ -273,13 +273,31 @@ describe('what is remembered', () => {
     expect(extractor.find('c0')).toBeDefined();
   });
 
-  it('of a capture_id that comes again is the new capture', async () => {
+  it('of a capture_id that its owner uses again is the new capture', async () => {
     const extractor = extractorOf();
     const first = await extractor.open(opening('c1'));
     await first.frame(frame('c1', 1));
     await extractor.open(opening('c1'));
     first.lost();
     expect(extractor.find('c1')).toMatchObject({ frame_count: 0, terminal: null });
+  });
+
+  it.each([
+    ['user', { user_id: 'mallory' }],
+    ['session', { session_id: 's2' }],
+  ])('is never replaced by another %s, while it runs and until it is forgotten', async (_whose, other) => {
+    const clock = new ManualClock();
+    const extractor = extractorOf({ clock });
+    const stream = await extractor.open(opening('c1'));
+    await stream.frame(frame('c1', 1));
+    const theirs = { ...opening('c1'), ...other };
+    await expect(extractor.open(theirs)).rejects.toMatchObject({ code: 'duplicate_capture' });
+    await stream.end(ending('c1'));
+    await expect(extractor.open(theirs)).rejects.toMatchObject({ code: 'duplicate_capture' });
+    expect(extractor.find('c1')).toMatchObject({ user_id: 'u1', session_id: 's1', frame_count: 1 });
+    clock.advance(10 * MINUTE + 1);
+    await extractor.open(theirs);
+    expect(extractor.find('c1')).toMatchObject({ ...other, frame_count: 0 });
   });
 });
 

@@ -58,11 +58,13 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
   }
 
   open(open: StreamOpen): Promise<ExtractorStream> {
+    const known = this.#remembered(open.capture_id);
+    if (known && !known.isOf(open)) return Promise.reject(new Nak('duplicate_capture'));
     if (this.queue.full || !this.#makeRoom()) return Promise.reject(new Nak('busy'));
     const over = (): void => void (kept.forget_at = this.clock.now() + KEPT_MS);
     const capture = new ReceivedCapture(open, this.decoding, this.queue.open(), over);
     const kept: Kept = { capture, forget_at: Infinity };
-    // a capture_id that comes again is a new capture; forgotten first, so that the map stays in order of arrival
+    // its owner may use a capture_id again; forgotten first, so that the map stays in order of arrival
     this.#forget(open.capture_id);
     this.#kept.set(open.capture_id, kept);
     this.#dropOldLandmarks();

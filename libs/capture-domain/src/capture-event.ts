@@ -1,6 +1,7 @@
 import type { ClaimAnswer, ClaimLoad } from './capture-claims.js';
 import type { CaptureGrant } from './capture-grant.js';
 import type { CaptureClose, CaptureFrameMeta, CaptureOpen } from './capture-message.js';
+import type { StreamRefusal } from './landmark-forwarder.js';
 import type { SessionStatus } from './session-validator.js';
 
 /** What a socket can tell: the client's messages as decoded, and the socket's own end. */
@@ -43,7 +44,11 @@ export type CaptureEvent =
       readonly jitter: number;
     }
   | { readonly type: 'claim.answered'; readonly answer: ClaimAnswer | 'unavailable' }
-  | { readonly type: 'stream.refused' }
+  | {
+      readonly type: 'stream.refused';
+      /** Null where the extractor was busy, silent or not there. */
+      readonly refusal: StreamRefusal | null;
+    }
   | { readonly type: 'forward.settled'; readonly byte_length: number }
   | { readonly type: 'forward.failed' }
   | { readonly type: 'end.settled' }

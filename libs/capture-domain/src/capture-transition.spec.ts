@@ -302,6 +302,16 @@ describe('given opening', () => {
     expect(capture.state.phase).toBe('closed');
   });
 
+  it.each([
+    ['duplicate_capture', 'protocol_violation', 'capture_id was used before'],
+    ['share_exceeded', 'limit_concurrent_captures_exceeded', 'the extractor has too many of this user or session'],
+  ] as const)('when the extractor refuses with %s, then it aborts with %s', (refusal, error_code, reason) => {
+    const capture = PlayedCapture.opening().session('active').tell({ type: 'stream.refused', refusal });
+    expect(capture.verdict).toBe(error_code);
+    expect(capture.effects).toMatchObject([{ type: 'finish', outcome: { kind: 'aborted', error_code, reason } }]);
+    expect(capture.state.phase).toBe('closed');
+  });
+
   it('when the extractor accepts, then frames may flow', () => {
     const capture = PlayedCapture.active();
     expect(capture.state.phase).toBe('active');

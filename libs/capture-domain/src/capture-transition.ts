@@ -9,7 +9,7 @@ import { grantFault } from './capture-grant.js';
 import type { CaptureLimits } from './capture-limits.js';
 import type { CaptureOpen } from './capture-message.js';
 import type { CaptureState, IdleState, OpeningState } from './capture-state.js';
-import type { StreamOpen } from './landmark-forwarder.js';
+import type { StreamOpen, StreamRefusal } from './landmark-forwarder.js';
 
 type OpenEvent = Extract<CaptureEvent, { type: 'capture.open' }>;
 
@@ -125,7 +125,7 @@ function openingTransition(state: OpeningState, event: CaptureEvent, now: number
     case 'stream.opened':
       return { state: activate(state, now, limits, event.jitter), effects: [opened(state.open, limits)] };
     case 'stream.refused':
-      return refuse(state.open, 'forward_failed', 'the extractor refused the capture');
+      return streamRefused(state, event.refusal);
     case 'tick':
       return openingTick(state, now, limits);
     case 'malformed':
@@ -181,6 +181,18 @@ function claimAnswered(
     state: { ...state, asking: 'stream', since: now },
     effects: [{ type: 'open_stream', open: streamOpen(state.open) }],
   };
+}
+
+/** PROTOCOL.md, "Downstream". */
+function streamRefused({ open }: OpeningState, refusal: StreamRefusal | null): Transition {
+  switch (refusal) {
+    case 'duplicate_capture':
+      return refuse(open, 'protocol_violation', 'capture_id was used before');
+    case 'share_exceeded':
+      return refuse(open, 'limit_concurrent_captures_exceeded', 'the extractor has too many of this user or session');
+    case null:
+      return refuse(open, 'forward_failed', 'the extractor refused the capture');
+  }
 }
 
 /** An open the extractor has not answered in time is given up with its stream, so nothing is left to end there. */

@@ -15,7 +15,7 @@ import {
 import { Clock } from './clock.js';
 import { ForwardQueue } from './forward-queue.js';
 import { placeOf } from './error-place.js';
-import { LandmarkForwarder, type StreamOpen } from './landmark-forwarder.js';
+import { LandmarkForwarder, type StreamOpen, StreamRefused } from './landmark-forwarder.js';
 import { type PortName, PortWatch } from './port-watch.js';
 import { type SessionCheck, type SessionStatus, SessionValidator } from './session-validator.js';
 
@@ -230,8 +230,11 @@ export class CaptureService {
       );
       this.ports.answered('landmarkForwarder');
     } catch (error) {
-      this.#failed(entry, 'landmarkForwarder', error);
-      this.#dispatch(entry, { type: 'stream.refused' });
+      const refusal = error instanceof StreamRefused ? error.refusal : null;
+      // to refuse a capture for what it is, is no failure of the port
+      if (refusal === null) this.#failed(entry, 'landmarkForwarder', error);
+      else this.ports.answered('landmarkForwarder');
+      this.#dispatch(entry, { type: 'stream.refused', refusal });
       return;
     }
     this.#dispatch(entry, { type: 'stream.opened', jitter: this.chance() });

@@ -28,5 +28,12 @@ export type { CaptureClose, CaptureFrameMeta, CaptureOpen, Correlation } from '.
 export { Clock, SystemClock } from './clock.js';
 export type { ForwardItem } from './forward-item.js';
 export { jpegFault } from './jpeg-header.js';
-export { LandmarkForwarder, type LandmarkStream, type StreamEnd, type StreamOpen } from './landmark-forwarder.js';
+export {
+  LandmarkForwarder,
+  type LandmarkStream,
+  type StreamEnd,
+  type StreamOpen,
+  type StreamRefusal,
+  StreamRefused,
+} from './landmark-forwarder.js';
 export { SessionValidator, type EndedSession, type SessionCheck, type SessionStatus } from './session-validator.js';

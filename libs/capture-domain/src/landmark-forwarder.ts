@@ -46,12 +46,26 @@ export interface LandmarkStream {
 }
 
 /**
+ * Why an extractor refuses a capture for what it is: another user or session used its `capture_id`, or its user or session has
+ * its share of the extractor already. PROTOCOL.md, "Downstream".
+ */
+export type StreamRefusal = 'duplicate_capture' | 'share_exceeded';
+
+/** Rejection of {@link LandmarkForwarder.open} where the client can be told more than that the extractor refused. */
+export class StreamRefused extends Error {
+  constructor(readonly refusal: StreamRefusal) {
+    super(refusal);
+  }
+}
+
+/**
  * The port to the landmark extractor; the class is also its injection token. One implementation per transport,
  * all under one contract suite.
  */
 export abstract class LandmarkForwarder {
   /**
-   * Opens a stream for one capture; rejects if the extractor refuses or can't be reached.
+   * Opens a stream for one capture; rejects if the extractor refuses, with a {@link StreamRefused} where it says why, or can't
+   * be reached.
    * `signal` is the stream's lifetime: when it aborts, an unfinished open rejects and whatever the stream holds
    * (a socket, a lease) is let go, without a further end. How long to wait is the caller's rule, not the transport's.
    */

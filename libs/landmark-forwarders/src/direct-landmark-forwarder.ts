@@ -9,6 +9,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { type DirectAnswer, encodeEnd, encodeFrameHeader, encodeOpen } from './direct-framing.js';
+import { Nak, refusalOf } from './landmark-extractor.js';
 
 /** No answer of an extractor is larger. */
 const MAX_ANSWER_BYTES = 4_096;
@@ -76,7 +77,11 @@ class DirectStream implements LandmarkStream {
 
   async open(open: StreamOpen): Promise<void> {
     await once(this.socket, 'open');
-    await this.#ask('open.ack', null, () => this.socket.send(encodeOpen(open)));
+    try {
+      await this.#ask('open.ack', null, () => this.socket.send(encodeOpen(open)));
+    } catch (error) {
+      throw refusalOf(error);
+    }
   }
 
   forward(item: ForwardItem): Promise<void> {
@@ -111,7 +116,7 @@ class DirectStream implements LandmarkStream {
     // a frame may never be answered, and the end behind it all the same; what is refused is the oldest
     const index = this.#questions.findIndex((question) => isAnswer(answer, question));
     const [question] = index < 0 ? [] : this.#questions.splice(index, 1);
-    if (question && answer?.event === 'nak') question.reject(new Error('the extractor refused'));
+    if (question && answer?.event === 'nak') question.reject(new Nak(answer.code));
     else if (question) question.resolve();
     else if (answer?.event === 'nak' && !this.#refused) this.#refuse();
     else this.socket.terminate();

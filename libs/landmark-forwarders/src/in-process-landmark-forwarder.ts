@@ -7,7 +7,7 @@ import {
   type StreamOpen,
 } from '@a3cp/capture-domain';
 import { Logger } from '@nestjs/common';
-import type { ExtractorStream, LandmarkExtractor } from './landmark-extractor.js';
+import { type ExtractorStream, type LandmarkExtractor, refusalOf } from './landmark-extractor.js';
 
 /** Time between two log lines about `lost`, in milliseconds. */
 const LOG_INTERVAL_MS = 60_000;
@@ -32,7 +32,8 @@ export class InProcessLandmarkForwarder extends LandmarkForwarder {
   }
 
   async #open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
-    return new InProcessStream(await this.extractor.open(open), signal, (error) => this.#lostFailed(error));
+    const stream = await this.extractor.open(open).catch((error: unknown) => Promise.reject(refusalOf(error) as Error));
+    return new InProcessStream(stream, signal, (error) => this.#lostFailed(error));
   }
 
   /** Nobody waits for `lost`, so what it throws is logged here: its place in the code, at most once a minute. */

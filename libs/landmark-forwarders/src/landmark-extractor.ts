@@ -1,16 +1,28 @@
-import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+import {
+  type ForwardItem,
+  type StreamEnd,
+  type StreamOpen,
+  type StreamRefusal,
+  StreamRefused,
+} from '@a3cp/capture-domain';
 
 /** Longest silence of a gateway before its captures end as `gateway_lost`, milliseconds. PROTOCOL.md, "Downstream". */
 export const GATEWAY_LOST_MS = 8_000;
 
 /** Why an extractor refuses an open, a frame or an end. PROTOCOL.md, "Direct transport". */
-export type NakCode = 'busy' | 'unknown_capture' | 'bad_seq' | 'length_mismatch' | 'frame_undecodable';
+export type NakCode = 'busy' | 'unknown_capture' | 'bad_seq' | 'length_mismatch' | 'frame_undecodable' | StreamRefusal;
 
 /** Thrown by an extractor in place of an acknowledgement. */
 export class Nak extends Error {
   constructor(readonly code: NakCode) {
     super(code);
   }
+}
+
+/** What a gateway makes of a refused open: only what concerns the client has a meaning of its own. */
+export function refusalOf(error: unknown): unknown {
+  const code = error instanceof Nak ? error.code : null;
+  return code === 'duplicate_capture' || code === 'share_exceeded' ? new StreamRefused(code) : error;
 }
 
 /** One capture at the extractor's side. The transport awaits each call before the next, except `lost`. */

@@ -120,10 +120,11 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
       answer(message, { event: 'open.ack', worker_id: this.#worker_id, subject, lease, idle_ms: GATEWAY_LOST_MS });
     } catch (error) {
       this.#leases.delete(lease);
-      // before the answer, so that the engine knows of it when the gateway asks again
-      this.#leave();
+      const code = error instanceof Nak ? error.code : 'busy';
+      // before the answer, so that the server knows of it when the gateway asks again
+      if (code === 'busy') this.#leave();
       if (!(error instanceof Nak)) this.#logFailure();
-      refuse(message, error instanceof Nak ? error.code : 'busy');
+      refuse(message, code);
     }
   }
 

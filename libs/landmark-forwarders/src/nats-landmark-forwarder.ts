@@ -4,11 +4,12 @@ import {
   LandmarkForwarder,
   type LandmarkStream,
   type StreamOpen,
+  StreamRefused,
   SystemClock,
 } from '@a3cp/capture-domain';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { Nak } from './landmark-extractor.js';
+import { Nak, refusalOf } from './landmark-extractor.js';
 import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
 import { decodeLease, encodeRequest, type Lease, MAX_HEADER_BYTES, OPEN_SUBJECT } from './nats-framing.js';
 import { NatsStream } from './nats-stream.js';
@@ -96,6 +97,11 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
       const refuse = (error: unknown, subject: string): void => {
         unanswered -= 1;
         if (settled) return;
+        const refusal = refusalOf(error);
+        if (refusal instanceof StreamRefused) {
+          settle(() => reject(refusal));
+          return;
+        }
         const nobody = subject === OPEN_SUBJECT && !(error instanceof Nak);
         if (nobody || (asked === MAX_ASKED && unanswered === 0))
           settle(() => reject(new Error('no extractor takes the capture', { cause: error })));

@@ -78,7 +78,7 @@ const EXTRACTOR_MOVES: readonly Move[] = [
   {
     words: 'the extractor refuses the capture',
     isPossible: ({ stream }) => stream === 'asked',
-    event: always({ type: 'stream.refused' }),
+    event: always({ type: 'stream.refused', refusal: null }),
     happens: answersOpen('none'),
   },
   ACKNOWLEDGES,
