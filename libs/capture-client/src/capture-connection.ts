@@ -18,7 +18,8 @@ export interface ConnectionEnd {
 
 /** Told, in this order: `opened` at most once, any number of messages until it is closed from here, `ended` once. */
 export interface ConnectionListener {
-  opened(): void;
+  /** The handshake took so many milliseconds. */
+  opened(handshake_ms: number): void;
   heard(message: CaptureServerMessage): void;
   ended(end: ConnectionEnd): void;
 }
@@ -79,13 +80,14 @@ export class CaptureConnection {
   // No listener is ever removed: the socket serves this one capture, and `ws` throws an error nobody listens to.
   #offer(protocols: string[]): CaptureWebSocket {
     const socket = new this.WebSocket(this.url, protocols);
+    const begun_at = performance.now();
     let fault = '';
     // a browser does not say what went wrong, `ws` does; both close the socket next
     socket.addEventListener('error', (event) => (fault ||= 'message' in event ? String(event.message) : ''));
     socket.addEventListener('open', () => {
       this.#opened = true;
       this.#is_extended = protocols.length > 0;
-      this.listener.opened();
+      this.listener.opened(performance.now() - begun_at);
     });
     socket.addEventListener('message', ({ data }) => {
       const message = this.#closed ? null : messageIn(data);

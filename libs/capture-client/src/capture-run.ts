@@ -79,7 +79,8 @@ export class CaptureRun implements ConnectionListener, WatchListener {
     this.#over.resolve();
   }
 
-  opened(): void {
+  opened(handshake_ms: number): void {
+    this.#uplink.connected(handshake_ms);
     this.#watch.alive();
     this.#connect();
   }

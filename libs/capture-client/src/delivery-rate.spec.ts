@@ -12,7 +12,6 @@ function afterFrames(frames: number, interval_ms: number): DeliveryRate {
 describe('DeliveryRate', () => {
   it('is the rate at which bytes arrive', () => {
     expect(afterFrames(100, 200).value).toBe(50);
-    expect(afterFrames(100, 200).current(20_000)).toBe(50);
   });
 
   it('is unknown until something has arrived', () => {
@@ -20,18 +19,6 @@ describe('DeliveryRate', () => {
     rate.start(0);
 
     expect(rate.value).toBe(Infinity);
-    expect(rate.current(10_000)).toBe(Infinity);
-  });
-
-  it('does not fall between two acknowledgements', () => {
-    expect(afterFrames(10, 200).current(2_400)).toBe(50);
-  });
-
-  it('falls while nothing arrives, and keeps what it was', () => {
-    const rate = afterFrames(10, 200);
-
-    expect(rate.current(3_600)).toBeCloseTo(25, 0);
-    expect(rate.value).toBe(50);
   });
 
   it('follows a network that changes within two seconds', () => {
@@ -39,6 +26,24 @@ describe('DeliveryRate', () => {
     for (let n = 1; n <= 10; n++) rate.arrived(1_000 + n * 100, 20_000 + n * 200, false);
 
     expect(rate.value).toBe(500);
+  });
+
+  it('remembers its best for five seconds', () => {
+    const rate = afterFrames(10, 200);
+    for (let n = 1; n <= 20; n++) rate.arrived(100 + n, 2_000 + n * 200, false);
+    expect(rate.value).toBe(5);
+    expect(rate.best).toBe(50);
+    for (let n = 21; n <= 40; n++) rate.arrived(100 + n, 2_000 + n * 200, false);
+    expect(rate.best).toBe(5);
+  });
+
+  it('does not remember a rate over less than 200 ms', () => {
+    const rate = new DeliveryRate();
+    rate.start(0);
+    rate.arrived(1_000, 10, false);
+    rate.arrived(1_010, 1_000, false);
+
+    expect(rate.best).toBe(1_010);
   });
 
   it('does not count the time in which nothing is on the way', () => {
@@ -49,7 +54,6 @@ describe('DeliveryRate', () => {
     rate.arrived(20, 5_400, true);
 
     expect(rate.value).toBe(50);
-    expect(rate.current(60_000)).toBe(50);
   });
 
   it('does not count the time before the server was ready', () => {

@@ -32,6 +32,16 @@ describe('FrameDelays', () => {
     expect(delays).toMatchObject({ bytes: 1, frames: 1, last: 0 });
   });
 
+  it('does not count the time before the server took frames', () => {
+    const delays = new FrameDelays();
+    delays.sent(10, 0);
+    delays.ready(500);
+    expect(delays.age(600)).toBe(100);
+    delays.arrived(10, 600);
+
+    expect(delays.last).toBe(100);
+  });
+
   it('forgets a short delay once 24 frames took longer', () => {
     const delays = new FrameDelays();
     delays.answered(50);

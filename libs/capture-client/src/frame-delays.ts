@@ -6,6 +6,8 @@ export class FrameDelays {
   /** Frames that have not arrived, oldest first, and how many bytes had been sent with each. */
   readonly #on_the_way: { readonly sent_at: number; readonly end: number }[] = [];
   readonly #delays: number[] = [];
+  /** Nothing can have arrived before. */
+  #ready_at = -Infinity;
   #sent_bytes = 0;
   #arrived_bytes = 0;
 
@@ -19,10 +21,10 @@ export class FrameDelays {
     return this.#on_the_way.length;
   }
 
-  /** Milliseconds since the oldest frame on the way was sent; 0 if there is none. */
+  /** Milliseconds that the oldest frame on the way has been; 0 if there is none. */
   age(now: number): number {
     const [oldest] = this.#on_the_way;
-    return oldest ? now - oldest.sent_at : 0;
+    return oldest ? now - Math.max(oldest.sent_at, this.#ready_at) : 0;
   }
 
   /** Milliseconds that the last frame to arrive was on the way; 0 before the first. */
@@ -45,7 +47,12 @@ export class FrameDelays {
     this.#arrived_bytes = bytes;
     let newest = null;
     while ((this.#on_the_way[0]?.end ?? Infinity) <= bytes) newest = this.#on_the_way.shift();
-    if (newest) this.answered(now - newest.sent_at);
+    if (newest) this.answered(now - Math.max(newest.sent_at, this.#ready_at));
+  }
+
+  /** The server takes frames only from this time on: what they waited before says nothing about the network. */
+  ready(at: number): void {
+    this.#ready_at = at;
   }
 
   /** The server has answered something that was sent so long ago. */

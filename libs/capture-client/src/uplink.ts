@@ -4,12 +4,13 @@ import { FrameDelays } from './frame-delays.js';
 /** Bytes that a frame may always have: about quality 0.2 at 640 x 480. A slower network gets fewer frames. */
 export const MIN_FRAME_BYTES = 6_000;
 
-/** What may be on the way before the first frame has arrived. */
+/** The most that is on the way until the first frame has arrived. */
 const FIRST_FRAMES = 4;
 const FIRST_BYTES = 100_000;
 
-/** When the first frame takes longer, the network is slow or far away: the frames after it are small until it arrives. */
+/** When the first frame takes longer than this, and than a round trip and the next, frames are small until two have arrived. */
 const FIRST_WAIT_MS = 90;
+const BEYOND_ROUND_TRIP_MS = 60;
 const CAUTIOUS_FRAME_BYTES = 8_000;
 
 /** The server acknowledges at most this often. PROTOCOL.md, "Timers". */
@@ -18,30 +19,33 @@ const ACK_INTERVAL_MS = 250;
 /** A longer round trip counts as a queue. */
 const MAX_ROUND_TRIP_MS = 1_200;
 
-/** Time in the queue of the network up to which frames grow, and from which they are smallest and some are left out. */
-const QUIET_MS = 100;
-const FIRST_QUIET_MS = 250;
-const CONGESTED_MS = 600;
-
-/** Growth of a frame over the one before while the queue is short. */
+/** Up to this time in the network's queue frames grow, each by this factor. A busy machine is no reason to begin with less. */
+const QUIET_MS = 120;
+const FIRST_QUIET_MS = 200;
 const GROWTH = 1.03;
 
-/** What may be on the way: what arrives in a round trip and this time, and always some small frames. */
+/** From this time in the queue on, frames are as small as can be. */
+const CONGESTED_MS = 600;
+
+/** Beyond this time in the queue, the time between two frames is at least this share of the rest. */
+const ROOMY_MS = 350;
+const GAP_SHARE = 0.25;
+
+/** What may be on the way: what arrives in a round trip and this time, and in any case some small frames. */
 const MAX_QUEUE_MS = 2_000;
 const MIN_ALLOWANCE_BYTES = 140_000;
 
-/** With a longer queue, the time between two frames is a share of what the queue has too much. */
-const ROOMY_MS = 500;
-const GAP_SHARE = 0.15;
+/** After this time a frame goes out in any case, unless it would arrive too late. */
+const LONGEST_GAP_MS = 900;
 
-/** A network may carry nothing for so long, and what is on the way should still arrive before the server's deadline. */
+/** An outage of this length may begin at any time, and what is on the way should still arrive before the deadline. */
 const MAX_OUTAGE_MS = 8_000;
-const LEAST_HORIZON_MS = 1_000;
+const LEAST_QUEUE_MS = 1_000;
 
 /** How long before the server's deadline nothing more is sent. */
 const DEADLINE_MARGIN_MS = 2_000;
 
-/** Longest time without movement that is not worth mentioning. */
+/** Without movement for this time, the capture waits for the network. */
 const STALL_MS = 1_000;
 
 /**
@@ -57,6 +61,8 @@ export class Uplink {
   #first_sent_at: number | null = null;
   #last_sent_at = 0;
   #arrived_bytes = 0;
+  #handshake_ms = 0;
+  #is_cautious = false;
   /** When something arrived last, or since when something is on the way. */
   #moved_at = 0;
   /** The server aborts the capture at this time. */
@@ -76,13 +82,19 @@ export class Uplink {
   /** Bytes that the network carries in one frame's time; at least {@link MIN_FRAME_BYTES}. */
   frameBytes(now: number): number {
     const bytes = Math.max(MIN_FRAME_BYTES, (this.#bytes_per_second * this.#frame_ms) / 1_000);
-    const is_slow = !this.#is_known && this.#delays.age(now) > FIRST_WAIT_MS;
-    return is_slow ? Math.min(CAUTIOUS_FRAME_BYTES, bytes) : bytes;
+    const is_cautious = this.#is_known ? this.#is_cautious : this.#isLateFirst(now);
+    return is_cautious ? Math.min(CAUTIOUS_FRAME_BYTES, bytes) : bytes;
   }
 
-  /** The server has accepted the capture: what is on the way is acknowledged from now on. */
+  /** The connection took so long to come about, which is one round trip at least. */
+  connected(handshake_ms: number): void {
+    this.#handshake_ms = handshake_ms;
+    this.#delays.answered(handshake_ms);
+  }
+
+  /** The server has accepted the capture, and takes frames only since then. */
   accepted(now: number): void {
-    if (this.#first_sent_at !== null) this.#delays.answered(now - this.#first_sent_at);
+    this.#delays.ready(now - this.#handshake_ms);
     this.#rate.restart(now);
   }
 
@@ -102,6 +114,7 @@ export class Uplink {
   /** So many of all bytes have arrived; returns whether that is more than before. */
   arrived(bytes: number, now: number): boolean {
     if (bytes <= this.#arrived_bytes) return false;
+    this.#is_cautious = !this.#is_known && this.#isLateFirst(now);
     this.#arrived_bytes = bytes;
     this.#moved_at = now;
     this.#delays.arrived(bytes, now);
@@ -117,10 +130,10 @@ export class Uplink {
 
   /** Whether a frame of a source that does not wait may go out now. */
   admits(bytes: number, now: number): boolean {
-    const fits = this.fits(bytes, now);
-    if (!this.#is_known) return fits && this.#isDueBeforeTheFirst(now);
+    if (!this.#is_known) return this.fits(bytes, now) && this.#isDueBeforeTheFirst(now);
     if (!this.#slowDown(now)) this.#bytes_per_second *= GROWTH;
-    return fits && (this.#delays.bytes === 0 || this.#isDue(now));
+    if (now - this.#last_sent_at >= LONGEST_GAP_MS) return this.#arrivesInTime(bytes, now);
+    return this.fits(bytes, now) && this.#isDue(now);
   }
 
   /** Whether so many bytes more may be on the way; a frame may if nothing else is. */
@@ -128,10 +141,8 @@ export class Uplink {
     if (this.#delays.bytes === 0) return true;
     const on_the_way = this.#delays.bytes + bytes;
     if (!this.#is_known) return this.#delays.frames < FIRST_FRAMES && on_the_way <= FIRST_BYTES;
-    const lag_ms = Math.min(this.#delays.shortest, MAX_ROUND_TRIP_MS) + ACK_INTERVAL_MS;
-    const horizon_ms = Math.max(lag_ms + LEAST_HORIZON_MS, (this.#deadline_at - now - MAX_OUTAGE_MS) / 2);
-    const bytesIn = (ms: number): number => (this.#rate.value * ms) / 1_000;
-    return on_the_way <= Math.min(bytesIn(horizon_ms), Math.max(MIN_ALLOWANCE_BYTES, bytesIn(lag_ms + MAX_QUEUE_MS)));
+    const allowance = Math.max(MIN_ALLOWANCE_BYTES, this.#bytesIn(this.#lag_ms + MAX_QUEUE_MS));
+    return (on_the_way <= allowance || !this.#is_held_back) && this.#arrivesInTime(bytes, now);
   }
 
   /** Whether it is too late to send anything more. */
@@ -148,6 +159,17 @@ export class Uplink {
     return this.#arrived_bytes > 0;
   }
 
+  /** Whether the network has ever held frames back. */
+  get #is_held_back(): boolean {
+    return this.#bytes_per_second < Infinity;
+  }
+
+  /** Whether the first frame takes, or took, longer than on a good line. */
+  #isLateFirst(now: number): boolean {
+    const took_ms = now - (this.#first_sent_at ?? now);
+    return took_ms > Math.max(FIRST_WAIT_MS, this.#handshake_ms + BEYOND_ROUND_TRIP_MS);
+  }
+
   /** The second frame goes out at once; those after it when as much time has passed again as before the one ahead. */
   #isDueBeforeTheFirst(now: number): boolean {
     const first_at = this.#first_sent_at ?? now;
@@ -158,20 +180,36 @@ export class Uplink {
     return now - this.#last_sent_at >= GAP_SHARE * (this.#queueMs(now) - ROOMY_MS);
   }
 
+  /** Whether so many bytes more arrive before the server's deadline, as things are, though an outage begins now. */
+  #arrivesInTime(bytes: number, now: number): boolean {
+    if (this.#delays.bytes === 0) return true;
+    const left_ms = (this.#deadline_at - now - MAX_OUTAGE_MS) / 2;
+    return this.#delays.bytes + bytes <= this.#bytesIn(Math.max(this.#lag_ms + LEAST_QUEUE_MS, left_ms));
+  }
+
+  /** How long a frame and its acknowledgement take if the network holds nothing back. */
+  get #lag_ms(): number {
+    return Math.min(this.#delays.shortest, MAX_ROUND_TRIP_MS) + ACK_INTERVAL_MS;
+  }
+
+  #bytesIn(ms: number): number {
+    return (this.#rate.value * ms) / 1_000;
+  }
+
   /** Time that a frame waits behind those ahead of it: by the last one to arrive, or by the oldest that should have. */
   #queueMs(now: number): number {
     if (!this.#is_known) return 0;
-    const round_trip_ms = Math.min(this.#delays.shortest, MAX_ROUND_TRIP_MS);
-    const overdue_ms = this.#delays.age(now) - ACK_INTERVAL_MS - this.#frame_ms;
-    return Math.max(0, this.#delays.last - round_trip_ms, overdue_ms - round_trip_ms);
+    const late_ms = this.#delays.last - this.#lag_ms + ACK_INTERVAL_MS;
+    const overdue_ms = this.#delays.age(now) - this.#lag_ms - this.#frame_ms;
+    return Math.max(0, late_ms, overdue_ms);
   }
 
   /** Makes frames smaller, the more the longer the queue; false if it is short. */
   #slowDown(now: number): boolean {
     const queue_ms = this.#queueMs(now);
-    if (queue_ms <= (this.#bytes_per_second === Infinity ? FIRST_QUIET_MS : QUIET_MS)) return false;
+    if (queue_ms <= (this.#is_held_back ? QUIET_MS : FIRST_QUIET_MS)) return false;
     const share = Math.max(0, (CONGESTED_MS - queue_ms) / (CONGESTED_MS - QUIET_MS));
-    this.#bytes_per_second = Math.min(this.#bytes_per_second, share * this.#rate.current(now));
+    this.#bytes_per_second = Math.min(this.#bytes_per_second, share * this.#rate.best);
     this.#bytes_per_second = Math.max(this.#bytes_per_second, (MIN_FRAME_BYTES * 1_000) / this.#frame_ms);
     return true;
   }
