@@ -1,5 +1,9 @@
 import { ReferenceExtractor } from '@a3cp/landmark-extractor';
+import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { WebSocket } from 'ws';
 import { Extractor, frameItem, streamEnd, streamOpen } from './support/extractor.js';
 import { Gateway } from './support/gateway.js';
 import { quote } from './support/protocol.js';
@@ -79,6 +83,56 @@ describe('the stream', () => {
       expect(extractor.clock.running).toBe(0);
     },
   );
+});
+
+describe('the door of the stream', () => {
+  const SECRET = 'a secret of just thirty-two byte';
+
+  /** The status of an upgrade; 101 if there is a WebSocket. */
+  async function knock(headers: Record<string, string> = {}): Promise<number> {
+    const socket = new WebSocket(`ws://${extractor.origin}/landmark_extractor/stream`, { headers });
+    socket.on('error', () => undefined);
+    const [status] = await Promise.race([
+      once(socket, 'open').then(() => [101]),
+      once(socket, 'unexpected-response').then(([, response]) => [(response as IncomingMessage).statusCode ?? 0]),
+    ]);
+    socket.terminate();
+    return status ?? 0;
+  }
+
+  it(quote('An upgrade that has an Origin comes from a browser and is refused with 403'), async () => {
+    expect(await knock()).toBe(101);
+    expect(await knock({ origin: 'https://evil.example' })).toBe(403);
+    expect(await knock({ origin: `http://${extractor.origin}` })).toBe(403);
+  });
+
+  it(quote('with LANDMARK_STREAM_SECRET an upgrade without it is refused with 401'), async () => {
+    await extractor.app.close();
+    extractor = await Extractor.start(null, SECRET);
+    expect(await knock()).toBe(401);
+    expect(await knock({ authorization: `Bearer ${SECRET}!` })).toBe(401);
+    expect(await knock({ authorization: `Bearer ${SECRET}` })).toBe(101);
+    const url = `ws://${extractor.origin}/landmark_extractor/stream`;
+    const stream = await new DirectLandmarkForwarder(url, SECRET).open(streamOpen(), new AbortController().signal);
+    await stream.end(streamEnd(0));
+    await expect(new DirectLandmarkForwarder(url).open(streamOpen(), new AbortController().signal)).rejects.toThrow(
+      '401',
+    );
+  });
+
+  it(quote('1,100 sockets at once; more are refused with 503'), async () => {
+    const sockets: WebSocket[] = [];
+    for (let opened = 0; opened < 1_100; opened += 100) {
+      const more = Array.from(
+        { length: 100 },
+        () => new WebSocket(`ws://${extractor.origin}/landmark_extractor/stream`),
+      );
+      sockets.push(...more);
+      await Promise.all(more.map((socket) => once(socket, 'open')));
+    }
+    expect(await knock()).toBe(503);
+    for (const socket of sockets) socket.terminate();
+  });
 });
 
 describe('a capture_id of somebody else', () => {

@@ -414,6 +414,36 @@ describe('an extractor that has no room', () => {
   });
 });
 
+describe('a socket without a capture', () => {
+  it(quote('A socket without a capture for more than 5 s is closed with 1008') + ', before an open', async () => {
+    const server = await startDirect(new ScriptedExtractor());
+    const socket = await raw(server.url);
+    server.clock.advance(5_000);
+    expect(server.sockets[0]?.readyState).toBe(WebSocket.OPEN);
+    server.clock.advance(1_000);
+    expect(await closed(socket)).toBe(1008);
+  });
+
+  it.each(['the end', 'a refusal'])('after %s too, and not while a capture runs', async (what) => {
+    const extractor = new ScriptedExtractor();
+    const server = await startDirect(extractor);
+    const socket = await raw(server.url);
+    await answerTo(socket, OPEN_TEXT);
+    for (let second = 1; second <= 6; second++) {
+      const answered = once(server.sockets[0] as WebSocket, 'pong');
+      server.clock.advance(1_000);
+      await answered;
+    }
+    expect(server.sockets[0]?.readyState).toBe(WebSocket.OPEN);
+    const told = once(socket, 'message');
+    if (what === 'the end') socket.send(END_TEXT);
+    else extractor.fail('frame_undecodable');
+    await told;
+    server.clock.advance(6_000);
+    expect(await closed(socket)).toBe(1008);
+  });
+});
+
 describe('a gateway that is gone', () => {
   it(quote('heard nothing for more than 8 s, no message and no pong, is gone'), async () => {
     const extractor = new ScriptedExtractor();

@@ -80,3 +80,9 @@ it('an extractor that a busy machine holds up for two seconds loses no capture',
   expect(await client.closed).toEqual({ code: 1000, reason: 'completed' });
   expect(app.get(ReferenceExtractor).find('c1')).toMatchObject({ frame_count: FRAMES });
 });
+
+it('has no route on which gateways of other processes could stream captures', async () => {
+  const origin = (await app.getUrl()).replace('http', 'ws');
+  const client = new CaptureSocketClient(`${origin}/landmark_extractor/stream`);
+  await expect(client.opened).rejects.toThrow(/Unexpected server response: 4\d\d/);
+});

@@ -68,14 +68,16 @@ export class Extractor {
   forwarder!: LandmarkForwarder;
 
   /** Without a finder no landmarks are looked for. */
-  static start(finder: LandmarkFinder | null = null): Promise<Extractor> {
-    const module = Test.createTestingModule({ imports: [LandmarkExtractorModule.forRoot({ landmark_threads: 0 })] });
+  static start(finder: LandmarkFinder | null = null, stream_secret: string | null = null): Promise<Extractor> {
+    const options = { landmark_threads: 0, direct_stream: true, stream_secret };
+    const module = Test.createTestingModule({ imports: [LandmarkExtractorModule.forRoot(options)] });
     return new Extractor().#listen(module.overrideProvider(LandmarkFinder).useValue(finder));
   }
 
   /** With one thread that finds landmarks for real. */
   static startReal(): Promise<Extractor> {
-    const module = Test.createTestingModule({ imports: [LandmarkExtractorModule.forRoot({ landmark_threads: 1 })] });
+    const options = { landmark_threads: 1, direct_stream: true };
+    const module = Test.createTestingModule({ imports: [LandmarkExtractorModule.forRoot(options)] });
     return new Extractor().#listen(module);
   }
 

@@ -16,10 +16,10 @@ export class AppModule {
   /** `primary` where this process is one of its workers. */
   static with(config: CameraFeedConfig, primary?: Primary): DynamicModule {
     const { session_manager_url, session_batch, sessions_closed_secret } = config;
-    const { landmark_extractor_url, nats_url, ticket_key, limits, admission } = config;
+    const { landmark_extractor_url, landmark_stream_secret, nats_url, ticket_key, limits, admission } = config;
     const forwarder =
       nats_url === null
-        ? new DirectLandmarkForwarder(landmark_extractor_url)
+        ? new DirectLandmarkForwarder(landmark_extractor_url, landmark_stream_secret)
         : new NatsLandmarkForwarder(nats_url, limits.max_frame_bytes);
     // one for all gateways at the server, their workers among them, makes the primary's own superfluous
     const cluster = nats_url === null ? null : new NatsCluster(nats_url);

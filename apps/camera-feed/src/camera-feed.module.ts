@@ -11,6 +11,7 @@ import {
   SessionValidator,
   SystemClock,
 } from '@a3cp/capture-domain';
+import { BearerSecret } from '@a3cp/json-body';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, ModuleRef } from '@nestjs/core';
 import { admissionPolicy } from './admission/admission-policy.js';
@@ -27,7 +28,6 @@ import {
 } from './camera-feed.module-definition.js';
 import { requireWsAdapter } from './nest-ws-quirks.js';
 import { checkedOptions } from './options.js';
-import { BearerSecret } from './sessions-closed/bearer-secret.js';
 import { SessionsClosedController } from './sessions-closed/sessions-closed.controller.js';
 import { SESSIONS_CLOSED_SECRET } from './sessions-closed/sessions-closed.guard.js';
 import { CameraFeedMetrics } from './observability/camera-feed-metrics.js';

@@ -11,6 +11,7 @@ const DEFAULTS = {
   session_manager_url: 'http://127.0.0.1:3001',
   session_batch: false,
   landmark_extractor_url: 'ws://127.0.0.1:3002/landmark_extractor/stream',
+  landmark_stream_secret: null,
   nats_url: null,
   ticket_key: null,
   sessions_closed_secret: null,
@@ -20,7 +21,7 @@ const DEFAULTS = {
 
 const VARIABLES = [
   ...['HOST', 'PORT', 'WORKERS', 'SESSION_MANAGER_URL', 'SESSION_BATCH', 'LANDMARK_EXTRACTOR_URL', 'FRAME_INSPECTION'],
-  ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL', 'SESSIONS_CLOSED_SECRET'],
+  ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL', 'SESSIONS_CLOSED_SECRET', 'LANDMARK_STREAM_SECRET'],
   ...['LANDMARK_FORWARDER', 'NATS_URL'],
   ...['ALLOWED_ORIGINS', 'ALLOW_MISSING_ORIGIN', 'TRUSTED_PROXY_HOPS'],
   ...NUMERIC_LIMITS.map((name) => name.toUpperCase()),
@@ -116,6 +117,16 @@ describe('whose tickets are good', () => {
     expect(refused({ CAPTURE_TICKET_JWKS_URL: 'keys' })).toThrow(/^CAPTURE_TICKET_JWKS_URL must be a URL/);
     expect(refused({ CAPTURE_TICKET_SECRET: secret, CAPTURE_TICKET_JWKS_URL: jwks_url })).toThrow(
       /^CAPTURE_TICKET_JWKS_URL must not be set/,
+    );
+  });
+});
+
+describe('LANDMARK_STREAM_SECRET', () => {
+  it('given 32 bytes, then it is what they are; given fewer, then it throws and names it', () => {
+    const secret = 's'.repeat(32);
+    expect(readConfig({ LANDMARK_STREAM_SECRET: secret })).toEqual({ ...DEFAULTS, landmark_stream_secret: secret });
+    expect(() => readConfig({ LANDMARK_STREAM_SECRET: secret.slice(1) })).toThrow(
+      /^LANDMARK_STREAM_SECRET must have at least 32 bytes$/,
     );
   });
 });

@@ -15,6 +15,8 @@ export interface CameraFeedConfig {
   /** Whether session_manager is asked for many sessions at once. */
   readonly session_batch: boolean;
   readonly landmark_extractor_url: string;
+  /** What the extractor asks of its gateways on the direct transport; null brings none. */
+  readonly landmark_stream_secret: string | null;
   /** Null takes the direct transport. */
   readonly nats_url: string | null;
   /** Null asks no client for a ticket. */
@@ -32,7 +34,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads HOST, PORT, WORKERS (a number, or `auto` for one on each processor), SESSION_MANAGER_URL, SESSION_BATCH,
- * SESSIONS_CLOSED_SECRET, LANDMARK_EXTRACTOR_URL, LANDMARK_FORWARDER, NATS_URL, CAPTURE_TICKET_SECRET or
+ * SESSIONS_CLOSED_SECRET, LANDMARK_EXTRACTOR_URL, LANDMARK_STREAM_SECRET, LANDMARK_FORWARDER, NATS_URL, CAPTURE_TICKET_SECRET or
  * CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by commas), ALLOW_MISSING_ORIGIN, TRUSTED_PROXY_HOPS,
  * FRAME_INSPECTION and one variable for each limit and timer, named as in
  * PROTOCOL.md in capital letters. An unset or empty variable takes its default; a wrong value throws an Error
@@ -47,6 +49,7 @@ export function readConfig(env: Environment = process.env): CameraFeedConfig {
     session_batch: flag(env, 'SESSION_BATCH', false),
     landmark_extractor_url:
       url(env, 'LANDMARK_EXTRACTOR_URL', ['ws:', 'wss:']) ?? 'ws://127.0.0.1:3002/landmark_extractor/stream',
+    landmark_stream_secret: secret(env, 'LANDMARK_STREAM_SECRET'),
     nats_url: readNatsUrl(env),
     ticket_key: readTicketKey(env),
     sessions_closed_secret: secret(env, 'SESSIONS_CLOSED_SECRET'),

@@ -7,11 +7,15 @@ import type { LandmarkExtractorConfig } from './config.js';
 import { LandmarkExtractorModule } from './landmark-extractor.module.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 
-/** The extractor as a service of its own; with `nats_url` it takes captures over NATS too. */
+/** The extractor as a service of its own: it takes captures over the direct transport, or with `nats_url` over NATS. */
 @Module({})
 export class AppModule {
-  static with({ landmark_threads, nats_url }: LandmarkExtractorConfig): DynamicModule {
-    const extractorModule = LandmarkExtractorModule.forRoot({ landmark_threads });
+  static with({ landmark_threads, nats_url, stream_secret }: LandmarkExtractorConfig): DynamicModule {
+    const extractorModule = LandmarkExtractorModule.forRoot({
+      landmark_threads,
+      stream_secret,
+      direct_stream: nats_url === null,
+    });
     if (nats_url === null) return { module: AppModule, imports: [HealthModule, OwnServerModule, extractorModule] };
     let worker: NatsExtractorWorker | null = null;
     return {

@@ -5,7 +5,13 @@ describe('readConfig', () => {
   it.each([{}, { HOST: '', PORT: '', LANDMARK_THREADS: '', LANDMARK_FORWARDER: '', NATS_URL: '' }])(
     'given %j, then it is the defaults',
     (env) => {
-      expect(readConfig(env)).toEqual({ host: '127.0.0.1', port: 3002, landmark_threads: 1, nats_url: null });
+      expect(readConfig(env)).toEqual({
+        host: '127.0.0.1',
+        port: 3002,
+        landmark_threads: 1,
+        nats_url: null,
+        stream_secret: null,
+      });
     },
   );
 
@@ -16,12 +22,24 @@ describe('readConfig', () => {
       LANDMARK_THREADS: '64',
       LANDMARK_FORWARDER: 'nats',
       NATS_URL: 'nats://bus',
+      LANDMARK_STREAM_SECRET: 's'.repeat(32),
     };
-    expect(readConfig(env)).toEqual({ host: '0.0.0.0', port: 65_535, landmark_threads: 64, nats_url: 'nats://bus' });
+    expect(readConfig(env)).toEqual({
+      host: '0.0.0.0',
+      port: 65_535,
+      landmark_threads: 64,
+      nats_url: 'nats://bus',
+      stream_secret: 's'.repeat(32),
+    });
   });
 
   it.each(['65536', '-1', '80.5', 'http'])('given PORT %j, then it throws and names PORT', (PORT) => {
     expect(() => readConfig({ PORT })).toThrow('PORT must be a whole number of at most 65535');
+  });
+
+  it('given LANDMARK_STREAM_SECRET of 31 bytes, then it throws and names it', () => {
+    const env = { LANDMARK_STREAM_SECRET: 's'.repeat(31) };
+    expect(() => readConfig(env)).toThrow('LANDMARK_STREAM_SECRET must have at least 32 bytes');
   });
 
   it('given LANDMARK_THREADS 0, then no landmarks are looked for', () => {

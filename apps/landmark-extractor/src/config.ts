@@ -1,3 +1,4 @@
+import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
 import { readNatsUrl } from '@a3cp/landmark-forwarders';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -7,12 +8,14 @@ export interface LandmarkExtractorConfig {
   readonly host: string;
   readonly port: number;
   readonly landmark_threads: number;
-  /** Null takes captures over the direct transport only. */
+  /** Null takes captures over the direct transport. */
   readonly nats_url: string | null;
+  /** Of the direct transport; null asks gateways for none. */
+  readonly stream_secret: string | null;
 }
 
 /**
- * Reads HOST, PORT, LANDMARK_THREADS, LANDMARK_FORWARDER and NATS_URL; an unset or empty variable takes its default, a
+ * Reads HOST, PORT, LANDMARK_THREADS, LANDMARK_FORWARDER, NATS_URL and LANDMARK_STREAM_SECRET; an unset or empty variable takes its default, a
  * wrong value throws an Error that names its variable.
  */
 export function readConfig(env: Environment = process.env): LandmarkExtractorConfig {
@@ -23,7 +26,16 @@ export function readConfig(env: Environment = process.env): LandmarkExtractorCon
     port: Number(port),
     landmark_threads: readLandmarkThreads(env),
     nats_url: readNatsUrl(env),
+    stream_secret: readSecret(env, 'LANDMARK_STREAM_SECRET'),
   };
+}
+
+function readSecret(env: Environment, name: string): string | null {
+  const secret = env[name] || null;
+  if (secret !== null && Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
+    throw new Error(`${name} must have at least ${MIN_SECRET_BYTES} bytes`);
+  }
+  return secret;
 }
 
 /** Whether the log is for machines to read: NODE_ENV is `production`. */

@@ -1,12 +1,20 @@
 import { Clock } from '@a3cp/capture-domain';
+import type { BearerSecret } from '@a3cp/json-body';
 import { serveDirectStream } from '@a3cp/landmark-forwarders';
-import { type BeforeApplicationShutdown, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
+import type { IncomingMessage } from 'node:http';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { ReferenceExtractor } from './reference-extractor.js';
 
 /** Ample for a frame and its header at any limit a gateway is sensibly given. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+/** Sockets at once: 100 more than there are captures, for those without one. */
+const MAX_STREAMS = 1_100;
+
+/** Injection token of the {@link BearerSecret} of the stream; null where it asks for none. */
+export const STREAM_SECRET = Symbol('StreamSecret');
 
 /** Where gateways stream captures over the direct transport; on shutdown, running captures may finish. PROTOCOL.md, "Direct transport". */
 @WebSocketGateway({ path: '/landmark_extractor/stream', maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
@@ -20,10 +28,14 @@ export class LandmarkExtractorGateway
   constructor(
     private readonly extractor: ReferenceExtractor,
     private readonly clock: Clock,
+    @Inject(STREAM_SECRET) private readonly secret: BearerSecret | null,
   ) {}
 
   afterInit(server: WebSocketServer): void {
-    server.options.verifyClient = (_info, answer) => answer(!this.#stopping, 503);
+    server.options.verifyClient = ({ req }: { req: IncomingMessage }, answer) => {
+      const status = this.#refusal(req);
+      answer(status === null, status ?? undefined);
+    };
   }
 
   handleConnection(socket: WebSocket): void {
@@ -36,6 +48,14 @@ export class LandmarkExtractorGateway
 
   onModuleDestroy(): void {
     this.#stopping = true;
+  }
+
+  /** The status with which an upgrade is refused; null if it is not. */
+  #refusal({ headers }: IncomingMessage): number | null {
+    // only a browser sends it, and no gateway is one
+    if (headers.origin !== undefined) return 403;
+    if (this.secret?.isIn(headers.authorization) === false) return 401;
+    return this.#stopping || this.#streams.size >= MAX_STREAMS ? 503 : null;
   }
 
   async beforeApplicationShutdown(): Promise<void> {

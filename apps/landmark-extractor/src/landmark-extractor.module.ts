@@ -1,8 +1,9 @@
 import { Clock, SystemClock } from '@a3cp/capture-domain';
+import { BearerSecret } from '@a3cp/json-body';
 import { Module } from '@nestjs/common';
 import { CapturesController } from './captures.controller.js';
 import { DecodeQueue } from './decode-queue.js';
-import { LandmarkExtractorGateway } from './landmark-extractor.gateway.js';
+import { STREAM_SECRET } from './landmark-extractor.gateway.js';
 import {
   ConfigurableModuleClass,
   type LandmarkExtractorModuleOptions,
@@ -16,8 +17,9 @@ import { PictureDecoder } from './picture-decoder.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 
 /**
- * The reference extractor for a Nest application that uses `WsAdapter`: `forRoot(options)` or `forRootAsync({ … })`;
- * {@link ReferenceExtractor} takes captures in the same process.
+ * The reference extractor for a Nest application that uses `WsAdapter`: `forRoot(options)` or `forRootAsync({ … })`.
+ * {@link ReferenceExtractor} takes captures in the same process; with `direct_stream: true` gateways of other processes can
+ * stream captures to it.
  */
 @Module({
   controllers: [CapturesController, LandmarksController],
@@ -26,8 +28,13 @@ import { ReferenceExtractor } from './reference-extractor.js';
     PictureDecoder,
     DecodeQueue,
     LandmarkQueue,
-    LandmarkExtractorGateway,
     { provide: Clock, useClass: SystemClock },
+    {
+      provide: STREAM_SECRET,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ stream_secret }: LandmarkExtractorModuleOptions) =>
+        stream_secret == null ? null : new BearerSecret(stream_secret),
+    },
     {
       provide: LandmarkFinder,
       inject: [MODULE_OPTIONS_TOKEN],

@@ -1,4 +1,4 @@
-import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
+import type { Clock, ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 import { type ExtractorStream, Nak, type NakCode } from '@a3cp/landmark-forwarders';
 import { type CaptureLandmarks, NO_LANDMARKS } from './capture-landmarks.js';
 import { type CaptureSummary, CaptureTally } from './capture-summary.js';
@@ -15,6 +15,7 @@ export class ReceivedCapture implements ExtractorStream, FrameOwner {
   readonly failed: Promise<NakCode>;
   readonly #tally: CaptureTally;
   readonly #line: DecodeLine;
+  #moved_at: number;
   #failure: NakCode | null = null;
   #fail!: (code: NakCode) => void;
 
@@ -26,8 +27,10 @@ export class ReceivedCapture implements ExtractorStream, FrameOwner {
     open: StreamOpen,
     queue: DecodeQueue,
     readonly job: LandmarkJob | null,
+    private readonly clock: Clock,
     private readonly over: () => void,
   ) {
+    this.#moved_at = clock.now();
     this.#tally = new CaptureTally(open);
     this.#line = queue.open(open, this);
     this.failed = new Promise((resolve) => (this.#fail = resolve));
@@ -36,6 +39,11 @@ export class ReceivedCapture implements ExtractorStream, FrameOwner {
   /** Whether the stream has its end. */
   get ended(): boolean {
     return this.#tally.ended;
+  }
+
+  /** When the last frame was owned, on the extractor's clock; the open counts as one. */
+  get moved_at(): number {
+    return this.#moved_at;
   }
 
   /** Whether the capture belongs to this user and this session. */
@@ -63,6 +71,7 @@ export class ReceivedCapture implements ExtractorStream, FrameOwner {
   }
 
   owned(item: ForwardItem): void {
+    this.#moved_at = this.clock.now();
     this.#tally.add(item);
   }
 
@@ -86,6 +95,13 @@ export class ReceivedCapture implements ExtractorStream, FrameOwner {
 
   lost(): void {
     this.#end(() => this.#tally.end('capture.abort', 'gateway_lost'));
+  }
+
+  /** Ends a capture whose gateway is there and sends nothing. */
+  expire(): void {
+    if (this.ended) return;
+    this.lost();
+    this.#fail('unknown_capture');
   }
 
   #check({ capture_id, seq, payload, byte_length }: ForwardItem): void {

@@ -240,12 +240,28 @@ describe('a picture that turns out to be broken', () => {
   });
 });
 
+describe('a capture of which nothing comes for more than 30 s', () => {
+  it('ends as lost, and its gateway is told', async () => {
+    const clock = new ManualClock();
+    const extractor = extractorOf({ clock });
+    const stream = await extractor.open(opening('c1'));
+    clock.advance(20_000);
+    await stream.frame(frame('c1', 1));
+    clock.advance(30_000);
+    expect(extractor.find('c1')?.terminal).toBeNull();
+    clock.advance(10_000);
+    expect(await stream.failed).toBe('unknown_capture');
+    expect(extractor.find('c1')?.terminal).toMatchObject({ event: 'capture.abort', error_code: 'gateway_lost' });
+    await expect(stream.frame(frame('c1', 2))).rejects.toMatchObject({ code: 'unknown_capture' });
+  });
+});
+
 describe('what is remembered', () => {
   it('is forgotten more than ten minutes after the end, and no timer is left', async () => {
     const clock = new ManualClock();
     const extractor = extractorOf({ clock });
     const stream = await extractor.open(opening('c1'));
-    clock.advance(30 * MINUTE);
+    clock.advance(20_000);
     await stream.end(ending('c1'));
     clock.advance(10 * MINUTE);
     expect(extractor.find('c1')).toBeDefined();

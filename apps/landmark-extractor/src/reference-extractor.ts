@@ -18,6 +18,9 @@ const KEPT_MS = 10 * 60_000;
 
 const SWEEP_INTERVAL_MS = 10_000;
 
+/** Longest time without a frame or an end, whatever else a gateway says: more than a gateway gives a whole capture. */
+const MAX_IDLE_MS = 30_000;
+
 /** One capture, until it is forgotten. */
 interface Kept {
   readonly capture: ReceivedCapture;
@@ -62,7 +65,7 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
     if (known && !known.isOf(open)) return Promise.reject(new Nak('duplicate_capture'));
     if (this.queue.full || !this.#makeRoom()) return Promise.reject(new Nak('busy'));
     const over = (): void => void (kept.forget_at = this.clock.now() + KEPT_MS);
-    const capture = new ReceivedCapture(open, this.decoding, this.queue.open(), over);
+    const capture = new ReceivedCapture(open, this.decoding, this.queue.open(), this.clock, over);
     const kept: Kept = { capture, forget_at: Infinity };
     // its owner may use a capture_id again; forgotten first, so that the map stays in order of arrival
     this.#forget(open.capture_id);
@@ -102,8 +105,9 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
 
   #sweep(): void {
     const now = this.clock.now();
-    for (const [capture_id, { forget_at }] of this.#kept) {
+    for (const [capture_id, { capture, forget_at }] of this.#kept) {
       if (now > forget_at) this.#forget(capture_id);
+      else if (now - capture.moved_at > MAX_IDLE_MS) capture.expire();
     }
     if (this.#kept.size > 0) return;
     this.#stopSweeping?.();

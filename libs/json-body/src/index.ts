@@ -1,3 +1,4 @@
+export { BearerSecret } from './bearer-secret.js';
 export { JsonBodyPipe } from './json-body.pipe.js';
 export { ignoreOtherUpgrades } from './other-upgrades.js';
 export { OwnServerModule } from './own-server.module.js';

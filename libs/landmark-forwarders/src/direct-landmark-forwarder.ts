@@ -36,15 +36,23 @@ interface Question {
 
 /** The transport to an extractor at a `ws://` or `wss://` URL: one WebSocket for each capture. PROTOCOL.md, "Direct transport". */
 export class DirectLandmarkForwarder extends LandmarkForwarder {
-  constructor(private readonly url: string) {
+  /** @param secret what the extractor asks of its gateways; null where it asks for none */
+  constructor(
+    private readonly url: string,
+    private readonly secret: string | null = null,
+  ) {
     super();
   }
 
   async open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
     signal.throwIfAborted();
-    const stream = new DirectStream(new WebSocket(this.url, OPTIONS), signal);
+    const stream = new DirectStream(new WebSocket(this.url, this.#options()), signal);
     await stream.open(open);
     return stream;
+  }
+
+  #options(): ClientOptions {
+    return this.secret === null ? OPTIONS : { ...OPTIONS, headers: { Authorization: `Bearer ${this.secret}` } };
   }
 }
 

@@ -11,12 +11,15 @@ import {
 
 const PING_INTERVAL_MS = 1_000;
 
+/** Longest time without a capture on a socket, before its open and after its end, milliseconds. PROTOCOL.md, "Direct transport". */
+const NO_CAPTURE_MS = 5_000;
+
 /**
  * Serves one gateway's stream over the direct transport, one message after the other. Resolves when the socket is closed
  * and the capture, if there was one, has its end; rejects if the extractor itself fails. PROTOCOL.md, "Direct transport".
  */
 export async function serveDirectStream(socket: WebSocket, extractor: LandmarkExtractor, clock: Clock): Promise<void> {
-  const server = new DirectStreamServer(socket, extractor);
+  const server = new DirectStreamServer(socket, extractor, clock);
   let heard_at = clock.now();
   const hear = (): void => void (heard_at = clock.now());
   socket.on('message', hear).on('pong', hear);
@@ -24,6 +27,7 @@ export async function serveDirectStream(socket: WebSocket, extractor: LandmarkEx
     // a paused socket hears no pong; if its gateway is gone, the ping fails and closes it
     if (socket.isPaused) hear();
     if (clock.now() - heard_at > GATEWAY_LOST_MS) socket.terminate();
+    else if (server.withoutCapture() > NO_CAPTURE_MS) socket.close(1008, 'no capture');
     else if (socket.readyState === socket.OPEN) socket.ping();
   });
   await new Promise((closed) => socket.once('close', closed));
@@ -44,11 +48,15 @@ class DirectStreamServer {
   /** It learnt so between two requests: frames that cross this news on the way get no answer. */
   #deaf = false;
   #failure: { readonly error: unknown } | null = null;
+  /** Since when no capture has been on the socket; null while one is. */
+  #idle_since: number | null;
 
   constructor(
     private readonly socket: WebSocket,
     private readonly extractor: LandmarkExtractor,
+    private readonly clock: Clock,
   ) {
+    this.#idle_since = clock.now();
     socket.on('message', (data: RawData, isBinary) => {
       this.#unanswered += 1;
       // no more is read than the extractor is about to own
@@ -58,6 +66,11 @@ class DirectStreamServer {
         .then(() => this.#receive(data as Buffer, isBinary))
         .then(() => this.#answered());
     });
+  }
+
+  /** For how long no capture has been on the socket, milliseconds. */
+  withoutCapture(): number {
+    return this.#idle_since === null ? 0 : this.clock.now() - this.#idle_since;
   }
 
   /** After the socket has closed: reports a loss to the extractor, and a failure of the extractor to the caller. */
@@ -100,6 +113,7 @@ class DirectStreamServer {
       case 'open': {
         if (this.#stream) throw new Nak('busy');
         const stream = (this.#stream = await this.extractor.open(request.open));
+        this.#idle_since = null;
         void stream.failed?.then((code) => {
           this.#failed = code;
           this.#tell();
@@ -112,6 +126,7 @@ class DirectStreamServer {
       case 'end':
         await this.#opened().end(request.end);
         this.#ended = true;
+        this.#idle_since ??= this.clock.now();
         return { event: 'end.ack' };
     }
   }
@@ -130,6 +145,7 @@ class DirectStreamServer {
 
   #refuse(code: NakCode): void {
     this.#refused = true;
+    this.#idle_since ??= this.clock.now();
     this.#answer({ event: 'nak', code });
   }
 

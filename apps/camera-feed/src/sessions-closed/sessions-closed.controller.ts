@@ -1,5 +1,5 @@
 import { CaptureService, type EndedSession, PortWatch } from '@a3cp/capture-domain';
-import { JsonBodyPipe, refuseUnreadable, routesBelow } from '@a3cp/json-body';
+import { type BearerSecret, JsonBodyPipe, refuseUnreadable, routesBelow } from '@a3cp/json-body';
 import {
   Body,
   Controller,
@@ -14,7 +14,6 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { SessionClosedDto } from '../dto/session-closed.dto.js';
 import { type CameraFeedModuleOptions, MODULE_OPTIONS_TOKEN } from '../camera-feed.module-definition.js';
-import type { BearerSecret } from './bearer-secret.js';
 import { SESSIONS_CLOSED_SECRET, SessionsClosedGuard } from './sessions-closed.guard.js';
 
 const PATH = 'camera_feed_worker';

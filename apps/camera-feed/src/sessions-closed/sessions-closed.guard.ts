@@ -1,3 +1,4 @@
+import type { BearerSecret } from '@a3cp/json-body';
 import {
   type CanActivate,
   type ExecutionContext,
@@ -7,7 +8,6 @@ import {
   UnauthorizedException,
 } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { BearerSecret } from './bearer-secret.js';
 
 /** Injection token of the {@link BearerSecret} of `sessions.closed`; null where the host has set none. */
 export const SESSIONS_CLOSED_SECRET = Symbol('SessionsClosedSecret');
