@@ -146,7 +146,7 @@ const oneKnower = [
     'no-restricted-imports',
     {
       files: ['libs/**/*.ts', 'apps/camera-feed/**/*.ts'],
-      // these say that something inside broke, without a word of the capture; no frame comes by health
+      // these say that something inside broke, or is full, without a word of the capture; no frame passes the last two
       ignores: [
         ...SPECS,
         ...PROGRAMS,
@@ -155,6 +155,7 @@ const oneKnower = [
         'apps/camera-feed/src/workers/worker-pool.ts',
         'libs/landmark-forwarders/src/{in-process-landmark-forwarder,nats-extractor-worker}.ts',
         'libs/health/**',
+        'libs/json-body/src/own-server.module.ts',
       ],
     },
     {
@@ -170,7 +171,11 @@ const oneKnower = [
   houseRule(
     'no-output',
     'no-restricted-properties',
-    { files: ['libs/**/*.ts', 'apps/camera-feed/**/*.ts'], ignores: [...SPECS, ...PROGRAMS] },
+    {
+      files: ['libs/**/*.ts', 'apps/camera-feed/**/*.ts'],
+      // it reads the system's limits in a report that it does not write
+      ignores: [...SPECS, ...PROGRAMS, 'apps/camera-feed/src/open-files.ts'],
+    },
     ...['stdout', 'stderr', 'report'].map((property) => ({
       object: 'process',
       property,

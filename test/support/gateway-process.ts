@@ -11,6 +11,11 @@ export class GatewayProcess extends ServiceProcess {
     return new GatewayProcess(PROGRAM, env).listening();
   }
 
+  /** The same with a limit on the files that it may open, its sockets among them. */
+  static startWithOpenFiles(open_files: number, env: Record<string, string>): Promise<GatewayProcess> {
+    return new GatewayProcess(PROGRAM, env, open_files).listening();
+  }
+
   url(): string {
     return `ws://127.0.0.1:${this.port}${CAPTURE_PATHS[0]}`;
   }

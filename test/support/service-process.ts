@@ -19,8 +19,10 @@ export class ServiceProcess {
   port = 0;
   private readonly process: ChildProcess;
 
-  protected constructor(program: string, env: Record<string, string>) {
-    this.process = spawn(process.execPath, [program], {
+  /** @param open_files how many files the process may open; by default as many as this one */
+  protected constructor(program: string, env: Record<string, string>, open_files: number | '' = '') {
+    const limited = ['-c', '[ -z "$0" ] || ulimit -n "$0"; exec "$@"', String(open_files)];
+    this.process = spawn('sh', [...limited, process.execPath, program], {
       env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

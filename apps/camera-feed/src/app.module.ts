@@ -4,6 +4,7 @@ import { OwnServerModule } from '@a3cp/json-body';
 import { DirectLandmarkForwarder, NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { HttpSessionValidator } from '@a3cp/session-clients';
 import { type DynamicModule, Module } from '@nestjs/common';
+import { socketLimits } from './admission/socket-limits.js';
 import { TicketAuthorizer } from './admission/ticket-authorizer.js';
 import { CameraFeedModule } from './camera-feed.module.js';
 import type { CameraFeedConfig } from './config.js';
@@ -31,7 +32,7 @@ export class AppModule {
       imports: [
         // of what is everybody's, a client is better told by its capture than by a balancer that has nobody left
         forwarder instanceof NatsLandmarkForwarder ? HealthModule.with({ nats: () => forwarder.fault }) : HealthModule,
-        OwnServerModule,
+        OwnServerModule.with(socketLimits(limits, admission)),
         ContractDocsModule,
         CameraFeedModule.forRoot({
           landmarkForwarder: forwarder,

@@ -1,5 +1,6 @@
 export type { AdmissionPolicy } from './admission/admission-policy.js';
 export { CaptureAuthorizer } from './admission/capture-authorizer.js';
+export { socketLimits } from './admission/socket-limits.js';
 export { TicketAuthorizer, type TicketKey } from './admission/ticket-authorizer.js';
 export { CameraFeedModule } from './camera-feed.module.js';
 export type { CameraFeedModuleOptions } from './camera-feed.module-definition.js';

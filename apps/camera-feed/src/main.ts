@@ -6,6 +6,7 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import cluster from 'node:cluster';
 import { AppModule } from './app.module.js';
 import { type CameraFeedConfig, logsAsJson, readConfig } from './config.js';
+import { openFilesLimit, withinOpenFiles } from './open-files.js';
 import { Primary } from './workers/primary.js';
 import { WorkerPool } from './workers/worker-pool.js';
 
@@ -46,8 +47,19 @@ async function runAsWorker(config: CameraFeedConfig, primary: Primary): Promise<
   await app.listen(config.port, config.host);
 }
 
-try {
+/** The configuration, with no more connections than this process can have. */
+function configured(): CameraFeedConfig {
   const config = readConfig();
+  const limits = withinOpenFiles(config.limits, openFilesLimit());
+  if (limits !== config.limits && cluster.isPrimary) {
+    const { max_connections } = limits;
+    log.warn(`The process may open few files (ulimit -n): MAX_CONNECTIONS is ${max_connections}`, 'CameraFeed');
+  }
+  return { ...config, limits };
+}
+
+try {
+  const config = configured();
   if (cluster.worker) await runAsWorker(config, new Primary(cluster.worker));
   else if (config.workers > 1) await runWorkers(config);
   else await runAlone(config);

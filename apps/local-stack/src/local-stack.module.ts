@@ -1,4 +1,5 @@
-import { CameraFeedModule, MetricsController } from '@a3cp/camera-feed';
+import { CameraFeedModule, MetricsController, socketLimits } from '@a3cp/camera-feed';
+import { DEFAULT_CAPTURE_LIMITS } from '@a3cp/capture-domain';
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
 import { OwnServerModule } from '@a3cp/json-body';
@@ -22,7 +23,7 @@ export class LocalStackModule {
       controllers: [MetricsController],
       imports: [
         HealthModule,
-        OwnServerModule,
+        OwnServerModule.with(socketLimits(DEFAULT_CAPTURE_LIMITS)),
         ContractDocsModule,
         SessionManagerModule,
         extractorModule,

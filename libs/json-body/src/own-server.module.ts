@@ -1,11 +1,28 @@
-import { type ArgumentsHost, Catch, Module, NotFoundException, type OnModuleInit } from '@nestjs/common';
+import {
+  type ArgumentsHost,
+  Catch,
+  type DynamicModule,
+  Inject,
+  Logger,
+  Module,
+  NotFoundException,
+  type OnModuleInit,
+  Optional,
+} from '@nestjs/common';
 import { APP_FILTER, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:http';
 import { ignoreOtherUpgrades } from './other-upgrades.js';
+import { type SocketLimits, SocketShares } from './socket-shares.js';
 import { refuseUnreadable } from './unreadable-request.js';
 
 /** Until a request is there, its body with it; milliseconds. Node.js looks for late ones every 30 s. */
 const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Time between two log lines about closed sockets, milliseconds. */
+const LOG_INTERVAL_MS = 60_000;
+
+/** Injection token of the {@link SocketLimits}; an application without any provides none. */
+const SOCKET_LIMITS = Symbol('SOCKET_LIMITS');
 
 /** The 404 of a path that nothing answers at, which Nest by itself words with the path. */
 @Catch(NotFoundException)
@@ -17,12 +34,23 @@ class NoSuchRouteFilter extends BaseExceptionFilter<NotFoundException> {
 }
 
 /**
- * For an application that owns its server, whatever routes it has: no error repeats what the client sent, and no request is
- * waited for for long. A library leaves the routes that are not its own to its host.
+ * For an application that owns its server, whatever routes it has: no error repeats what the client sent, a late request times
+ * out, and sockets are bounded where it says so. A library leaves the routes that are not its own to its host.
  */
 @Module({ providers: [{ provide: APP_FILTER, useClass: NoSuchRouteFilter }] })
 export class OwnServerModule implements OnModuleInit {
-  constructor(private readonly adapterHost: HttpAdapterHost) {}
+  readonly #logger = new Logger(OwnServerModule.name);
+  #logged_at = -Infinity;
+
+  constructor(
+    private readonly adapterHost: HttpAdapterHost,
+    @Optional() @Inject(SOCKET_LIMITS) private readonly limits?: SocketLimits,
+  ) {}
+
+  /** For an application whose sockets have these limits. */
+  static with(limits: SocketLimits): DynamicModule {
+    return { module: OwnServerModule, providers: [{ provide: SOCKET_LIMITS, useValue: limits }] };
+  }
 
   onModuleInit(): void {
     const { httpAdapter } = this.adapterHost;
@@ -31,5 +59,16 @@ export class OwnServerModule implements OnModuleInit {
     // both, since of two that differ Node.js takes the longer one for the whole
     server.headersTimeout = server.requestTimeout = REQUEST_TIMEOUT_MS;
     ignoreOtherUpgrades(server);
+    if (this.limits) new SocketShares(server, this.limits, () => this.#closedSocket());
+  }
+
+  /** A client can bring it about as often as it likes, so it is logged once a minute. */
+  #closedSocket(): void {
+    const now = performance.now();
+    if (now - this.#logged_at < LOG_INTERVAL_MS) return;
+    this.#logged_at = now;
+    this.#logger.warn(
+      'Connections are at their limit, in all or from one address: closing those that wait for a request',
+    );
   }
 }

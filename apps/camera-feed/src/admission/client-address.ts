@@ -16,13 +16,18 @@ const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
  * PROTOCOL.md, "Admission".
  */
 export function clientAddress({ headers, socket }: AddressedRequest, trusted_proxy_hops: number): string {
-  const own = socket.remoteAddress ?? '';
-  if (trusted_proxy_hops === 0) return networkOf(own);
+  const own = connectionAddress(socket);
+  if (trusted_proxy_hops === 0) return own;
   const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
   const entry = forwarded.at(-trusted_proxy_hops)?.trim() ?? '';
   const [, ipv4, ipv6] = WITH_PORT.exec(entry) ?? [];
   const seen = ipv4 ?? ipv6 ?? entry;
-  return networkOf(isIP(seen) === 0 ? own : seen);
+  return isIP(seen) === 0 ? own : networkOf(seen);
+}
+
+/** The address a connection itself counts for. */
+export function connectionAddress({ remoteAddress }: AddressedRequest['socket']): string {
+  return networkOf(remoteAddress ?? '');
 }
 
 function networkOf(address: string): string {
