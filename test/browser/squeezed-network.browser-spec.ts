@@ -8,9 +8,54 @@ import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
 
 const BITS_PER_SECOND = 1_500_000;
-const PICTURE_MS = 1_000 / CAMERA_PICTURES_PER_SECOND;
-/** A camera's clock is this exact, from one of its pictures to the next that was sent. */
-const TOLERANCE_MS = 50;
+
+/** The camera shows its pictures over and over. */
+const ROUND_MS = (NUMBERED_PICTURES * 1_000) / CAMERA_PICTURES_PER_SECOND;
+
+/** Time stamps count whole milliseconds, and a camera's clock microseconds. */
+const ROUNDING_MS = 2;
+
+declare global {
+  interface Window {
+    /** Every picture that the camera gave: the number in it, and the camera's own time in milliseconds. */
+    readonly pictures: { readonly number: number; readonly at: number }[];
+  }
+}
+
+/** Runs in the page before its own scripts, and reads the number of each picture beside them. */
+function readPictures(): void {
+  const pictures: Window['pictures'] = [];
+  Object.assign(window, { pictures });
+  const canvas = new OffscreenCanvas(7, 1);
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  const { mediaDevices } = navigator;
+  const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices);
+
+  const read = async (track: MediaStreamTrack): Promise<void> => {
+    const Processor = (window as unknown as Record<'MediaStreamTrackProcessor', new (of: object) => ReaderOf>)
+      .MediaStreamTrackProcessor;
+    const reader = new Processor({ track }).readable.getReader();
+    for (let next = await reader.read(); !next.done && context; next = await reader.read()) {
+      const picture = next.value;
+      context.drawImage(picture, 0, 0, picture.displayWidth, 48, 0, 0, 7, 1);
+      const { data } = context.getImageData(0, 0, 7, 1);
+      let number = 0;
+      for (let bit = 0; bit < 7; bit++) number = number * 2 + ((data[bit * 4] ?? 0) > 127 ? 1 : 0);
+      pictures.push({ number, at: picture.timestamp / 1_000 });
+      picture.close();
+    }
+  };
+  mediaDevices.getUserMedia = async (constraints) => {
+    const stream = await getUserMedia(constraints);
+    const [track] = stream.getVideoTracks();
+    if (track) void read(track.clone());
+    return stream;
+  };
+}
+
+interface ReaderOf {
+  readonly readable: ReadableStream<VideoFrame>;
+}
 
 let network: Network;
 let stack: BrowserStack;
@@ -30,13 +75,9 @@ afterAll(async () => {
   await stack.kill();
 });
 
-/** Milliseconds of camera between two of its pictures, by the numbers in them; it shows them over and over. */
-function cameraTime(from: number, to: number): number {
-  return ((to - from + NUMBERED_PICTURES) % NUMBERED_PICTURES) * PICTURE_MS;
-}
-
-it('a squeezed network costs frames, never the capture, and the time stamps stay true', async () => {
+it('a squeezed network costs quality, never the capture, and the time stamps stay true', async () => {
   const context = await browser.newContext({ permissions: ['camera'] });
+  await context.addInitScript(readPictures);
   const capture = await CapturePage.open(context, network.origin);
   await capture.preview();
   await capture.capture();
@@ -46,17 +87,27 @@ it('a squeezed network costs frames, never the capture, and the time stamps stay
   const times = capture.frame_times;
   expect(terminal).toMatchObject({ event: 'capture.close', error_code: null });
   expect(times).toHaveLength(frame_count);
-  expect(frame_count).toBeLessThan(0.8 * 225);
+  // the first frame goes out at full quality, before anything is known of the network
+  const [full = NaN, ...later] = capture.jpegs.map(({ byteLength }) => byteLength);
+  expect(later.reduce((sum, bytes) => sum + bytes, 0) / later.length).toBeLessThan(0.75 * full);
   expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
   for (let second = 0; second < 14; second++) {
     expect(times.filter((time) => Math.floor(time / 1_000) === second)).not.toEqual([]);
   }
 
-  // what the pictures themselves show of the time they were taken at
+  // the camera's own time of the picture that each frame shows, whenever a busy machine let the camera take it
+  const pictures = await capture.page.evaluate(() => window.pictures);
   const numbers = await Promise.all(capture.jpegs.map(numberIn));
-  const errors = numbers.slice(1).map((number, index) => {
-    const passed = (times[index + 1] ?? NaN) - (times[index] ?? NaN);
-    return passed - cameraTime(numbers[index] ?? NaN, number);
+  const errors = numbers.flatMap((number, index) => {
+    const shown = pictures.filter((picture) => picture.number === number);
+    return shown.map(({ at }) => at - (times[index] ?? NaN));
   });
-  expect(Math.max(...errors.map(Math.abs))).toBeLessThan(TOLERANCE_MS);
+  // the camera shows each picture once a round: the clocks differ by what most frames agree on
+  const agreed = errors.map((error) => errors.filter((other) => Math.abs(other - error) <= ROUNDING_MS).length);
+  expect(Math.max(...agreed)).toBeGreaterThan(0.5 * frame_count);
+  const difference = errors[agreed.indexOf(Math.max(...agreed))] ?? NaN;
+  const wrong = errors
+    .map((error) => Math.abs(error - difference))
+    .filter((by) => by > ROUNDING_MS && by < ROUND_MS / 2);
+  expect(wrong).toEqual([]);
 });
