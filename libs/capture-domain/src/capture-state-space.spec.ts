@@ -1,7 +1,6 @@
 import { CAPTURE_ERROR_CODES } from '@a3cp/capture-protocol';
 import { describe, expect, it } from '@jest/globals';
 import {
-  checkEnds,
   inSilence,
   longestTimes,
   type Successors,
@@ -10,6 +9,7 @@ import {
 import { RULES } from '../../../test/support/state-space/rules.js';
 import { REORDERED_LIMITS, SMALL_LIMITS } from '../../../test/support/state-space/small-limits.js';
 import { StateSpace } from '../../../test/support/state-space/state-space.js';
+import { Violation } from '../../../test/support/state-space/violation.js';
 import type { CaptureLimits } from './capture-limits.js';
 import type { CaptureState } from './capture-state.js';
 
@@ -27,8 +27,9 @@ function spaceOf(limits: CaptureLimits): StateSpace {
 
 /** The longest time in each phase until the capture is closed. */
 function longestByPhase(space: StateSpace, successors: Successors): ReadonlyMap<CaptureState['phase'], number> {
-  const times = longestTimes(space, successors);
-  checkEnds(space, times);
+  const times = longestTimes(space.size, successors);
+  const endless = times.indexOf(Infinity);
+  if (endless >= 0) throw new Violation('the capture never ends', space.pathTo(endless));
   const longest = new Map<CaptureState['phase'], number>();
   for (const [state, ms] of times.entries()) {
     const phase = space.phaseOf(state);
@@ -55,7 +56,8 @@ describe.each([
   });
 
   it('silence ends a capture within the timers of its phase', () => {
-    const longest = longestByPhase(spaceOf(limits), inSilence);
+    const space = spaceOf(limits);
+    const longest = longestByPhase(space, inSilence(space));
     const silent_ms = Math.min(after(forward_grace_ms) + after(silence_timeout_ms), after(ingest_ms));
     const bounds = {
       idle: after(open_timeout_ms),
@@ -70,7 +72,8 @@ describe.each([
   });
 
   it('a capture ends within the sum of its timers, whatever happens', () => {
-    const longest = longestByPhase(spaceOf(limits), whateverHappens);
+    const space = spaceOf(limits);
+    const longest = longestByPhase(space, whateverHappens(space));
     const opening_ms = session_timeout_ms + after(claim_timeout_ms) + stream_open_timeout_ms;
     const ending_ms = Math.max(1 + after(session_timeout_ms), after(drain_timeout_ms) + after(forward_timeout_ms));
     const bound = open_timeout_ms + opening_ms + ingest_ms + ending_ms + after(forward_timeout_ms);
@@ -79,6 +82,16 @@ describe.each([
 });
 
 describe('given three frames and a forward buffer of two, in some order of events', () => {
+  it('each limit is reached', () => {
+    const { max_frames, max_total_bytes, max_forward_buffer_frames, max_forward_buffer_bytes } = SMALL_LIMITS;
+    expect(spaceOf(SMALL_LIMITS).peak).toEqual({
+      frames: max_frames,
+      bytes: max_total_bytes,
+      buffered_frames: max_forward_buffer_frames,
+      buffered_bytes: max_forward_buffer_bytes,
+    });
+  });
+
   it('each error code is a verdict', () => {
     const { verdicts } = spaceOf(SMALL_LIMITS);
     expect([...CAPTURE_ERROR_CODES, 'completed'].filter((code) => !verdicts.has(code))).toEqual([]);
@@ -87,5 +100,21 @@ describe('given three frames and a forward buffer of two, in some order of event
   it('each error code but those of a refused open is the reason of an end', () => {
     const { end_codes } = spaceOf(SMALL_LIMITS);
     expect(CAPTURE_ERROR_CODES.filter((code) => !end_codes.has(code)).sort()).toEqual(REFUSED_OPENS.sort());
+  });
+});
+
+describe('given a circle of states', () => {
+  it('the longest time is infinite in it and before it', () => {
+    const graph = [
+      [{ to: 1, ms: 1 }],
+      [{ to: 2, ms: 0 }],
+      [
+        { to: 1, ms: 1 },
+        { to: 3, ms: 0 },
+      ],
+      [{ to: 4, ms: 2 }],
+      [],
+    ];
+    expect(longestTimes(graph.length, (state) => graph[state] ?? [])).toEqual([Infinity, Infinity, Infinity, 2, 0]);
   });
 });

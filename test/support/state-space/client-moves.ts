@@ -21,10 +21,16 @@ function sendsOpen(words: string, ...open: Parameters<typeof openEvent>): Move {
   return sends(words, always(openEvent({ record_id: OPEN_RECORD, ...message }, load)));
 }
 
-/** The meta of the next frame; each `seq` has its own record and event time. */
-function sendsMeta(words: string, message: (seq: number) => Partial<CaptureFrameMeta>): Move {
+/** The meta of the next frame, which is small unless the message says otherwise. Each `seq` has its own record and time. */
+function sendsMeta(words: string, message: (seq: number) => Partial<CaptureFrameMeta> = () => ({})): Move {
   const events = [0, 0, 1, 2, 2].map((time, seq) =>
-    metaEvent({ seq, record_id: `a${seq}f`, timestamp_frame: eventTime(time), ...message(seq) }),
+    metaEvent({
+      seq,
+      record_id: `a${seq}f`,
+      timestamp_frame: eventTime(time),
+      byte_length: SMALL_FRAME,
+      ...message(seq),
+    }),
   );
   const next = ({ capture }: ModelState): number => (capture.phase === 'active' ? capture.accepted_frames + 1 : 1);
   return sends(words, (state) => events[next(state)] as CaptureEvent);
@@ -34,10 +40,11 @@ function sendsClose(words: string, message: Partial<CaptureClose> = {}): Move {
   return sends(words, always(closeEvent({ record_id: CLOSE_RECORD, timestamp_end: eventTime(LAST_TIME), ...message })));
 }
 
-/** The moves in states of which the condition holds. */
-function only(condition: (state: ModelState) => boolean, moves: readonly Move[]): readonly Move[] {
+/** Invalid messages, in the states of which the condition holds. */
+function invalid(condition: (state: ModelState) => boolean, moves: readonly Move[]): readonly Move[] {
   return moves.map((move) => ({
     ...move,
+    is_invalid: true,
     isPossible: (state, is_read) => condition(state) && move.isPossible(state, is_read),
   }));
 }
@@ -54,21 +61,23 @@ function bytes(payload: Buffer): CaptureEvent {
   return { type: 'frame_bytes', payload };
 }
 
-const SMALL_META = sendsMeta('the meta of a small frame', () => ({ byte_length: SMALL_FRAME }));
+const SMALL_META = sendsMeta('the meta of a small frame');
 const LARGE_META = sendsMeta('the meta of a large frame', () => ({ byte_length: LARGE_FRAME }));
 const NO_JPEG = new Map([SMALL_FRAME, LARGE_FRAME].map((length) => [length, bytes(Buffer.alloc(length))]));
 
 /** In any other state these do what a valid message of the same event does: each ends the capture. */
 const INVALID_MOVES: readonly Move[] = [
-  ...only(isIdle, [
+  ...invalid(isIdle, [
     sendsOpen('an open with too many frames/s', { fps_target: 16 }),
     sendsOpen('an open with too many pixels', { width: 641 }),
     sendsOpen('an open with an active capture_id', {}, { capture_id_active: true }),
   ]),
-  ...only(isTextDue, [
+  ...invalid(isTextDue, [
     sendsMeta('the meta of a frame over the limit', () => ({ byte_length: LARGE_FRAME + 1 })),
     sendsMeta('a meta with a wrong seq', (seq) => ({ seq: seq + 1 })),
     sendsMeta('a meta of another capture', () => ({ capture_id: 'c2' })),
+    sendsMeta('a meta of another user', () => ({ user_id: 'u2' })),
+    sendsMeta('a meta of another session', () => ({ session_id: 's2' })),
     sendsMeta('a meta with a used record_id', () => ({ record_id: OPEN_RECORD.toUpperCase() })),
     sendsMeta('a meta that goes back in time', () => ({ timestamp_frame: EARLY })),
     sendsMeta('a meta after max_duration_ms', () => ({ timestamp_frame: LATE })),
@@ -77,7 +86,7 @@ const INVALID_MOVES: readonly Move[] = [
     sendsClose('a close that goes back in time', { timestamp_end: EARLY }),
     sendsClose('a close after max_duration_ms', { timestamp_end: LATE }),
   ]),
-  ...only(
+  ...invalid(
     (state) => announcedBytes(state) > 0,
     [sends('bytes that are no JPEG', (state) => NO_JPEG.get(announcedBytes(state)) as CaptureEvent)],
   ),

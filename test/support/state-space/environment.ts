@@ -8,10 +8,11 @@ export function carryOut(state: ModelState, effect: CaptureEffect): void {
   switch (effect.type) {
     case 'validate_session':
       state.questions += 1;
+      state.session_checked_at = state.now;
       return;
     case 'claim_capture':
-      if (state.claimed) violate('the capture is claimed twice');
-      state.claimed = true;
+      if (state.claimed_at !== null) violate('the capture is claimed twice');
+      state.claimed_at = state.now;
       return;
     case 'open_stream':
       openStream(state);
@@ -39,7 +40,9 @@ export function carryOut(state: ModelState, effect: CaptureEffect): void {
 
 /** Hands the next frame to the extractor if none is in flight. */
 export function forwardNext(state: ModelState): void {
-  if (state.in_flight_since === null && state.queue.length > 0 && !state.stopped) state.in_flight_since = state.now;
+  if (state.in_flight_since !== null || state.queue.length === 0 || state.stopped) return;
+  state.in_flight_since = state.now;
+  state.forwarded += 1;
 }
 
 function openStream(state: ModelState): void {
@@ -67,6 +70,7 @@ function endStream(state: ModelState, end: StreamEnd): void {
   }
   if (end.event === 'capture.close' && queue.length > 0) violate('the close comes before all frames are acknowledged');
   state.end = 'sent';
+  state.end_sent_at = state.now;
   state.end_code = end.error_code;
   state.stopped = true;
   state.dropped = queue.length;
@@ -79,7 +83,9 @@ function finish(state: ModelState, outcome: CaptureOutcome): void {
   if (state.verdict !== null) violate('the client gets a second verdict');
   state.verdict = verdictOf(outcome);
   if (outcome.kind !== 'completed') return;
-  const is_whole = state.end === 'acknowledged' && state.dropped === 0 && outcome.frame_count === state.acknowledged;
+  const { frame_count, byte_count } = outcome;
+  const is_counted = frame_count === state.acknowledged && byte_count === state.acknowledged_bytes;
+  const is_whole = state.end === 'acknowledged' && state.dropped === 0 && is_counted;
   if (!is_whole) violate('the capture is completed before everything is acknowledged');
 }
 

@@ -1,6 +1,7 @@
 import type { CaptureLimits } from '@a3cp/capture-domain';
 import type { CaptureEvent } from '../../../libs/capture-domain/src/capture-event.js';
 import { announcedBytes, isAccepted, type ModelState, waitsForRoom } from './model-state.js';
+import type { Move } from './move.js';
 import type { Rules } from './rules.js';
 import { violate } from './violation.js';
 
@@ -28,16 +29,75 @@ function checkClosed(state: ModelState): void {
   if (state.client === 'connected' && state.verdict === null) violate('a connected client gets no verdict');
 }
 
+/** Checks that a frame waits only while there is no room: each acknowledgement and each tick looks again. */
+export function checkRoom(event: CaptureEvent, after: ModelState, elsewhere: number, limits: CaptureLimits): void {
+  if (!waitsForRoom(after) || (event.type !== 'forward.settled' && event.type !== 'tick')) return;
+  const bytes = sum(after.queue) + announcedBytes(after);
+  const fits_buffer = bytes <= limits.max_forward_buffer_bytes && after.queue.length < limits.max_forward_buffer_frames;
+  if (fits_buffer && bytes + elsewhere <= limits.max_buffered_bytes) violate('a frame waits although there is room');
+}
+
 /** Checks what must hold after an event. Throws a Violation. */
-export function checkEvent(event: CaptureEvent, after: ModelState): void {
+export function checkEvent(before: ModelState, event: CaptureEvent, { is_invalid }: Move, after: ModelState): void {
   const { capture } = after;
-  if (after.verdict === 'internal_error' && MESSAGES.includes(event.type))
-    violate(`${event.type} makes the server fail`);
-  const goes_on = capture.phase === 'active' || (capture.phase === 'closing' && capture.step === 'draining');
-  if (!goes_on) return;
-  if (after.stream === 'broken') violate('the capture goes on without its stream');
-  const has_ended = event.type === 'session.answered' && (event.status === 'closed' || event.status === 'invalid');
-  if (has_ended || event.type === 'session.closed') violate('the capture goes on without its session');
+  const is_message = MESSAGES.includes(event.type);
+  if (is_message && after.verdict === 'internal_error') violate(`${event.type} makes the server fail`);
+  const is_draining = capture.phase === 'closing' && capture.step === 'draining';
+  const goes_on = capture.phase === 'opening' || capture.phase === 'active' || is_draining;
+  if (goes_on && after.stream === 'broken') violate('the capture goes on without its stream');
+  if (goes_on && (is_invalid || !isDue(event, before))) violate('the capture goes on after an invalid message');
+  if (goes_on && endsCapture(event, is_draining)) violate(`the capture goes on after ${event.type}`);
+  if (capture.phase === 'active' && event.type === 'capture.close') violate('the capture goes on after its close');
+  const is_kept = capture.phase !== 'closed' && endsConnection(event, before);
+  if (is_kept) violate(`the connection is kept after ${event.type}`);
+}
+
+/** Whether an event ends a capture; one whose close is accepted goes on without its client. */
+function endsCapture(event: CaptureEvent, is_draining: boolean): boolean {
+  switch (event.type) {
+    case 'session.closed':
+    case 'internal_error':
+    case 'forward.failed':
+      return true;
+    case 'session.answered':
+      return event.status === 'closed' || event.status === 'invalid';
+    case 'disconnected':
+    case 'oversized':
+    case 'malformed':
+    case 'shutdown':
+      return !is_draining;
+    default:
+      return false;
+  }
+}
+
+/** Whether an event leaves nothing to wait for. */
+function endsConnection(event: CaptureEvent, { capture }: ModelState): boolean {
+  switch (event.type) {
+    case 'claim.answered':
+      return typeof event.answer === 'object' && capture.phase === 'opening' && capture.asking === 'claim';
+    case 'stream.refused':
+    case 'end.settled':
+    case 'end.failed':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether a message is due. */
+function isDue(event: CaptureEvent, before: ModelState): boolean {
+  switch (event.type) {
+    case 'capture.open':
+      return before.capture.phase === 'idle';
+    case 'capture.frame_meta':
+    case 'capture.close':
+      return announcedBytes(before) === 0;
+    case 'frame_bytes':
+      return event.payload.length === announcedBytes(before);
+    default:
+      return true;
+  }
 }
 
 const MESSAGES: readonly CaptureEvent['type'][] = [

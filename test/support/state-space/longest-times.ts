@@ -1,7 +1,6 @@
 import type { Move } from './move.js';
 import { SILENT_TICKS, TICKS, TIME_PASSES } from './moves.js';
 import type { StateSpace } from './state-space.js';
-import { Violation } from './violation.js';
 
 /** A state that can follow another, and the milliseconds until then. */
 interface Successor {
@@ -9,17 +8,21 @@ interface Successor {
   readonly ms: number;
 }
 
-/** Says what can follow the states of a space. */
-export type Successors = (space: StateSpace) => (state: number) => readonly Successor[];
+/** Says what can follow each state. */
+export type Successors = (state: number) => readonly Successor[];
 
 /** What follows a state if only the clock ticks, once in a millisecond. */
-export const inSilence: Successors = (space) => (state) => afterTick(space, state, SILENT_TICKS);
+export function inSilence(space: StateSpace): Successors {
+  return (state) => afterTick(space, state, SILENT_TICKS);
+}
 
 /** What follows a state if anything can happen, and the clock ticks once in a millisecond. */
-export const whateverHappens: Successors = (space) => (state) => {
-  const at_once = space.edgesOf(state).filter(({ move, to }) => move !== TIME_PASSES && to !== state);
-  return [...at_once.map(({ to }) => ({ to, ms: 0 })), ...afterTick(space, state, TICKS)];
-};
+export function whateverHappens(space: StateSpace): Successors {
+  return (state) => {
+    const at_once = space.edgesOf(state).filter(({ move, to }) => move !== TIME_PASSES && to !== state);
+    return [...at_once.map(({ to }) => ({ to, ms: 0 })), ...afterTick(space, state, TICKS)];
+  };
+}
 
 function afterTick(space: StateSpace, state: number, ticks: readonly Move[]): readonly Successor[] {
   return space
@@ -30,16 +33,15 @@ function afterTick(space: StateSpace, state: number, ticks: readonly Move[]): re
     .map(({ to }) => ({ to, ms: 1 }));
 }
 
-/** For each state the longest time until it is closed, in milliseconds; Infinity if it need never be. */
-export function longestTimes(space: StateSpace, successors: Successors): readonly number[] {
-  const successorsOf = successors(space);
+/** For each of `size` states the longest time until nothing follows, in milliseconds; Infinity if that need never be. */
+export function longestTimes(size: number, successorsOf: Successors): readonly number[] {
   const times: number[] = [];
   const open = new Set<number>();
   const visit = (state: number): Visit => {
     open.add(state);
     return { state, successors: successorsOf(state), next: 0, ms: 0 };
   };
-  for (let state = 0; state < space.size; state++) {
+  for (let state = 0; state < size; state++) {
     // depth first, with a stack of its own: a path has more states than a call stack has room for
     const stack = times[state] === undefined ? [visit(state)] : [];
     for (let top = stack.at(-1); top; top = stack.at(-1)) {
@@ -67,10 +69,4 @@ interface Visit {
   readonly successors: readonly Successor[];
   next: number;
   ms: number;
-}
-
-/** Throws a Violation for the first state that need never be closed. */
-export function checkEnds(space: StateSpace, times: readonly number[]): void {
-  const endless = times.indexOf(Infinity);
-  if (endless >= 0) throw new Violation('the capture never ends', space.pathTo(endless));
 }

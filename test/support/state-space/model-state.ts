@@ -22,19 +22,29 @@ export interface ModelState {
   questions: number;
   /** Whether session_manager has answered `active`. */
   session_found: boolean;
-  claimed: boolean;
+  /** When a question was last asked or answered, or the capture was accepted. */
+  session_checked_at: number;
+  /** When the capture was claimed, if it was. */
+  claimed_at: number | null;
 
   stream: 'none' | 'asked' | 'open' | 'broken';
   /** Since when the extractor's answer to the open is awaited. */
   stream_asked_at: number | null;
+  /** When the extractor accepted the capture, if it has. */
+  accepted_at: number;
   /** Bytes of each frame in the forward queue, in order. */
   queue: readonly number[];
   /** Since when the first of them is in flight. */
   in_flight_since: number | null;
   /** Whether the queue drops the frames that wait. */
   stopped: boolean;
-  /** Frames that the extractor acknowledged. */
+  /** Frames that the queue handed to the extractor, and those it acknowledged. */
+  forwarded: number;
   acknowledged: number;
+  acknowledged_bytes: number;
+  /** When the client's close was accepted, and when the end was sent. */
+  closing_since: number;
+  end_sent_at: number;
   end: 'none' | 'sent' | 'acknowledged' | 'refused';
   end_code: string | null;
   /** Frames that the queue has dropped at the end and not reported yet. */
@@ -43,24 +53,33 @@ export interface ModelState {
   dropped_in_flight: number;
 }
 
+/** When a client connects, in milliseconds. */
+export const CONNECTED_AT = 1;
+
 /** A client has just connected. */
 export function connected(rules: Rules): ModelState {
   return {
-    now: 0,
-    capture: rules.idle(0),
+    now: CONNECTED_AT,
+    capture: rules.idle(CONNECTED_AT),
     client: 'connected',
     verdict: null,
     heard_at: 0,
     no_room_since: null,
     questions: 0,
     session_found: false,
-    claimed: false,
+    session_checked_at: 0,
+    claimed_at: null,
     stream: 'none',
     stream_asked_at: null,
+    accepted_at: 0,
     queue: [],
     in_flight_since: null,
     stopped: false,
+    forwarded: 0,
     acknowledged: 0,
+    acknowledged_bytes: 0,
+    closing_since: 0,
+    end_sent_at: 0,
     end: 'none',
     end_code: null,
     dropped: 0,
@@ -79,13 +98,19 @@ export function copyOf(state: ModelState): ModelState {
     no_room_since: state.no_room_since,
     questions: state.questions,
     session_found: state.session_found,
-    claimed: state.claimed,
+    session_checked_at: state.session_checked_at,
+    claimed_at: state.claimed_at,
     stream: state.stream,
     stream_asked_at: state.stream_asked_at,
+    accepted_at: state.accepted_at,
     queue: state.queue,
     in_flight_since: state.in_flight_since,
     stopped: state.stopped,
+    forwarded: state.forwarded,
     acknowledged: state.acknowledged,
+    acknowledged_bytes: state.acknowledged_bytes,
+    closing_since: state.closing_since,
+    end_sent_at: state.end_sent_at,
     end: state.end,
     end_code: state.end_code,
     dropped: state.dropped,

@@ -11,6 +11,10 @@ export interface Move {
   readonly event: ((state: ModelState) => CaptureEvent) | null;
   /** Changes the environment, before the rules are told. */
   happens?(state: ModelState): void;
+  /** The call of a port that it answers, or the stream that it breaks: what a promise stands for. */
+  readonly settles?: 'validate' | 'claim' | 'open' | 'forward' | 'end' | 'stream';
+  /** Whether it is a message that must end the capture. */
+  readonly is_invalid?: boolean;
   /** Whether other captures hold all the memory of the process that this one does not. */
   readonly is_crowded?: boolean;
 }

@@ -8,20 +8,23 @@ type EventOf<Type extends CaptureEvent['type']> = Extract<CaptureEvent, { type: 
 function sessionAnswers(status: EventOf<'session.answered'>['status']): Move {
   return {
     words: `session_manager answers "${status}"`,
+    settles: 'validate',
     isPossible: ({ questions }) => questions > 0,
     event: always({ type: 'session.answered', status }),
     happens: (state) => {
       state.questions -= 1;
+      state.session_checked_at = state.now;
       state.session_found ||= status === 'active';
     },
   };
 }
 
-/** The answer can come late and, which is more than can happen, more than once: the model then needs no memory of it. */
+/** The answer can be late. It can also come twice, which no service does, so that no state remembers whether it came. */
 function claimIs(words: string, answer: EventOf<'claim.answered'>['answer']): Move {
   return {
     words: `the claim is ${words}`,
-    isPossible: ({ claimed }) => claimed,
+    settles: 'claim',
+    isPossible: ({ claimed_at }) => claimed_at !== null,
     event: always({ type: 'claim.answered', answer }),
   };
 }
@@ -41,13 +44,6 @@ const SESSION_MOVES: readonly Move[] = [
   claimIs('unavailable', 'unavailable'),
 ];
 
-function answersOpen(stream: 'open' | 'none') {
-  return (state: ModelState): void => {
-    state.stream = stream;
-    state.stream_asked_at = null;
-  };
-}
-
 function leaveQueue(state: ModelState): void {
   state.queue = state.queue.slice(1);
   state.in_flight_since = null;
@@ -60,62 +56,89 @@ function reportDropped(state: ModelState): void {
 
 const ACKNOWLEDGES: Move = {
   words: 'the extractor acknowledges a frame',
+  settles: 'forward',
   isPossible: ({ in_flight_since }) => in_flight_since !== null,
   event: ({ queue }) => ({ type: 'forward.settled', byte_length: queue[0] ?? 0 }),
   happens: (state) => {
-    leaveQueue(state);
     state.acknowledged += 1;
+    state.acknowledged_bytes += state.queue[0] ?? 0;
+    leaveQueue(state);
   },
 };
+
+const STREAM_BREAKS: Move = {
+  words: 'the stream breaks',
+  settles: 'stream',
+  isPossible: ({ stream }) => stream === 'open',
+  event: always({ type: 'forward.failed' }),
+  happens: (state) => (state.stream = 'broken'),
+};
+
+/** The queue gives up the frame in flight with the end while its acknowledgement is on its way. */
+export const LATE_ACKNOWLEDGEMENT: Move = {
+  words: 'the acknowledgement of a frame arrives after the end',
+  isPossible: ({ dropped_in_flight }) => dropped_in_flight > 0,
+  event: ({ dropped_in_flight }) => ({ type: 'forward.settled', byte_length: dropped_in_flight }),
+  happens: reportDropped,
+};
+
+const DROP_IS_REPORTED: Move = {
+  words: 'the queue reports a dropped frame',
+  isPossible: ({ dropped }) => dropped > 0,
+  event: always({ type: 'forward.failed' }),
+  happens: reportDropped,
+};
+
+function refusesCapture(words: string, refusal: EventOf<'stream.refused'>['refusal']): Move {
+  return {
+    words,
+    settles: 'open',
+    isPossible: ({ stream }) => stream === 'asked',
+    event: always({ type: 'stream.refused', refusal }),
+    happens: (state) => {
+      state.stream = 'none';
+      state.stream_asked_at = null;
+    },
+  };
+}
 
 const EXTRACTOR_MOVES: readonly Move[] = [
   {
     words: 'the extractor accepts the capture',
+    settles: 'open',
     isPossible: ({ stream }) => stream === 'asked',
     event: always({ type: 'stream.opened', jitter: 0 }),
-    happens: answersOpen('open'),
+    happens: (state) => {
+      state.stream = 'open';
+      state.stream_asked_at = null;
+      state.accepted_at = state.now;
+      state.session_checked_at = state.now;
+    },
   },
-  {
-    words: 'the extractor refuses the capture',
-    isPossible: ({ stream }) => stream === 'asked',
-    event: always({ type: 'stream.refused', refusal: null }),
-    happens: answersOpen('none'),
-  },
+  refusesCapture('the extractor refuses the capture', null),
+  refusesCapture('the extractor refuses a used capture_id', 'duplicate_capture'),
   ACKNOWLEDGES,
   crowded(ACKNOWLEDGES),
   {
     words: 'the extractor refuses a frame',
+    settles: 'forward',
     isPossible: ({ in_flight_since }) => in_flight_since !== null,
     event: always({ type: 'forward.failed' }),
     happens: leaveQueue,
   },
-  {
-    words: 'the stream breaks',
-    isPossible: ({ stream }) => stream === 'open',
-    event: always({ type: 'forward.failed' }),
-    happens: (state) => (state.stream = 'broken'),
-  },
-  {
-    // the queue gives up the frame in flight with the end, in the moment in which its acknowledgement is on its way here
-    words: 'the acknowledgement of a frame arrives after the end',
-    isPossible: ({ dropped_in_flight }) => dropped_in_flight > 0,
-    event: ({ dropped_in_flight }) => ({ type: 'forward.settled', byte_length: dropped_in_flight }),
-    happens: reportDropped,
-  },
-  {
-    words: 'the queue reports a dropped frame',
-    isPossible: ({ dropped }) => dropped > 0,
-    event: always({ type: 'forward.failed' }),
-    happens: reportDropped,
-  },
+  STREAM_BREAKS,
+  LATE_ACKNOWLEDGEMENT,
+  DROP_IS_REPORTED,
   {
     words: 'the extractor acknowledges the end',
+    settles: 'end',
     isPossible: ({ end }) => end === 'sent',
     event: always({ type: 'end.settled' }),
     happens: (state) => (state.end = 'acknowledged'),
   },
   {
     words: 'the extractor refuses the end',
+    settles: 'end',
     isPossible: ({ end }) => end === 'sent',
     event: always({ type: 'end.failed' }),
     happens: (state) => (state.end = 'refused'),

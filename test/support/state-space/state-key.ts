@@ -52,14 +52,17 @@ export interface StateKey {
 }
 
 /**
- * Makes the keys of states. These reductions keep the state space finite, and lose no behaviour of the rules:
+ * Makes the keys of states. These reductions keep the state space small, and lose no behaviour of the rules:
  * - A time counts by its age, and an age by at most one more than the limit it is compared with. No rule tells greater ages
  *   apart.
- * - Whatever other captures hold can change between any two events. So each event comes with a free process and with a
- *   full one, and no state remembers which.
+ * - What other captures hold can change between any two events. So each event that asks for room comes in a free process and
+ *   in a full one, and no state remembers which.
  * - Data that no rule compares is the same in all states, or follows from the key: the open, the meta and the record of each
- *   `seq`, the event time of the last frame.
- * - A verdict counts only by whether there is one, and nothing is explored beyond `closed`, where the service lets go.
+ *   `seq`, the event time of the last frame, the delivered bytes.
+ * - Of a verdict counts only whether there is one, and of forwarded frames those that are queued or acknowledged.
+ * - Nothing is explored beyond `closed`, where the service lets go.
+ * - Where no text is due, one valid message of each event stands for the invalid ones (client-moves.ts). A claim can be answered
+ *   twice (moves.ts).
  */
 export class StateKeys {
   #key = 0;
@@ -93,7 +96,7 @@ export class StateKeys {
     this.#age(state.no_room_since, now, limits.forward_grace_ms);
     this.#digit(state.questions, COUNT);
     this.#flag(state.session_found);
-    this.#flag(state.claimed);
+    this.#times(state);
     this.#word(state.stream, STREAMS);
     this.#age(state.stream_asked_at, now, limits.stream_open_timeout_ms);
     this.#digit(state.queue.length, COUNT);
@@ -104,6 +107,32 @@ export class StateKeys {
     this.#word(state.end, ENDS);
     this.#digit(state.dropped, COUNT);
     this.#bytes(state.dropped_in_flight);
+  }
+
+  /** The times that are measured in the phase of the capture. */
+  #times(state: ModelState): void {
+    const { limits } = this;
+    const { capture, now } = state;
+    switch (capture.phase) {
+      case 'opening':
+        this.#age(state.session_checked_at, now, limits.session_timeout_ms);
+        this.#age(state.claimed_at, now, limits.claim_timeout_ms);
+        return;
+      case 'active':
+        this.#age(state.session_checked_at, now, max(limits.session_timeout_ms, limits.session_check_interval_ms));
+        this.#age(state.accepted_at, now, limits.max_duration_ms + limits.ingest_grace_ms);
+        return;
+      case 'closing':
+        this.#age(state.closing_since, now, limits.drain_timeout_ms);
+        this.#age(state.end_sent_at, now, limits.forward_timeout_ms);
+        return;
+      case 'aborting':
+        this.#age(state.end_sent_at, now, limits.forward_timeout_ms);
+        return;
+      case 'idle':
+      case 'closed':
+        return;
+    }
   }
 
   #capture(capture: CaptureState, now: number): void {

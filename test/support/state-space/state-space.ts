@@ -8,6 +8,9 @@ import { StateKeys } from './state-key.js';
 import { step } from './step.js';
 import { Violation } from './violation.js';
 
+// a global costs a slow look-up in Jest's sandbox
+const { max, trunc } = Math;
+
 /** A move that is possible in a state, and the number of the state it leads to. */
 export interface Edge {
   readonly move: Move;
@@ -23,6 +26,8 @@ export class StateSpace {
   readonly verdicts = new Set<string>();
   /** Every `error_code` of an end. */
   readonly end_codes = new Set<string>();
+  /** The most of a capture that any state has. */
+  readonly peak = { frames: 0, bytes: 0, buffered_frames: 0, buffered_bytes: 0 };
   readonly #keys: StateKeys;
   readonly #numbers = new Map<number, Map<number, number>>();
   readonly #phases: CaptureState['phase'][] = [];
@@ -36,6 +41,7 @@ export class StateSpace {
   constructor(
     private readonly rules: Rules,
     private readonly limits: CaptureLimits,
+    private readonly moves: readonly Move[] = MOVES,
   ) {
     this.#keys = new StateKeys(limits);
     const first = connected(rules);
@@ -62,13 +68,13 @@ export class StateSpace {
   edgesOf(number: number): readonly Edge[] {
     return this.#edges
       .slice(this.#first_edge[number], this.#first_edge[number + 1])
-      .map((edge) => ({ move: moveAt(edge % MOVES.length), to: (edge - (edge % MOVES.length)) / MOVES.length }));
+      .map((edge) => ({ move: this.#moveAt(edge % this.moves.length), to: trunc(edge / this.moves.length) }));
   }
 
-  /** The shortest sequence of moves that leads to a state, in words. */
-  pathTo(number: number): readonly string[] {
-    const path: string[] = [];
-    for (let at = number; at > 0; at = this.#parents[at] ?? 0) path.unshift(moveAt(this.#found_by[at] ?? 0).words);
+  /** The shortest sequence of moves that leads to a state. */
+  pathTo(number: number): readonly Move[] {
+    const path: Move[] = [];
+    for (let at = number; at > 0; at = this.#parents[at] ?? 0) path.unshift(this.#moveAt(this.#found_by[at] ?? 0));
     return path;
   }
 
@@ -77,27 +83,41 @@ export class StateSpace {
     this.#phases.push(state.capture.phase);
     if (state.capture.phase === 'closed') return;
     const is_read = this.rules.acceptsInput(state.capture);
-    for (let index = 0; index < MOVES.length; index++) {
-      const move = moveAt(index);
+    for (let index = 0; index < this.moves.length; index++) {
+      const move = this.#moveAt(index);
       if (!move.isPossible(state, is_read)) continue;
       const next = this.#step(number, state, move);
       const { size } = this;
       const to = this.#numberOf(next, number, index);
       if (to === size) found.push(next);
-      this.#edges.push(to * MOVES.length + index);
+      this.#edges.push(to * this.moves.length + index);
     }
   }
 
   #step(number: number, state: ModelState, move: Move): ModelState {
     try {
       const next = step(state, move, this.rules, this.limits);
-      if (next.verdict !== null) this.verdicts.add(next.verdict);
-      if (next.end_code !== null) this.end_codes.add(next.end_code);
+      this.#cover(next);
       return next;
     } catch (error) {
       if (!(error instanceof Violation)) throw error;
-      throw new Violation(error.fault, [...this.pathTo(number), move.words]);
+      throw new Violation(error.fault, [...this.pathTo(number), move]);
     }
+  }
+
+  #cover({ verdict, end_code, capture }: ModelState): void {
+    if (verdict !== null) this.verdicts.add(verdict);
+    if (end_code !== null) this.end_codes.add(end_code);
+    if (capture.phase !== 'active') return;
+    const { peak } = this;
+    peak.frames = max(peak.frames, capture.accepted_frames);
+    peak.bytes = max(peak.bytes, capture.accepted_bytes);
+    peak.buffered_frames = max(peak.buffered_frames, capture.buffered_frames);
+    peak.buffered_bytes = max(peak.buffered_bytes, capture.buffered_bytes);
+  }
+
+  #moveAt(index: number): Move {
+    return this.moves[index] as Move;
   }
 
   /** The number of a state, which is a new one if no state with its key was found before. */
@@ -113,8 +133,4 @@ export class StateSpace {
     this.#found_by.push(found_by);
     return size;
   }
-}
-
-function moveAt(index: number): Move {
-  return MOVES[index] as Move;
 }

@@ -2,7 +2,7 @@ import type { CaptureLimits } from '@a3cp/capture-domain';
 import type { Transition } from '../../../libs/capture-domain/src/capture-effect.js';
 import type { CaptureEvent } from '../../../libs/capture-domain/src/capture-event.js';
 import { carryOut, forwardNext } from './environment.js';
-import { checkEvent, checkState } from './invariants.js';
+import { checkEvent, checkRoom, checkState } from './invariants.js';
 import { copyOf, type ModelState } from './model-state.js';
 import type { Move } from './move.js';
 import type { Rules } from './rules.js';
@@ -26,8 +26,9 @@ export function step(before: ModelState, move: Move, rules: Rules, limits: Captu
   forwardNext(after);
   measure(before, event, after, rules);
   checkState(after, elsewhere, rules, limits);
-  checkEvent(event, after);
-  checkTimers(before, event, after, rules, limits);
+  checkEvent(before, event, move, after);
+  checkRoom(event, after, elsewhere, limits);
+  checkTimers(before, event, after, limits);
   return after;
 }
 

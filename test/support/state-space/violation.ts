@@ -1,12 +1,17 @@
+import type { Move } from './move.js';
+
 /** A broken invariant, with the shortest sequence of moves that breaks it. */
 export class Violation extends Error {
+  /** The moves, in words. */
+  readonly moves: readonly string[];
+
+  /** @param fault what happened that must not */
   constructor(
-    /** What happened that must not. */
     readonly fault: string,
-    /** The moves, in words. */
-    readonly moves: readonly string[] = [],
+    path: readonly Move[] = [],
   ) {
-    super([fault, ...moves.map((words, index) => `${index + 1}. ${words}`)].join('\n'));
+    super([fault, ...path.map(({ words }, index) => `${index + 1}. ${words}`)].join('\n'));
+    this.moves = path.map(({ words }) => words);
   }
 }
 
