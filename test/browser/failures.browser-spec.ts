@@ -208,7 +208,10 @@ describe('the server', () => {
     const capture = await capturing();
     stack.freeze();
     await capture.is('error');
-    await expectWords(capture, 'connection_lost', /connection was lost/);
+    // the capture's time can be up before the client gives up
+    const code = await capture.text('error-code');
+    expect(['connection_lost', 'server_silent']).toContain(code);
+    await expectWords(capture, code, /connection was lost|network was too slow/);
 
     stack.thaw();
     await expectNextCapture(capture);
@@ -217,9 +220,14 @@ describe('the server', () => {
   it('never says that the capture has arrived, then is itself again', async () => {
     const capture = await capturing();
     stack.freeze();
+    // pictures are on the way, which makes it a matter of the network
+    await capture.page
+      .getByText(/Waiting for the network/)
+      .first()
+      .waitFor();
     await capture.by('stop-capture').click();
     await capture.is('error');
-    await expectWords(capture, 'server_silent', /did not answer/);
+    await expectWords(capture, 'server_silent', /network was too slow/);
 
     stack.thaw();
     await expectNextCapture(capture);
