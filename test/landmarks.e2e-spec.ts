@@ -100,7 +100,7 @@ it(quote('At most 20 captures may be unfinished'), async () => {
   const streams = [];
   for (let n = 0; n < 20; n++) streams.push(await extractor.open(`c${n}`));
   const lifetime = new AbortController();
-  await expect(extractor.forwarder.open(streamOpen('one more'), lifetime.signal)).rejects.toThrow('refused');
+  await expect(extractor.forwarder.open(streamOpen('one more'), lifetime.signal)).rejects.toThrow('busy');
   lifetime.abort();
   await streams[7]?.end(streamEnd(0, { capture_id: 'c7' }));
   streams[7] = await extractor.open('one more');
