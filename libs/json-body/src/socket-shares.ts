@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { watchUpgrades } from './silent-upgrade-listeners.js';
 
 /** How many sockets an HTTP server may have. */
 export interface SocketLimits {
@@ -56,7 +57,7 @@ export class SocketShares {
     this.#all = new Share(limits.max_connections);
     server.prependListener('connection', (socket) => this.#opened(socket));
     server.prependListener('request', (request, response) => this.#requested(request, response));
-    server.prependListener('upgrade', ({ socket }) => this.#move(socket, null));
+    watchUpgrades(server, ({ socket }) => this.#move(socket, null));
   }
 
   #opened(socket: Socket): void {

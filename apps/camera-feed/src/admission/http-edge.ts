@@ -1,15 +1,12 @@
 import { CAPTURE_LIMITS, type CaptureLimits, Clock } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
-import { ignoreOtherUpgrades } from '@a3cp/json-body';
+import { ignoreOtherUpgrades, upgradeAnswerers, watchUpgrades } from '@a3cp/json-body';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { GATEWAY_OPTIONS } from '@nestjs/websockets/constants';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
-
-/** The two listeners of this class, and that of `WsAdapter`. */
-const KNOWN_UPGRADE_LISTENERS = 3;
 
 /**
  * What the application's HTTP server does at the capture's paths and at paths nobody serves: proper answers in place of a
@@ -62,7 +59,8 @@ export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
       waiting.set(socket, stop);
       socket.once('close', stop);
     });
-    server.prependListener('request', asked).prependListener('upgrade', asked);
+    server.prependListener('request', asked);
+    watchUpgrades(server, asked);
   }
 
   /**
@@ -71,7 +69,7 @@ export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
    */
   #answerStrays(server: Server): void {
     const paths = this.#gatewayPaths();
-    server.prependListener('upgrade', (request) => {
+    watchUpgrades(server, (request) => {
       if (paths.has(pathOf(request)) || hasOtherListeners(server)) return;
       this.#stray.add(request);
       request.url = CAPTURE_PATHS[0];
@@ -88,8 +86,9 @@ export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
   }
 }
 
+/** Whether more than `WsAdapter` answers upgrades. */
 function hasOtherListeners(server: Server): boolean {
-  return server.listenerCount('upgrade') > KNOWN_UPGRADE_LISTENERS;
+  return upgradeAnswerers(server) > 1;
 }
 
 function pathOf({ url = '' }: IncomingMessage): string {
