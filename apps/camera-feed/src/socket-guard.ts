@@ -8,9 +8,6 @@ const MAX_CONTROL_FRAMES = 30;
 /** Pings after which a client that sends nothing at all is gone: longer than `silence_timeout_ms`, which ends a capture. */
 const MAX_UNANSWERED_PINGS = 3;
 
-/** How long a client whose close is no longer read may take to receive the verdict. */
-const UNREAD_CLOSE_MS = 2_000;
-
 /** Header and mask of a client's ping or pong. RFC 6455, section 5.2. */
 const CONTROL_FRAME_OVERHEAD_BYTES = 6;
 
@@ -24,7 +21,6 @@ export type Violation = Extract<ClientEvent, { type: 'malformed' }>;
  */
 export class SocketGuard {
   readonly #stopBeating: () => void;
-  #stopWaiting: (() => void) | null = null;
   #unanswered_pings = 0;
   #read_at_beat = 0;
   /** Bytes that arrived since the last {@link heard}, without pings and pongs. */
@@ -42,18 +38,12 @@ export class SocketGuard {
   constructor(
     private readonly socket: WebSocket,
     private readonly connection: Socket,
-    private readonly clock: Clock,
+    clock: Clock,
     private readonly limits: CaptureLimits,
     private readonly refuse: (violation: Violation) => void,
   ) {
     this.#stopBeating = clock.every(limits.heartbeat_interval_ms, () => this.#beat());
-    socket
-      .on('ping', this.#onPing)
-      .on('pong', this.#onPong)
-      .once('close', () => {
-        this.#stopBeating();
-        this.#stopWaiting?.();
-      });
+    socket.on('ping', this.#onPing).on('pong', this.#onPong).once('close', this.#stopBeating);
     connection.on('data', this.#onData);
   }
 
@@ -142,8 +132,6 @@ export class SocketGuard {
 
   #holdBack(): void {
     const texts = this.#over ? 2 : 4;
-    if (this.#undue_bytes <= texts * this.limits.max_text_bytes) return;
-    this.socket.pause();
-    if (this.#over) this.#stopWaiting ??= this.clock.every(UNREAD_CLOSE_MS, () => this.hangUp());
+    if (this.#undue_bytes > texts * this.limits.max_text_bytes) this.socket.pause();
   }
 }
