@@ -164,8 +164,7 @@ describe('of what a client goes on to send', () => {
 
   /** How much the server reads of a client from then on until it hangs up. */
   async function readAfter(begin: (socket: Socket) => Promise<void>, frame_bytes = 290_000): Promise<number> {
-    // the server waits that long for the close of a client, by the system's clock
-    gateway = await Gateway.start({ silence_timeout_ms: 1_000 });
+    gateway = await Gateway.start();
     const connected = once(gateway.server, 'connection') as Promise<[Socket]>;
     const socket = await rawWebSocket(gateway.port);
     const [served] = await connected;

@@ -7,6 +7,12 @@ import type { ServerOptions, WebSocket, WebSocketServer } from 'ws';
 import { UpgradeGate } from './admission/upgrade-gate.js';
 import { CaptureSocket } from './capture-socket.js';
 
+/**
+ * How long a client may take for its half of the closing handshake. The verdict outlives it: the system goes on delivering what
+ * was sent, also through a network that stalls for longer.
+ */
+const CLOSE_TIMEOUT_MS = 2_000;
+
 /** More pieces than an honest client or network cuts one message of at most 300,000 bytes into. */
 const MAX_FRAGMENTS = 1_024;
 const MAX_BUFFERED_CHUNKS = 4_096;
@@ -35,8 +41,7 @@ abstract class CameraFeedGateway
       maxPayload: Math.max(this.limits.max_frame_bytes, this.limits.max_text_bytes),
       maxFragments: MAX_FRAGMENTS,
       maxBufferedChunks: MAX_BUFFERED_CHUNKS,
-      // the verdict may have to wait for a network that stalls
-      closeTimeout: this.limits.silence_timeout_ms,
+      closeTimeout: CLOSE_TIMEOUT_MS,
       perMessageDeflate: false,
       // answered where they are counted
       autoPong: false,
