@@ -19,8 +19,12 @@ const PROGRAMS = 6;
 /** From a death to the last word to its captures. */
 const AT_ONCE_MS = 150;
 
-/** At 15 frames a second the forward buffer is full in 267 ms, and the next frame has 2 s to find room. */
-const HANGING_MS = 2_500;
+/**
+ * The next frame has 2 s to find room once the forward buffer is full, after 267 ms at 15 frames a second. Where frames come
+ * later, the first one is not acknowledged within 3 s before that.
+ */
+const HANGING_MS = 3_250;
+const HANGING = ['limit_forward_buffer_exceeded', 'forward_failed'] as const;
 
 let site: NatsSite;
 
@@ -51,14 +55,16 @@ async function slowestAnswer(during: Promise<unknown>): Promise<number> {
 /** Each was told once, soon enough after `since`, that its capture is aborted. */
 async function expectAborted(
   captures: readonly FilmedCapture[],
-  error_code: CaptureErrorCode,
+  error_codes: readonly CaptureErrorCode[],
   since: number,
   within_ms: number,
 ): Promise<void> {
   const told = Promise.all(captures.map((capture) => capture.over));
   const delay = await slowestAnswer(told);
   const over = await told;
-  for (const { verdict } of captures) expect(verdict).toMatchObject({ error_code });
+  for (const { verdict } of captures) {
+    expect(error_codes).toContain(verdict?.event === 'capture.abort' ? verdict.error_code : null);
+  }
   expect(Math.max(...over) - since - delay).toBeLessThan(within_ms);
   await Promise.all(captures.map((capture) => capture.closed));
 }
@@ -70,20 +76,20 @@ describe('an extractor', () => {
     const touched = await site.of(captures, dead);
     const died_at = await death(dead.port, () => dead.signal('SIGKILL'));
     const fresh = site.film(NEW_CAPTURES);
-    await expectAborted(touched, 'forward_failed', died_at, AT_ONCE_MS);
+    await expectAborted(touched, ['forward_failed'], died_at, AT_ONCE_MS);
     const others = captures.filter((capture) => !touched.includes(capture));
     expect([touched.length > 0, others.length > 0]).toEqual([true, true]);
     await site.expectWhole([...others, ...(await fresh)], [alive]);
   });
 
-  it('that hangs: its captures abort within 2.5 s, new ones find the other', async () => {
+  it('that hangs: its captures abort within 3.25 s, new ones find the other', async () => {
     const captures = await start();
     const [hanging, alive] = site.extractors;
     const touched = await site.of(captures, hanging);
     const stopped_at = performance.now();
     hanging.signal('SIGSTOP');
     const fresh = site.film(NEW_CAPTURES);
-    await expectAborted(touched, 'limit_forward_buffer_exceeded', stopped_at, HANGING_MS);
+    await expectAborted(touched, HANGING, stopped_at, HANGING_MS);
     const others = captures.filter((capture) => !touched.includes(capture));
     await site.expectWhole([...others, ...(await fresh)], [alive]);
 
@@ -148,18 +154,18 @@ describe('the NATS server', () => {
   it('killed: every capture aborts at once, and new ones succeed once there is a server again', async () => {
     const captures = await start();
     const died_at = await death(site.server.port, () => site.server.kill());
-    await expectAborted(captures, 'forward_failed', died_at, AT_ONCE_MS);
+    await expectAborted(captures, ['forward_failed'], died_at, AT_ONCE_MS);
     await expectLost(captures);
     await site.server.startAgain();
     while ((await site.server.programs()) < PROGRAMS) continue;
     await site.expectWhole(await site.film(NEW_CAPTURES));
   });
 
-  it('that hangs: every capture aborts within 2.5 s, and has one end once the server goes on', async () => {
+  it('that hangs: every capture aborts within 3.25 s, and has one end once the server goes on', async () => {
     const captures = await start();
     const stopped_at = performance.now();
     site.server.signal('SIGSTOP');
-    await expectAborted(captures, 'limit_forward_buffer_exceeded', stopped_at, HANGING_MS);
+    await expectAborted(captures, HANGING, stopped_at, HANGING_MS);
     site.server.signal('SIGCONT');
     for (const { capture_id } of captures) {
       const [extractor, ...others] = await site.holders(capture_id);

@@ -62,8 +62,14 @@ function readOwner(fields: Fields): Pick<StreamOpen, 'capture_id' | 'user_id' | 
 
 function text(fields: Fields, name: string): string {
   const value = fields[name];
-  if (typeof value !== 'string' || value.length > MAX_SENT_IDENTIFIER_CHARACTERS) throw new Error(`${name} is no text`);
+  if (typeof value !== 'string' || isTooLong(value)) throw new Error(`${name} is no text`);
   return value;
+}
+
+/** Characters are code points, of which JavaScript may need two units for one. */
+function isTooLong(value: string): boolean {
+  const most = MAX_SENT_IDENTIFIER_CHARACTERS;
+  return value.length > most && (value.length > 2 * most || Array.from(value).length > most);
 }
 
 function whole(fields: Fields, name: string, least: number): number {
