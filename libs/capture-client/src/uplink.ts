@@ -35,11 +35,16 @@ const GAP_SHARE = 0.25;
 const MAX_QUEUE_MS = 2_000;
 const MIN_ALLOWANCE_BYTES = 140_000;
 
-/** After this time a frame goes out in any case, unless it would arrive too late. */
+/** After this time a frame goes out in any case, unless the deadline is near and it would arrive too late. */
 const LONGEST_GAP_MS = 900;
+const NEAR_DEADLINE_MS = 15_000;
 
-/** An outage of this length may begin at any time, and what is on the way should still arrive before the deadline. */
+/**
+ * An outage of this length may begin at any time, and the network may carry less by this factor afterwards. What is on the way
+ * should still arrive before the deadline.
+ */
 const MAX_OUTAGE_MS = 8_000;
+const SLOWER_AFTERWARDS = 2.5;
 const LEAST_QUEUE_MS = 1_000;
 
 /** How long before the server's deadline nothing more is sent. */
@@ -132,7 +137,10 @@ export class Uplink {
   admits(bytes: number, now: number): boolean {
     if (!this.#is_known) return this.fits(bytes, now) && this.#isDueBeforeTheFirst(now);
     if (!this.#slowDown(now)) this.#bytes_per_second *= GROWTH;
-    if (now - this.#last_sent_at >= LONGEST_GAP_MS) return this.#arrivesInTime(bytes, now);
+    if (now - this.#last_sent_at >= LONGEST_GAP_MS) {
+      const is_early = this.#deadline_at - now > NEAR_DEADLINE_MS;
+      return (is_early && this.#delays.bytes + bytes <= MIN_ALLOWANCE_BYTES) || this.#arrivesInTime(bytes, now);
+    }
     return this.fits(bytes, now) && this.#isDue(now);
   }
 
@@ -183,7 +191,7 @@ export class Uplink {
   /** Whether so many bytes more arrive before the server's deadline, as things are, though an outage begins now. */
   #arrivesInTime(bytes: number, now: number): boolean {
     if (this.#delays.bytes === 0) return true;
-    const left_ms = (this.#deadline_at - now - MAX_OUTAGE_MS) / 2;
+    const left_ms = (this.#deadline_at - now - MAX_OUTAGE_MS) / SLOWER_AFTERWARDS;
     return this.#delays.bytes + bytes <= this.#bytesIn(Math.max(this.#lag_ms + LEAST_QUEUE_MS, left_ms));
   }
 
