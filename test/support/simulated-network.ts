@@ -11,6 +11,10 @@ const STEP_MS = 10;
 /** Bytes that the client's kernel takes before any wait in the WebSocket. */
 const KERNEL_BYTES = 128_000;
 
+/** The request that opens a WebSocket, and the answer to it. */
+const REQUEST_BYTES = 500;
+const ANSWER_BYTES = 200;
+
 /** How long the extractor takes for a frame, and the gateway for an open. */
 const ANSWER_MS = 5;
 
@@ -163,11 +167,8 @@ class SimulatedWebSocket implements CaptureWebSocket {
       this.#down.push(data.length, () => this.#emit('message', { data }));
     };
     this.#gateway = new SimulatedGateway(answer, (reason) => this.#down.push(4, () => this.#end(1_000, reason)));
-    this.#timers = [
-      setInterval(() => this.#step(), STEP_MS),
-      setInterval(() => this.#gateway.tick(), TICK_MS),
-      setTimeout(() => this.#open(), round_trip_ms),
-    ];
+    this.#timers = [setInterval(() => this.#step(), STEP_MS), setInterval(() => this.#gateway.tick(), TICK_MS)];
+    this.#up.push(REQUEST_BYTES, () => this.#down.push(ANSWER_BYTES, () => this.#open()));
   }
 
   get bufferedAmount(): number {

@@ -271,6 +271,20 @@ it('a first frame that takes much longer than the handshake shows a slow network
   expect(budgetAfter(1_000)).toBe(Infinity);
 });
 
+it('a handshake during an outage is not taken for a long round trip: the answer to the open shows a shorter one', () => {
+  const budgetAfter = (accepted_at: number): number => {
+    const uplink = new Uplink(FPS);
+    uplink.connected(1_000);
+    uplink.sent(28_800, 0);
+    uplink.accepted(accepted_at);
+    uplink.arrived(28_800, 950);
+    return uplink.frameBytes(950);
+  };
+
+  expect(budgetAfter(500)).toBe(MIN_FRAME_BYTES);
+  expect(budgetAfter(900)).toBe(Infinity);
+});
+
 describe("the server's deadline", () => {
   it('leaves less on the way the nearer it is, so that an outage of 8 s loses nothing', () => {
     const line = new Line(62_500).run(5);

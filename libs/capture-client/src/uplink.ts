@@ -66,7 +66,8 @@ export class Uplink {
   #first_sent_at: number | null = null;
   #last_sent_at = 0;
   #arrived_bytes = 0;
-  #handshake_ms = 0;
+  /** At most this long: as the handshake, or the answer to the open. */
+  #round_trip_ms = 0;
   #is_cautious = false;
   /** When something arrived last, or since when something is on the way. */
   #moved_at = 0;
@@ -93,13 +94,16 @@ export class Uplink {
 
   /** The connection took so long to come about, which is one round trip at least. */
   connected(handshake_ms: number): void {
-    this.#handshake_ms = handshake_ms;
+    this.#round_trip_ms = handshake_ms;
     this.#delays.answered(handshake_ms);
   }
 
   /** The server has accepted the capture, and takes frames only since then. */
   accepted(now: number): void {
-    this.#delays.ready(now - this.#handshake_ms);
+    // an outage may have met the handshake, and not the answer to the open, which went out with the first frame
+    this.#round_trip_ms = Math.min(this.#round_trip_ms, now - (this.#first_sent_at ?? 0));
+    this.#delays.answered(this.#round_trip_ms);
+    this.#delays.ready(now - this.#round_trip_ms);
     this.#rate.restart(now);
   }
 
@@ -175,7 +179,7 @@ export class Uplink {
   /** Whether the first frame takes, or took, longer than on a good line. */
   #isLateFirst(now: number): boolean {
     const took_ms = now - (this.#first_sent_at ?? now);
-    return took_ms > Math.max(FIRST_WAIT_MS, this.#handshake_ms + BEYOND_ROUND_TRIP_MS);
+    return took_ms > Math.max(FIRST_WAIT_MS, this.#round_trip_ms + BEYOND_ROUND_TRIP_MS);
   }
 
   /** The second frame goes out at once; those after it when as much time has passed again as before the one ahead. */
