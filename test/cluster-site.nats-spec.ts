@@ -145,7 +145,7 @@ it(
     await start();
     const extractor = await ExtractorProcess.start({
       LANDMARK_FORWARDER: 'nats',
-      NATS_URL: site.server.url('extractor'),
+      NATS_URL: site.server.url('landmark-extractor-0'),
     });
     const programs = [...site.gateways, extractor, site.registrar];
     const readiness = () => Promise.all(programs.map((program) => program.readiness()));

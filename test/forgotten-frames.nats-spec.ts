@@ -5,14 +5,14 @@ import { NatsServer } from './support/nats-server.js';
 
 async function nats(extractor: LandmarkExtractor): Promise<Transport> {
   const server = await NatsServer.start();
-  const worker = new NatsExtractorWorker(server.url('extractor'), extractor, new SystemClock());
+  const worker = new NatsExtractorWorker(server.url('landmark-extractor-0'), extractor, new SystemClock());
   await worker.onApplicationBootstrap();
   const stop = async (): Promise<void> => {
     worker.onModuleDestroy();
     await worker.beforeApplicationShutdown();
     await server.stop();
   };
-  return { forwarder: new NatsLandmarkForwarder(server.url('gateway')), cutOff: () => server.kill(), stop };
+  return { forwarder: new NatsLandmarkForwarder(server.url('camera-feed-0')), cutOff: () => server.kill(), stop };
 }
 
 describeForgottenFrames('NATS', nats);

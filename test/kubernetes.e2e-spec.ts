@@ -1,27 +1,49 @@
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
-import { describe, expect, it } from '@jest/globals';
-import { Deployment } from 'kubernetes-models/apps/v1';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Deployment, StatefulSet } from 'kubernetes-models/apps/v1';
 import { HorizontalPodAutoscaler } from 'kubernetes-models/autoscaling/v2';
 import { Ingress, NetworkPolicy } from 'kubernetes-models/networking.k8s.io/v1';
 import { PodDisruptionBudget } from 'kubernetes-models/policy/v1';
 import { Namespace, Service } from 'kubernetes-models/v1';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual, parseEnv } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
 import { readConfig as readGatewayConfig } from '../apps/camera-feed/src/config.js';
 import { readConfig as readRegistrarConfig } from '../apps/capture-registrar/src/config.js';
 import { readConfig as readExtractorConfig } from '../apps/landmark-extractor/src/config.js';
+import { makeUsers } from './support/nats-server.js';
 
 const DEPLOY = new URL('../deploy/', import.meta.url);
 
 /** What the manifests are made of; each validates itself against the schema of its version. */
-const KINDS = { Deployment, HorizontalPodAutoscaler, Ingress, Namespace, NetworkPolicy, PodDisruptionBudget, Service };
+const KINDS = {
+  Deployment,
+  HorizontalPodAutoscaler,
+  Ingress,
+  Namespace,
+  NetworkPolicy,
+  PodDisruptionBudget,
+  Service,
+  StatefulSet,
+};
 
 interface Manifest {
   readonly apiVersion: string;
   readonly kind: keyof typeof KINDS;
   readonly metadata: { readonly name: string };
 }
+
+/** What an operator makes of deploy/nats/users.mjs. */
+let users: string;
+
+beforeAll(() => {
+  users = mkdtempSync(join(tmpdir(), 'nats-users-'));
+  makeUsers(users);
+});
+
+afterAll(() => rmSync(users, { recursive: true }));
 
 const files = readdirSync(new URL('k8s/', DEPLOY)).sort();
 const manifests = files.flatMap((file) =>
@@ -31,18 +53,27 @@ const manifests = files.flatMap((file) =>
   }),
 );
 
-function deployment(name: string): Deployment {
-  const [, found] = manifests.find(([, { kind, metadata }]) => kind === 'Deployment' && metadata.name === name) ?? [];
-  return found as unknown as Deployment;
+/** What runs the pods of this name. */
+function workload(name: string): Deployment | StatefulSet {
+  const kinds = ['Deployment', 'StatefulSet'];
+  const [, found] = manifests.find(([, { kind, metadata }]) => kinds.includes(kind) && metadata.name === name) ?? [];
+  return found as unknown as Deployment | StatefulSet;
+}
+
+function autoscaler(name: string): HorizontalPodAutoscaler {
+  const found = allOf<HorizontalPodAutoscaler>('HorizontalPodAutoscaler').find(
+    ({ metadata }) => metadata?.name === name,
+  );
+  return found as HorizontalPodAutoscaler;
 }
 
 function allOf<Kind>(kind: Manifest['kind']): Kind[] {
   return manifests.filter(([, manifest]) => manifest.kind === kind).map(([, manifest]) => manifest as unknown as Kind);
 }
 
-/** What may reach a deployment's pods over the network; null where no policy is about them, so that everything may. */
+/** What may reach a workload's pods over the network; null where no policy is about them, so that everything may. */
 function letIn(name: string) {
-  const { selector } = deployment(name).spec ?? {};
+  const { selector } = workload(name).spec ?? {};
   const policy = allOf<NetworkPolicy>('NetworkPolicy').find(({ spec }) =>
     isDeepStrictEqual(spec?.podSelector, selector),
   );
@@ -51,17 +82,31 @@ function letIn(name: string) {
   return policy.spec?.ingress ?? [];
 }
 
-/** The variables of a deployment's one container, as Kubernetes fills them in. */
+/** The variables of a workload's one container, as Kubernetes fills them in for its first pod. */
 function environment(name: string): Record<string, string> {
   const variables: Record<string, string> = {};
-  for (const { name: variable, value = 'from-a-secret' } of containerOf(name)?.env ?? []) {
-    variables[variable] = value.replace(/\$\((\w+)\)/g, (_, other: string) => variables[other] ?? '');
+  for (const { name: variable, value, valueFrom } of containerOf(name)?.env ?? []) {
+    if (valueFrom) expect(valueFrom).toEqual({ fieldRef: { fieldPath: 'metadata.name' } });
+    variables[variable] = value ?? `${name}-0`;
   }
-  return variables;
+  return { ...variables, ...natsUrl(name, variables) };
+}
+
+/** What node reads by its --env-file, which has to be mounted from the secret of the users. */
+function natsUrl(name: string, variables: Record<string, string>): Record<string, string> {
+  const { command = [], volumeMounts = [] } = containerOf(name) ?? {};
+  const { volumes = [] } = workload(name).spec?.template.spec ?? {};
+  const [, file] = /--env-file=(\S+)/.exec(command.join(' ')) ?? [];
+  if (file === undefined) return {};
+  const mount = volumeMounts.find(({ mountPath }) => mountPath === file);
+  expect(volumes).toEqual([{ name: mount?.name, secret: { secretName: 'nats-users' } }]);
+  const key =
+    mount?.subPath ?? mount?.subPathExpr?.replace(/\$\((\w+)\)/g, (_, other: string) => variables[other] ?? '');
+  return parseEnv(readFileSync(join(users, key ?? ''), 'utf8')) as Record<string, string>;
 }
 
 function containerOf(name: string) {
-  return deployment(name).spec?.template.spec?.containers[0];
+  return workload(name).spec?.template.spec?.containers[0];
 }
 
 it.each(manifests)('%s is what the schema of its version says', (_name, manifest) => {
@@ -74,7 +119,7 @@ it.each(manifests)('%s is what the schema of its version says', (_name, manifest
 });
 
 it('what the schema knows nothing of is refused', () => {
-  const { spec, ...rest } = deployment('camera-feed');
+  const { spec, ...rest } = workload('camera-feed') as Deployment;
   expect(() => new Deployment({ ...rest, spec: { ...spec, template: 'none' } } as never).validate()).toThrow();
 });
 
@@ -100,18 +145,19 @@ it('the ingress lets captures through at every path of theirs, and nothing else'
 it('a gateway is not given more captures than docs/scaling.md has measured for a core', () => {
   const scaling = readFileSync(new URL('../docs/scaling.md', DEPLOY), 'utf8');
   const [, captures_of_a_core] = /^\| gateway, NATS .*\| (\d+) +\|$/m.exec(scaling) ?? [];
-  const [, autoscaler] =
-    manifests.find(([, { kind, metadata }]) => kind === 'HorizontalPodAutoscaler' && metadata.name === 'camera-feed') ??
-    [];
-  const [metric] = (autoscaler as unknown as HorizontalPodAutoscaler).spec?.metrics ?? [];
-  expect(Number(metric?.pods?.target.averageValue)).toBeGreaterThan(0);
-  expect(Number(metric?.pods?.target.averageValue)).toBeLessThanOrEqual(Number(captures_of_a_core));
+  const { metrics = [], minReplicas: pods = 0 } = autoscaler('camera-feed').spec ?? {};
+  const captures = Number(metrics[0]?.pods?.target.averageValue);
+  expect(captures).toBeGreaterThan(0);
+  // also while an update replaces one of the fewest that there are
+  expect((captures * pods) / (pods - 1)).toBeLessThanOrEqual(Number(captures_of_a_core));
 });
 
-const DEPLOYMENTS = allOf<Deployment>('Deployment').map(({ metadata }) => metadata?.name ?? '');
+const WORKLOADS = [...allOf<Deployment>('Deployment'), ...allOf<StatefulSet>('StatefulSet')]
+  .map(({ metadata }) => metadata?.name ?? '')
+  .sort();
 
-it.each(DEPLOYMENTS)('%s has no privileges and no account, and writes nowhere', (name) => {
-  expect(deployment(name).spec?.template.spec).toMatchObject({
+it.each(WORKLOADS)('%s has no privileges and no account, and writes nowhere', (name) => {
+  expect(workload(name).spec?.template.spec).toMatchObject({
     automountServiceAccountToken: false,
     securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
   });
@@ -130,12 +176,12 @@ describe('is reached over the network:', () => {
   });
 
   it('the server by the programs that are told of it, and by a session_manager', () => {
-    const values = [...DEPLOYMENTS.filter((name) => 'NATS_URL' in environment(name)), 'session-manager'];
+    const values = [...WORKLOADS.filter((name) => 'NATS_URL' in environment(name)), 'session-manager'];
     const matchExpressions = [{ key: 'app.kubernetes.io/name', operator: 'In', values }];
     expect(letIn('nats')).toEqual([{ from: [{ podSelector: { matchExpressions } }], ports: [{ port: 4222 }] }]);
   });
 
-  it.each(DEPLOYMENTS.filter((name) => !['camera-feed', 'nats'].includes(name)))('%s by nobody', (name) => {
+  it.each(WORKLOADS.filter((name) => !['camera-feed', 'nats'].includes(name)))('%s by nobody', (name) => {
     expect(letIn(name)).toEqual([]);
   });
 });
@@ -144,7 +190,7 @@ describe('the programs understand what their manifests tell them:', () => {
   it('the gateway', () => {
     expect(readGatewayConfig(environment('camera-feed'))).toMatchObject({
       host: '0.0.0.0',
-      nats_url: 'nats://gateway:from-a-secret@nats:4222',
+      nats_url: expect.stringMatching(/^nats:\/\/camera-feed-0:\w+@nats:4222$/),
       admission: { trusted_proxy_hops: 1 },
     });
   });
@@ -152,15 +198,45 @@ describe('the programs understand what their manifests tell them:', () => {
   it('the extractor', () => {
     expect(readExtractorConfig(environment('landmark-extractor'))).toMatchObject({
       host: '0.0.0.0',
-      nats_url: 'nats://extractor:from-a-secret@nats:4222',
+      nats_url: expect.stringMatching(/^nats:\/\/landmark-extractor-0:\w+@nats:4222$/),
     });
   });
 
   it('the registrar', () => {
     expect(readRegistrarConfig(environment('capture-registrar'))).toMatchObject({
       host: '0.0.0.0',
-      nats_url: 'nats://registrar:from-a-secret@nats:4222',
+      nats_url: expect.stringMatching(/^nats:\/\/capture-registrar:\w+@nats:4222$/),
     });
+  });
+
+  it.each(['camera-feed', 'landmark-extractor'])('each pod of %s has a user of its own name, and no other', (name) => {
+    const { kind, spec } = workload(name) as StatefulSet;
+    expect([kind, spec?.serviceName]).toEqual(['StatefulSet', name]);
+    expect(containerOf(name)?.volumeMounts).toMatchObject([{ subPathExpr: '$(POD_NAME)', readOnly: true }]);
+    const { maxReplicas = 0, scaleTargetRef } = autoscaler(name).spec ?? {};
+    expect(scaleTargetRef).toMatchObject({ kind: 'StatefulSet', name });
+    for (let ordinal = 0; ordinal < maxReplicas; ordinal++) {
+      expect(readFileSync(join(users, `${name}-${ordinal}`), 'utf8')).toContain(`//${name}-${ordinal}:`);
+    }
+  });
+
+  it('the server reads its users, and no program but it all of them', () => {
+    expect(workload('nats').spec?.template.spec?.volumes).toEqual([
+      {
+        name: 'configuration',
+        projected: {
+          sources: [
+            { configMap: { name: 'nats' } },
+            { secret: { name: 'nats-users', items: [{ key: 'users.conf', path: 'users/users.conf' }] } },
+          ],
+        },
+      },
+    ]);
+    for (const name of WORKLOADS.filter((other) => other !== 'nats')) {
+      for (const { subPath, subPathExpr } of containerOf(name)?.volumeMounts ?? []) {
+        expect(subPath ?? subPathExpr).toMatch(/^(\$\(POD_NAME\)|capture-registrar)$/);
+      }
+    }
   });
 
   it.each([
@@ -168,7 +244,7 @@ describe('the programs understand what their manifests tell them:', () => {
     ['camera-feed', 27 + 6 + 8],
     ['landmark-extractor', 27 + 6],
   ])('%s has %i s to let its captures finish', (name, needed_s) => {
-    const { terminationGracePeriodSeconds = 0 } = deployment(name).spec?.template.spec ?? {};
+    const { terminationGracePeriodSeconds = 0 } = workload(name).spec?.template.spec ?? {};
     const before_s = containerOf(name)?.lifecycle?.preStop?.sleep?.seconds ?? 0;
     expect(terminationGracePeriodSeconds - before_s).toBeGreaterThan(needed_s);
   });

@@ -32,7 +32,7 @@ async function gatewayAt(server: NatsServer, env: Record<string, string> = {}): 
   return GatewayProcess.start({
     ...platform.env,
     LANDMARK_FORWARDER: 'nats',
-    NATS_URL: server.url('gateway'),
+    NATS_URL: server.url('camera-feed-0'),
     ...env,
   });
 }
@@ -55,7 +55,7 @@ it('nor where it is shorter than a message of claims; with MAX_FRAME_BYTES it ne
 it(quote('If the server is restarted so, the readiness of the gateway turns red and says why'), async () => {
   const server = await NatsServer.start();
   const gateway = await gatewayAt(server);
-  await ExtractorProcess.startCounting({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url('extractor') });
+  await ExtractorProcess.startCounting({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url('landmark-extractor-0') });
   await server.kill();
   await server.startAgain(65_536);
   const readiness = `http://127.0.0.1:${gateway.port}/health/ready`;

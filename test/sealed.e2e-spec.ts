@@ -1,7 +1,7 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
@@ -137,6 +137,16 @@ it('says of WORKERS that it cannot be, sealed', async () => {
   const script = new NpmScript(['run', '--ignore-scripts', 'start:camera-feed:sealed'], env);
   expect(await script.exited).toBe(1);
   expect(script.output).toContain('WORKERS must be 1 where the gateway is sealed');
+});
+
+it('reads the variables of a file that --env-file names', async () => {
+  const file = join(directory, 'secret');
+  await writeFile(file, 'PORT=none');
+  const named = ['run', '--ignore-scripts', 'start:camera-feed:sealed', '--', `--env-file=${file}`];
+  const script = new NpmScript(named, platform.env);
+  expect(await script.exited).toBe(1);
+  expect(script.output).toContain('PORT must be a whole number');
+  await rm(file);
 });
 
 it('what is not sealed can do all of that', async () => {

@@ -25,7 +25,7 @@ function subscribe(connection: NatsConnection, subject: string, queue?: string):
   connection.subscribe(subject, { ...(queue !== undefined && { queue }), callback: () => undefined });
 }
 
-describe('deploy/nats/nats-server.conf', () => {
+describe('deploy/nats/nats-server.conf with the users of deploy/nats/users.mjs', () => {
   let server: NatsServer;
 
   beforeAll(async () => {
@@ -34,96 +34,129 @@ describe('deploy/nats/nats-server.conf', () => {
 
   afterAll(stopNatsServers);
 
-  it.each(['a3cp.lx.v1.open', 'a3cp.lx.v1.w.w1', 'a3cp.cl.v1.registrar', '_INBOX.>', '_INBOX.other.1', '>', '$SYS.>'])(
-    'lets a gateway not read %s',
-    async (subject) => {
-      const gateway = await server.connect('gateway');
-      expect(await refusal(gateway, () => subscribe(gateway, subject))).toBe(`subscription ${subject}`);
-    },
-  );
+  it.each([
+    'a3cp.lx.v1.open.*',
+    'a3cp.lx.v1.open.camera-feed-0',
+    'a3cp.lx.v1.w.*.*.camera-feed-0',
+    'a3cp.cl.v1.registrar.*',
+    'a3cp.cl.v1.registrar.camera-feed-0',
+    '_INBOX.>',
+    '_INBOX.*.>',
+    '_INBOX.camera-feed-1.>',
+    '_INBOX.camera-feed-1.1',
+    '>',
+    '$SYS.>',
+  ])('does not let a gateway subscribe to %s', async (subject) => {
+    const gateway = await server.connect('camera-feed-0');
+    expect(await refusal(gateway, () => subscribe(gateway, subject))).toBe(`subscription ${subject}`);
+  });
 
   it.each([
-    '_INBOX.gw.1',
-    'a3cp.cl.v1.other',
-    'a3cp.lx.v1.w.w1.x',
+    '_INBOX.camera-feed-0.1',
+    '_INBOX.camera-feed-1.1',
+    'a3cp.lx.v1.open',
+    'a3cp.lx.v1.open.camera-feed-1',
+    'a3cp.lx.v1.w.landmark-extractor-0.w1.camera-feed-1',
+    'a3cp.lx.v1.w.landmark-extractor-0.w1.camera-feed-0.x',
+    'a3cp.cl.v1.registrar',
+    'a3cp.cl.v1.registrar.camera-feed-1',
     'a3cp.session.v1.closed.s1',
     'a3cp',
     '$SYS.REQ.SERVER.PING',
-  ])('lets a gateway not write to %s', async (subject) => {
-    const gateway = await server.connect('gateway');
+  ])('does not let a gateway publish to %s', async (subject) => {
+    const gateway = await server.connect('camera-feed-0');
     expect(await refusal(gateway, () => gateway.publish(subject))).toBe(`publish ${subject}`);
   });
 
-  it.each(['_INBOX.gw.>', '_INBOX.gw.1', '_INBOX.>', '>', '$SYS.>'])(
-    'lets an extractor not read %s',
-    async (subject) => {
-      const extractor = await server.connect('extractor');
-      expect(await refusal(extractor, () => subscribe(extractor, subject))).toBe(`subscription ${subject}`);
-    },
-  );
+  it.each([
+    '_INBOX.camera-feed-0.>',
+    '_INBOX.camera-feed-0.1',
+    '_INBOX.>',
+    'a3cp.lx.v1.w.>',
+    'a3cp.lx.v1.w.*.*.*',
+    'a3cp.lx.v1.w.*.*.camera-feed-0',
+    'a3cp.lx.v1.w.landmark-extractor-1.*.*',
+    'a3cp.lx.v1.w.landmark-extractor-1.w1.camera-feed-0',
+    '>',
+    '$SYS.>',
+  ])('does not let an extractor subscribe to %s', async (subject) => {
+    const extractor = await server.connect('landmark-extractor-0');
+    expect(await refusal(extractor, () => subscribe(extractor, subject))).toBe(`subscription ${subject}`);
+  });
 
   it.each([undefined, 'others'])(
-    'lets an extractor not read every open, as none or one of a group: %s',
+    'does not let an extractor receive every open, outside the group or in another one: %s',
     async (queue) => {
-      const extractor = await server.connect('extractor');
-      expect(await refusal(extractor, () => subscribe(extractor, 'a3cp.lx.v1.open', queue))).toBe(
-        'subscription a3cp.lx.v1.open',
-      );
-    },
-  );
-
-  it.each(['a3cp.lx.v1.open', 'a3cp.lx.v1.w.w1', '_INBOX.gw.1', '_INBOX.gw.a.1', 'a3cp'])(
-    'lets an extractor not write to %s, unless it was asked there',
-    async (subject) => {
-      const extractor = await server.connect('extractor');
-      expect(await refusal(extractor, () => extractor.publish(subject))).toBe(`publish ${subject}`);
+      const extractor = await server.connect('landmark-extractor-0');
+      for (const subject of ['a3cp.lx.v1.open.*', 'a3cp.lx.v1.open.camera-feed-0', 'a3cp.lx.v1.open.>']) {
+        expect(await refusal(extractor, () => subscribe(extractor, subject, queue))).toBe(`subscription ${subject}`);
+      }
     },
   );
 
   it.each([
-    'a3cp.lx.v1.open',
-    'a3cp.lx.v1.w.w1',
+    'a3cp.lx.v1.open.camera-feed-0',
+    'a3cp.lx.v1.open.landmark-extractor-0',
+    'a3cp.lx.v1.w.landmark-extractor-0.w1.camera-feed-0',
+    'a3cp.lx.v1.w.landmark-extractor-1.w1.landmark-extractor-0',
+    '_INBOX.camera-feed-0.1',
+    '_INBOX.landmark-extractor-0.1',
+    'a3cp',
+  ])('does not let an extractor publish to %s, unless a request asks for it', async (subject) => {
+    const extractor = await server.connect('landmark-extractor-0');
+    expect(await refusal(extractor, () => extractor.publish(subject))).toBe(`publish ${subject}`);
+  });
+
+  it.each([
+    'a3cp.lx.v1.open.*',
+    'a3cp.lx.v1.w.*.*.*',
     'a3cp.cl.v1.>',
     'a3cp.session.v1.closed.*',
-    '_INBOX.gw.>',
+    '_INBOX.camera-feed-0.>',
     '>',
     '$SYS.>',
-  ])('lets the registrar not read %s', async (subject) => {
-    const registrar = await server.connect('registrar');
+  ])('does not let the registrar subscribe to %s', async (subject) => {
+    const registrar = await server.connect('capture-registrar');
     expect(await refusal(registrar, () => subscribe(registrar, subject))).toBe(`subscription ${subject}`);
   });
 
-  it.each(['a3cp.cl.v1.registrar', 'a3cp.session.v1.closed.s1', 'a3cp.lx.v1.open', '_INBOX.gw.1'])(
-    'lets the registrar not write to %s, unless it was asked there',
-    async (subject) => {
-      const registrar = await server.connect('registrar');
-      expect(await refusal(registrar, () => registrar.publish(subject))).toBe(`publish ${subject}`);
-    },
-  );
+  it.each([
+    'a3cp.cl.v1.registrar.camera-feed-0',
+    'a3cp.session.v1.closed.s1',
+    'a3cp.lx.v1.open.camera-feed-0',
+    '_INBOX.camera-feed-0.1',
+  ])('does not let the registrar publish to %s, unless a request asks for it', async (subject) => {
+    const registrar = await server.connect('capture-registrar');
+    expect(await refusal(registrar, () => registrar.publish(subject))).toBe(`publish ${subject}`);
+  });
 
-  it.each(['a3cp.session.v1.closed.*', 'a3cp.cl.v1.registrar', '_INBOX.gw.>', '_INBOX.sm.1', '>'])(
-    'lets session_manager not read %s',
-    async (subject) => {
-      const sessions = await server.connect('session_manager');
-      expect(await refusal(sessions, () => subscribe(sessions, subject))).toBe(`subscription ${subject}`);
-    },
-  );
+  it.each([
+    'a3cp.session.v1.closed.*',
+    'a3cp.cl.v1.registrar.*',
+    '_INBOX.camera-feed-0.>',
+    '_INBOX.session-manager.1',
+    '>',
+  ])('does not let session_manager subscribe to %s', async (subject) => {
+    const sessions = await server.connect('session-manager');
+    expect(await refusal(sessions, () => subscribe(sessions, subject))).toBe(`subscription ${subject}`);
+  });
 
   it.each([
     'a3cp.session.v1.closed',
     'a3cp.session.v1.closed.s1.x',
-    'a3cp.cl.v1.registrar',
-    'a3cp.lx.v1.open',
-    '_INBOX.gw.1',
-  ])('lets session_manager not write to %s', async (subject) => {
-    const sessions = await server.connect('session_manager');
+    'a3cp.cl.v1.registrar.camera-feed-0',
+    'a3cp.lx.v1.open.camera-feed-0',
+    '_INBOX.camera-feed-0.1',
+  ])('does not let session_manager publish to %s', async (subject) => {
+    const sessions = await server.connect('session-manager');
     expect(await refusal(sessions, () => sessions.publish(subject))).toBe(`publish ${subject}`);
   });
 
   it('lets an extractor answer once', async () => {
-    const [gateway, extractor] = [await server.connect('gateway', '_INBOX.gw'), await server.connect('extractor')];
+    const subject = 'a3cp.lx.v1.w.landmark-extractor-0.w1.camera-feed-0';
+    const [gateway, extractor] = [await server.connect('camera-feed-0'), await server.connect('landmark-extractor-0')];
     const refused = new Promise((resolve, reject) => {
-      extractor.subscribe('a3cp.lx.v1.w.w1', {
+      extractor.subscribe(subject, {
         callback: (_error, message) => {
           message.respond('first');
           refusal(extractor, () => message.respond('second')).then(resolve, reject);
@@ -131,8 +164,8 @@ describe('deploy/nats/nats-server.conf', () => {
       });
     });
     await extractor.flush();
-    expect((await gateway.request('a3cp.lx.v1.w.w1')).string()).toBe('first');
-    expect(await refused).toMatch(/^publish _INBOX\.gw\./);
+    expect((await gateway.request(subject)).string()).toBe('first');
+    expect(await refused).toMatch(/^publish _INBOX\.camera-feed-0\./);
   });
 });
 
@@ -144,7 +177,7 @@ describe('a server with it', () => {
 
   it('lets nobody in without a password, nor with another', async () => {
     const server = await NatsServer.start();
-    for (const login of [{}, { user: 'gateway', pass: 'x' }, { user: 'admin', pass: '' }]) {
+    for (const login of [{}, { user: 'camera-feed-0', pass: 'x' }, { user: 'admin', pass: '' }]) {
       await expect(server.login(login)).rejects.toThrow(/authorization/i);
     }
   });
@@ -161,13 +194,13 @@ describe('a server with it', () => {
   });
 
   it('stores nothing', async () => {
-    const gateway = await (await NatsServer.start()).connect('gateway');
+    const gateway = await (await NatsServer.start()).connect('camera-feed-0');
     expect(gateway.info).toMatchObject({ headers: true });
     expect(gateway.info?.jetstream ?? false).toBe(false);
   });
 
-  it('has no password of its own', async () => {
-    await expect(NatsServer.start([], {})).rejects.toThrow('the NATS server did not start');
+  it('does not start without users', async () => {
+    await expect(NatsServer.startWithUsers(null)).rejects.toThrow('the NATS server did not start');
   });
 
   it('logs no frame and no identifier, even where tracing is turned on', async () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { terminateClients } from './support/capture-socket-client.js';
 import { ExtractorProcess } from './support/extractor-process.js';
 import { GatewayProcess } from './support/gateway-process.js';
-import { NatsServer, stopNatsServers } from './support/nats-server.js';
+import { NatsServer, type NatsUser, stopNatsServers } from './support/nats-server.js';
 import { Platform } from './support/platform.js';
 import { killServices } from './support/service-process.js';
 import { SlowCapture } from './support/slow-capture.js';
@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 /** What tells a program of this user to use TLS. */
-function secure(server: NatsServer, user: 'gateway' | 'extractor'): Record<string, string> {
+function secure(server: NatsServer, user: NatsUser): Record<string, string> {
   const url = server.url(user).replace('nats://', 'tls://').replace('127.0.0.1', 'localhost');
   return { ...platform.env, LANDMARK_FORWARDER: 'nats', NATS_URL: url };
 }
@@ -50,17 +50,21 @@ it('with tls:// and the certificate in NODE_EXTRA_CA_CERTS a capture goes over a
   const server = await NatsServer.start(['--tls', '--tlscert', cert, '--tlskey', key]);
   const trust = { NODE_EXTRA_CA_CERTS: cert };
   const [gateway] = await Promise.all([
-    GatewayProcess.start({ ...secure(server, 'gateway'), ...trust }),
-    ExtractorProcess.startCounting({ ...secure(server, 'extractor'), ...trust }),
+    GatewayProcess.start({ ...secure(server, 'camera-feed-0'), ...trust }),
+    ExtractorProcess.startCounting({ ...secure(server, 'landmark-extractor-0'), ...trust }),
   ]);
   const capture = await SlowCapture.start(gateway.url(), 'c1');
   await capture.finish();
   // nobody gets in without
-  await expect(GatewayProcess.start(secure(server, 'gateway'))).rejects.toThrow(/NATS_URL: self-signed certificate/);
+  await expect(GatewayProcess.start(secure(server, 'camera-feed-0'))).rejects.toThrow(
+    /NATS_URL: self-signed certificate/,
+  );
 });
 
 it('with tls:// a gateway does not talk to a server that does not encrypt', async () => {
   platform = await Platform.start();
   const server = await NatsServer.start();
-  await expect(GatewayProcess.start(secure(server, 'gateway'))).rejects.toThrow(/NATS_URL: server does not support/);
+  await expect(GatewayProcess.start(secure(server, 'camera-feed-0'))).rejects.toThrow(
+    /NATS_URL: server does not support/,
+  );
 });

@@ -10,6 +10,9 @@ import { quote } from './support/protocol.js';
 import { ScriptedExtractor } from './support/scripted-extractor.js';
 import { END, frame, OPEN } from './support/stream-messages.js';
 
+/** Where an extractor by hand takes what the gateway of a {@link NatsBus} sends. */
+const SUBJECT = 'a3cp.lx.v1.w.landmark-extractor-0.w1.camera-feed-0';
+
 const FOREVER = new AbortController().signal;
 
 afterEach(async () => {
@@ -40,12 +43,12 @@ const OPEN_TEXT = JSON.stringify({ v: 1, event: 'capture.open', ...OPEN });
 class GatewayByHand {
   private constructor(
     private readonly connection: NatsConnection,
-    private subject = 'a3cp.lx.v1.open',
+    private subject = 'a3cp.lx.v1.open.camera-feed-0',
     private lease: Record<string, string> = {},
   ) {}
 
   static async connect(server: NatsServer): Promise<GatewayByHand> {
-    return new GatewayByHand(await server.connect('gateway', '_INBOX.gw'));
+    return new GatewayByHand(await server.connect('camera-feed-0'));
   }
 
   async ask(kind: string, payload: Uint8Array | string = '', more: Record<string, string> = {}): Promise<unknown> {
@@ -81,7 +84,7 @@ describe('the NATS framing', () => {
     expect(await gateway.open()).toEqual({
       event: 'open.ack',
       worker_id: expect.stringMatching(/^\w+$/),
-      subject: expect.stringMatching(/^a3cp\.lx\.v1\.w\.\w+$/),
+      subject: expect.stringMatching(/^a3cp\.lx\.v1\.w\.landmark-extractor-0\.\w+\.camera-feed-0$/),
       lease: 'l1',
       idle_ms: 8_000,
     });
@@ -98,9 +101,9 @@ describe('the NATS framing', () => {
 
   it('is what PROTOCOL.md writes, as a gateway sends it', async () => {
     const { server, forwarder } = await NatsBus.start();
-    const extractor = await server.connect('extractor');
-    const nextOpen = pull(extractor, 'a3cp.lx.v1.open', 'extractors');
-    const next = pull(extractor, 'a3cp.lx.v1.w.w1');
+    const extractor = await server.connect('landmark-extractor-0');
+    const nextOpen = pull(extractor, 'a3cp.lx.v1.open.*', 'extractors');
+    const next = pull(extractor, SUBJECT);
     await extractor.flush();
 
     const opening = forwarder.open(OPEN, FOREVER);
@@ -108,7 +111,7 @@ describe('the NATS framing', () => {
     const asked = { 'a3cp-v': '1', 'a3cp-kind': 'open', 'a3cp-lease': expect.stringMatching(/^[0-9a-f-]{36}$/) };
     expect(read(open)).toEqual(asked);
     expect(open.string()).toBe(OPEN_TEXT);
-    const lease = { worker_id: 'w1', subject: 'a3cp.lx.v1.w.w1', lease: 'l1', idle_ms: 8_000 };
+    const lease = { worker_id: 'w1', subject: SUBJECT, lease: 'l1', idle_ms: 8_000 };
     open.respond(JSON.stringify({ event: 'open.ack', ...lease }));
     const stream = await opening;
 
@@ -161,18 +164,24 @@ describe('which extractor gets a capture', () => {
     await expect(forwarder.open(OPEN, FOREVER)).rejects.toThrow('no extractor takes the capture');
   });
 
-  it.each(['{"event":"open.ack"}', '{"event":"open.ack","subject":"a b","lease":"l1"}', '{"event":"end.ack"}', 'null'])(
-    'is none where the only one answers what is no lease: %s',
-    async (answer) => {
-      const { server, forwarder } = await NatsBus.start();
-      const extractor = await server.connect('extractor');
-      const next = pull(extractor, 'a3cp.lx.v1.open', 'extractors');
-      await extractor.flush();
-      const opening = expect(forwarder.open(OPEN, FOREVER)).rejects.toThrow('no extractor takes the capture');
-      (await next()).respond(answer);
-      await opening;
-    },
-  );
+  it.each([
+    '{"event":"open.ack"}',
+    '{"event":"open.ack","subject":"a b","lease":"l1"}',
+    '{"event":"open.ack","subject":"a3cp.lx.v1.w.x.w1.camera-feed-1","lease":"l1"}',
+    '{"event":"open.ack","subject":"a3cp.lx.v1.w.*.w1.camera-feed-0","lease":"l1"}',
+    '{"event":"open.ack","subject":"a3cp.cl.v1.registrar.camera-feed-0","lease":"l1"}',
+    '{"event":"open.ack","subject":"a3cp.lx.v1.w.x.w1.camera-feed-0","lease":"l 1"}',
+    '{"event":"end.ack"}',
+    'null',
+  ])('is none where the only one answers what is no lease: %s', async (answer) => {
+    const { server, forwarder } = await NatsBus.start();
+    const extractor = await server.connect('landmark-extractor-0');
+    const next = pull(extractor, 'a3cp.lx.v1.open.*', 'extractors');
+    await extractor.flush();
+    const opening = expect(forwarder.open(OPEN, FOREVER)).rejects.toThrow('no extractor takes the capture');
+    (await next()).respond(answer);
+    await opening;
+  });
 
   it(quote('An extractor that has no room leaves the group'), async () => {
     const [full, free] = [new ScriptedExtractor(), new ScriptedExtractor()];
@@ -311,7 +320,7 @@ describe('a NATS stream that breaks', () => {
     'is broken by an answer to a frame that is none: %s',
     async (answer) => {
       const bus = await NatsBus.start();
-      const next = await granting(bus, await bus.server.connect('extractor'));
+      const next = await granting(bus, await bus.server.connect('landmark-extractor-0'));
       const stream = await bus.forwarder.open(OPEN, FOREVER);
       const rejected = expect(stream.forward(frame(1))).rejects.toThrow();
       (await next()).respond(answer);
@@ -322,7 +331,7 @@ describe('a NATS stream that breaks', () => {
 
   it(quote('when an answer is overdue for 50 ms, 100 ms, 200 ms and so on'), async () => {
     const bus = await NatsBus.start();
-    const extractor = await bus.server.connect('extractor');
+    const extractor = await bus.server.connect('landmark-extractor-0');
     const next = await granting(bus, extractor);
     const stream = await bus.forwarder.open(OPEN, FOREVER);
     const forwarding = stream.forward(frame(1));
@@ -338,7 +347,7 @@ describe('a NATS stream that breaks', () => {
 
   it(quote('a ping without an answer for 3 s breaks the stream too'), async () => {
     const bus = await NatsBus.start();
-    const next = await granting(bus, await bus.server.connect('extractor'));
+    const next = await granting(bus, await bus.server.connect('landmark-extractor-0'));
     const stream = await bus.forwarder.open(OPEN, FOREVER);
     let broken = false;
     void stream.failed.then(() => (broken = true));
@@ -390,7 +399,7 @@ describe('a NATS stream that breaks', () => {
 /** A stream whose extractor is gone. */
 async function abandoned() {
   const bus = await NatsBus.start();
-  const extractor = await bus.server.connect('extractor');
+  const extractor = await bus.server.connect('landmark-extractor-0');
   await granting(bus, extractor);
   const stream = await bus.forwarder.open(OPEN, FOREVER);
   await extractor.close();
@@ -400,10 +409,10 @@ async function abandoned() {
 
 /** An extractor by hand that grants every lease; what is sent to it is to be pulled. */
 async function granting(bus: NatsBus, extractor: NatsConnection): Promise<() => Promise<Msg>> {
-  const lease = { worker_id: 'w1', subject: 'a3cp.lx.v1.w.w1', lease: 'l1', idle_ms: 8_000 };
+  const lease = { worker_id: 'w1', subject: SUBJECT, lease: 'l1', idle_ms: 8_000 };
   const callback = (_error: Error | null, open: Msg) =>
     void open.respond(JSON.stringify({ event: 'open.ack', ...lease }));
-  extractor.subscribe('a3cp.lx.v1.open', { queue: 'extractors', callback });
+  extractor.subscribe('a3cp.lx.v1.open.*', { queue: 'extractors', callback });
   const next = pull(extractor, lease.subject);
   await extractor.flush();
   return next;
@@ -505,6 +514,6 @@ describe('an extractor that stops', () => {
 
 it('a wrong password is said by the name of its variable, and not repeated', async () => {
   const server = await NatsServer.start();
-  const forwarder = new NatsLandmarkForwarder(`nats://gateway:secret@127.0.0.1:${server.port}`);
+  const forwarder = new NatsLandmarkForwarder(`nats://camera-feed-0:secret@127.0.0.1:${server.port}`);
   await expect(forwarder.onModuleInit()).rejects.toThrow(/^NATS_URL: (?!.*secret)/);
 });

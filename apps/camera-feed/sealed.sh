@@ -1,6 +1,7 @@
 #!/bin/sh
 # The gateway as it is to be run: it can read its own code and the contract it serves, and can write no file, start no
-# program and no thread, and be looked into by no debugger. docs/privacy.md says what that is for.
+# program and no thread, and be looked into by no debugger. docs/privacy.md says what that is for. Its arguments are further
+# options for Node, such as --env-file=FILE; Node reads that file before the seal holds.
 set -eu
 cd "$(dirname "$0")/../.."
 
@@ -16,4 +17,4 @@ if node --permission -e '' 2>/dev/null; then permission=--permission; fi
 exec node "$permission" --allow-addons \
   --allow-fs-read=apps/camera-feed/ --allow-fs-read=libs/ --allow-fs-read=node_modules/ --allow-fs-read=docs/contract/ \
   --allow-fs-read=/etc/alpine-release \
-  apps/camera-feed/dist/main.js
+  "$@" apps/camera-feed/dist/main.js

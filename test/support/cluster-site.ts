@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { ExtractorProcess } from './extractor-process.js';
 import { GatewayProcess } from './gateway-process.js';
-import { NatsServer } from './nats-server.js';
+import { NatsServer, type NatsUser } from './nats-server.js';
 import { ServiceProcess } from './service-process.js';
 
 /** The registrar in a process of its own. */
@@ -64,19 +64,20 @@ export class ClusterSite {
   /** @param env what the gateways and the registrar are told besides */
   static async start(env: Record<string, string> = {}): Promise<ClusterSite> {
     const server = await NatsServer.start();
-    const nats = (user: 'gateway' | 'extractor') => ({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url(user) });
+    const nats = (user: NatsUser) => ({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url(user) });
     const [sessions, registrar] = await Promise.all([
-      SessionManagerProcess.start({ NATS_URL: server.url('session_manager') }),
-      RegistrarProcess.start({ NATS_URL: server.url('registrar'), ...env }),
-      ExtractorProcess.startCounting(nats('extractor')),
+      SessionManagerProcess.start({ NATS_URL: server.url('session-manager') }),
+      RegistrarProcess.start({ NATS_URL: server.url('capture-registrar'), ...env }),
+      ExtractorProcess.startCounting(nats('landmark-extractor-0')),
     ]);
-    const gateway = { ...nats('gateway'), SESSION_MANAGER_URL: sessions.url, ...env };
-    const gateways = await Promise.all([GatewayProcess.start(gateway), GatewayProcess.start(gateway)]);
+    const gateway = (user: NatsUser) =>
+      GatewayProcess.start({ ...nats(user), SESSION_MANAGER_URL: sessions.url, ...env });
+    const gateways = await Promise.all([gateway('camera-feed-0'), gateway('camera-feed-1')]);
     return new ClusterSite(server, sessions, gateways, registrar);
   }
 
   /** Another registrar. */
   async startRegistrar(): Promise<void> {
-    this.registrar = await RegistrarProcess.start({ NATS_URL: this.server.url('registrar') });
+    this.registrar = await RegistrarProcess.start({ NATS_URL: this.server.url('capture-registrar') });
   }
 }

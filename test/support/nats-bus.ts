@@ -22,7 +22,7 @@ export class NatsBus {
 
   private constructor(readonly server: NatsServer) {
     running.add(this);
-    this.forwarder = new NatsLandmarkForwarder(server.url('gateway'), undefined, this.clock);
+    this.forwarder = new NatsLandmarkForwarder(server.url('camera-feed-0'), undefined, this.clock);
   }
 
   static async start(...extractors: LandmarkExtractor[]): Promise<NatsBus> {
@@ -39,7 +39,11 @@ export class NatsBus {
 
   /** One extractor more; resolves once it is asked for captures. */
   async join(extractor: LandmarkExtractor): Promise<NatsExtractorWorker> {
-    const worker = new NatsExtractorWorker(this.server.url('extractor'), extractor, this.clock);
+    const worker = new NatsExtractorWorker(
+      this.server.url(`landmark-extractor-${this.workers.length}`),
+      extractor,
+      this.clock,
+    );
     this.workers.push(worker);
     await worker.onApplicationBootstrap();
     return worker;

@@ -1,7 +1,17 @@
 import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,27 +19,24 @@ import { fileURLToPath } from 'node:url';
 /** Debian puts it where only root looks. */
 const PROGRAM = ['/usr/sbin/nats-server', '/usr/bin/nats-server'].find((path) => existsSync(path)) ?? 'nats-server';
 
-const CONFIGURATION = fileURLToPath(new URL('../../deploy/nats/nats-server.conf', import.meta.url));
+const NATS = fileURLToPath(new URL('../../deploy/nats/', import.meta.url));
 
-const PASSWORDS = {
-  gateway: 'gate way@1',
-  extractor: 'extract/or:2',
-  registrar: 'regis?trar#3',
-  session_manager: 'session%manager',
-} as const;
+/** The program that makes the users, as an operator runs it. */
+export function makeUsers(folder: string, ...args: string[]): void {
+  execFileSync(process.execPath, [join(NATS, 'users.mjs'), '--folder', folder, ...args], { stdio: 'ignore' });
+}
+
+/** The users that the program makes: as many gateways and extractors as it makes by default. */
+export type NatsUser =
+  `camera-feed-${number}` | `landmark-extractor-${number}` | 'capture-registrar' | 'session-manager';
+
+/** A user's password of one's own making, which has to be encoded in a URL. */
+const OWN_PASSWORD = { user: 'camera-feed-0', password: 'gate way@1/:?#%' };
 
 interface Ports {
   readonly nats: string[];
   readonly monitoring: string[];
 }
-
-/** In quotes, as one that begins with a digit must be. */
-const ENV = {
-  NATS_GATEWAY_PASSWORD: `"${PASSWORDS.gateway}"`,
-  NATS_EXTRACTOR_PASSWORD: `"${PASSWORDS.extractor}"`,
-  NATS_REGISTRAR_PASSWORD: `"${PASSWORDS.registrar}"`,
-  NATS_SESSION_MANAGER_PASSWORD: `"${PASSWORDS.session_manager}"`,
-};
 
 const running = new Set<NatsServer>();
 
@@ -48,31 +55,50 @@ export class NatsServer {
   private constructor(
     private readonly folder: string,
     private readonly args: readonly string[],
-    private readonly env: Readonly<Record<string, string>>,
   ) {
     running.add(this);
+    cpSync(join(NATS, 'nats-server.conf'), this.#configuration);
+    mkdirSync(this.#users);
   }
 
   /** Resolves once it takes connections. */
-  static async start(args: readonly string[] = [], env: Readonly<Record<string, string>> = ENV): Promise<NatsServer> {
-    const server = new NatsServer(mkdtempSync(join(tmpdir(), 'nats-')), args, env);
+  static async start(args: readonly string[] = []): Promise<NatsServer> {
+    const server = NatsServer.#withUsers(args);
+    await server.startAgain();
+    return server;
+  }
+
+  /** The same, but with nothing of its own where the users should be: by default there is no such file. */
+  static async startWithUsers(text: string | null): Promise<NatsServer> {
+    const server = new NatsServer(mkdtempSync(join(tmpdir(), 'nats-')), []);
+    if (text !== null) writeFileSync(join(server.#users, 'users.conf'), text);
     await server.startAgain();
     return server;
   }
 
   /** The same with another `max_payload`. */
   static async startLimited(max_payload: number): Promise<NatsServer> {
-    const server = new NatsServer(mkdtempSync(join(tmpdir(), 'nats-')), [], ENV);
+    const server = NatsServer.#withUsers([]);
     await server.startAgain(max_payload);
+    return server;
+  }
+
+  static #withUsers(args: readonly string[]): NatsServer {
+    const server = new NatsServer(mkdtempSync(join(tmpdir(), 'nats-')), args);
+    makeUsers(server.#users);
+    const { user, password } = OWN_PASSWORD;
+    const configuration = join(server.#users, 'users.conf');
+    writeFileSync(configuration, readFileSync(configuration, 'utf8').replace(server.#password(user), password));
+    writeFileSync(join(server.#users, user), `NATS_URL=nats://${user}:${encodeURIComponent(password)}@nats:4222`);
     return server;
   }
 
   /** At the same port as before, if there was one; `max_payload` stands for that of the configuration. */
   async startAgain(max_payload?: number): Promise<void> {
-    const configuration = max_payload === undefined ? CONFIGURATION : this.#limited(max_payload);
+    const configuration = max_payload === undefined ? this.#configuration : this.#limited(max_payload);
     const files = watch(this.folder);
     const place = ['-a', '127.0.0.1', '-p', String(this.port || -1), '-m', '-1', '--ports_file_dir', this.folder];
-    const child = spawn(PROGRAM, ['-c', configuration, ...place, ...this.args], { env: this.env, stdio: 'ignore' });
+    const child = spawn(PROGRAM, ['-c', configuration, ...place, ...this.args], { stdio: 'ignore' });
     this.#process = child;
     const died = once(child, 'exit').then(() => {
       throw new Error('the NATS server did not start');
@@ -92,13 +118,13 @@ export class NatsServer {
   }
 
   /** What a program of this user is given as NATS_URL. */
-  url(user: keyof typeof PASSWORDS): string {
-    return `nats://${user}:${encodeURIComponent(PASSWORDS[user])}@127.0.0.1:${this.port}`;
+  url(user: NatsUser): string {
+    return `nats://${user}:${encodeURIComponent(this.#password(user))}@127.0.0.1:${this.port}`;
   }
 
-  /** A connection of this user, closed with the server. */
-  async connect(user: keyof typeof PASSWORDS, inboxPrefix?: string): Promise<NatsConnection> {
-    return this.login({ user, pass: PASSWORDS[user], ...(inboxPrefix && { inboxPrefix }) });
+  /** A connection of this user, whose answers come where its programs have theirs; closed with the server. */
+  async connect(user: NatsUser): Promise<NatsConnection> {
+    return this.login({ user, pass: this.#password(user), inboxPrefix: `_INBOX.${user}` });
   }
 
   /** A connection of whoever. */
@@ -111,7 +137,7 @@ export class NatsServer {
   /** How many programs have a place in the queue group of opens. */
   async extractors(): Promise<number> {
     const connections = await this.#connected();
-    return connections.filter(({ subscriptions_list }) => subscriptions_list?.includes('a3cp.lx.v1.open')).length;
+    return connections.filter(({ subscriptions_list }) => subscriptions_list?.includes('a3cp.lx.v1.open.*')).length;
   }
 
   /** How many connections there are that have said what they want to read. */
@@ -143,10 +169,23 @@ export class NatsServer {
 
   /** A copy of the configuration that is shipped, with another `max_payload`. */
   #limited(max_payload: number): string {
-    const configuration = join(this.folder, 'nats-server.conf');
-    const text = readFileSync(CONFIGURATION, 'utf8').replace(/^max_payload: .*$/m, `max_payload: ${max_payload}`);
-    writeFileSync(configuration, text);
-    return configuration;
+    const limited = join(this.folder, 'limited.conf');
+    const text = readFileSync(this.#configuration, 'utf8');
+    writeFileSync(limited, text.replace(/^max_payload: .*$/m, `max_payload: ${max_payload}`));
+    return limited;
+  }
+
+  get #configuration(): string {
+    return join(this.folder, 'nats-server.conf');
+  }
+
+  get #users(): string {
+    return join(this.folder, 'users');
+  }
+
+  #password(user: string): string {
+    const [, url = ''] = readFileSync(join(this.#users, user), 'utf8').trim().split('=', 2);
+    return decodeURIComponent(new URL(url).password);
   }
 
   async #connected(): Promise<{ subscriptions_list?: string[] }[]> {

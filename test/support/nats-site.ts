@@ -3,7 +3,7 @@ import { ExtractorProcess } from './extractor-process.js';
 import { frameItem } from './extractor.js';
 import { FilmedCapture } from './filmed-capture.js';
 import { GatewayProcess } from './gateway-process.js';
-import { NatsServer } from './nats-server.js';
+import { NatsServer, type NatsUser } from './nats-server.js';
 import { Platform } from './platform.js';
 
 /** Two gateways, two extractors and the NATS server between them, each in a process of its own. */
@@ -22,18 +22,22 @@ export class NatsSite {
   /** @param startExtractor how each of its extractors is started */
   static async start(startExtractor = ExtractorProcess.startCounting): Promise<NatsSite> {
     const [platform, server, { payload }] = await Promise.all([Platform.start(), NatsServer.start(), frameItem()]);
-    const nats = (user: 'gateway' | 'extractor') => ({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url(user) });
-    const [gateway, extractor] = [{ ...platform.env, ...nats('gateway') }, nats('extractor')];
+    const nats = (user: NatsUser) => ({ LANDMARK_FORWARDER: 'nats', NATS_URL: server.url(user) });
+    const gateway = (index: number) => GatewayProcess.start({ ...platform.env, ...nats(`camera-feed-${index}`) });
+    const extractor = (index: number) => startExtractor(nats(`landmark-extractor-${index}`));
     const [gateways, extractors] = await Promise.all([
-      Promise.all([GatewayProcess.start(gateway), GatewayProcess.start(gateway)]),
-      Promise.all([startExtractor(extractor), startExtractor(extractor)]),
+      Promise.all([gateway(0), gateway(1)]),
+      Promise.all([extractor(0), extractor(1)]),
     ]);
     return new NatsSite(platform, startExtractor, payload, server, gateways, extractors);
   }
 
   /** One extractor more. */
   async join(): Promise<ExtractorProcess> {
-    const env = { LANDMARK_FORWARDER: 'nats', NATS_URL: this.server.url('extractor') };
+    const env = {
+      LANDMARK_FORWARDER: 'nats',
+      NATS_URL: this.server.url(`landmark-extractor-${this.extractors.length}`),
+    };
     const extractor = await this.startExtractor(env);
     this.extractors.push(extractor);
     return extractor;

@@ -1,13 +1,9 @@
 import { type CaptureClaim, ClaimLedger, type ClaimLimits, type Clock } from '@a3cp/capture-domain';
 import type { Msg } from '@nats-io/transport-node';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import {
-  decodeRegistrarRequest,
-  encodeRegistrarAnswer,
-  REGISTRAR_SUBJECT,
-  type RegistrarRequest,
-} from './nats-cluster-framing.js';
+import { decodeRegistrarRequest, encodeRegistrarAnswer, type RegistrarRequest } from './nats-cluster-framing.js';
 import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
+import { REGISTRAR_SUBJECTS, senderOf } from './nats-subjects.js';
 
 /** How often gateways are looked through for one that is gone. */
 const WATCH_INTERVAL_MS = 500;
@@ -48,7 +44,7 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
   async onApplicationBootstrap(): Promise<void> {
     const link = await NatsLink.connect(this.url, 'registrar', 0, () => this.#forgetAll());
     this.#link = link;
-    link.subscribe(REGISTRAR_SUBJECT, (message) => this.#receive(message));
+    link.subscribe(REGISTRAR_SUBJECTS, (message) => this.#receive(message));
     this.#stopWatching = this.clock.every(WATCH_INTERVAL_MS, () => this.#watch());
     await link.flush();
   }
@@ -60,9 +56,11 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
   }
 
   #receive(message: Msg): void {
-    const request = read(message);
+    const sender = senderOf(message);
+    const request = sender !== null && read(message);
     if (!request) return;
-    const { gateway_id } = request;
+    // a gateway names its processes, and none of another gateway
+    const gateway_id = `${sender} ${request.gateway_id}`;
     const gateway = this.#heard(gateway_id);
     switch (request.kind) {
       case 'claim': {

@@ -3,12 +3,7 @@ import { MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
 import { headers, type Msg } from '@nats-io/transport-node';
 import { createHash } from 'node:crypto';
 import { NATS_FRAMING_VERSION, type NatsMessage } from './nats-framing.js';
-
-/** Where gateways claim captures. PROTOCOL.md, "Several gateways over NATS". */
-export const REGISTRAR_SUBJECT = 'a3cp.cl.v1.registrar';
-
-/** Where gateways hear of sessions that have ended. PROTOCOL.md, "Several gateways over NATS". */
-export const CLOSED_SUBJECTS = 'a3cp.session.v1.closed.*';
+import { CLOSED_SUBJECTS } from './nats-subjects.js';
 
 /** In one message. */
 const MAX_CLAIMS_IN_MESSAGE = 50;

@@ -10,15 +10,14 @@ import type { Msg } from '@nats-io/transport-node';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import {
-  CLOSED_SUBJECTS,
   decodeEndedSession,
   decodeRegistrarAnswer,
   encodeHeld,
   encodeRegistrarRequest,
   MAX_HELD_BYTES,
-  REGISTRAR_SUBJECT,
 } from './nats-cluster-framing.js';
 import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
+import { CLOSED_SUBJECTS, registrarSubject } from './nats-subjects.js';
 
 /** A gateway says each time all that it has claimed, so that a registrar that knows nothing soon knows everything. */
 const BEAT_INTERVAL_MS = 1_000;
@@ -66,14 +65,15 @@ export class NatsCluster extends CaptureClaims implements OnModuleInit, OnApplic
     if (!link) throw new Error(NOT_CONNECTED);
     const { capture_id } = claim;
     const gateway_id = this.#gateway_id;
+    const subject = registrarSubject(link.user);
     this.#held.set(capture_id, claim);
     const letGo = (): void => {
       this.#held.delete(capture_id);
-      link.tell(REGISTRAR_SUBJECT, encodeRegistrarRequest({ kind: 'release', gateway_id, capture_id }));
+      link.tell(subject, encodeRegistrarRequest({ kind: 'release', gateway_id, capture_id }));
     };
     signal.addEventListener('abort', letGo, { once: true });
     const request = encodeRegistrarRequest({ kind: 'claim', gateway_id, claim });
-    const answer = decodeRegistrarAnswer(await link.ask(REGISTRAR_SUBJECT, request));
+    const answer = decodeRegistrarAnswer(await link.ask(subject, request));
     // the next capture of that name may have come before a late answer
     if (answer !== 'granted' && this.#held.get(capture_id) === claim) this.#held.delete(capture_id);
     return answer;
@@ -81,7 +81,7 @@ export class NatsCluster extends CaptureClaims implements OnModuleInit, OnApplic
 
   #beat(link: NatsLink): void {
     const messages = encodeHeld(this.#gateway_id, [...this.#held.values()]);
-    for (const message of messages) link.tell(REGISTRAR_SUBJECT, message);
+    for (const message of messages) link.tell(registrarSubject(link.user), message);
   }
 
   #closed(message: Msg): void {

@@ -1,5 +1,6 @@
 import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
-import { INBOX_PREFIX, type NatsMessage } from './nats-framing.js';
+import type { NatsMessage } from './nats-framing.js';
+import { inboxPrefix, natsUser } from './nats-subjects.js';
 
 /** Between two attempts to connect again; at random up to twice that, so that not all come at once. */
 const RECONNECT_MS = 100;
@@ -22,6 +23,8 @@ export class NatsLink {
 
   private constructor(
     private readonly connection: NatsConnection,
+    /** The user of this connection, which is a part of its subjects. */
+    readonly user: string,
     private readonly max_message_bytes: number,
     private readonly lost: () => void,
   ) {
@@ -33,16 +36,18 @@ export class NatsLink {
    * @param name shown in the server's list of connections
    * @param max_message_bytes the longest message that will be sent, its headers included
    * @param lost called whenever the connection breaks
-   * Rejects if there is no such server, or it refuses the user or messages of that length.
+   * Rejects if there is no such server, it refuses the user or messages of that length, or the user's name cannot be a part of
+   * a subject.
    */
   static async connect(url: string, name: string, max_message_bytes: number, lost: () => void): Promise<NatsLink> {
     const { protocol, host, username, password } = new URL(url);
+    const user = natsUser(url);
     const connection = await connect({
       servers: host,
-      ...(username && { user: decodeURIComponent(username), pass: decodeURIComponent(password) }),
+      ...(username && { user, pass: decodeURIComponent(password) }),
       ...(protocol === 'tls:' && { tls: {} }),
       name,
-      inboxPrefix: INBOX_PREFIX,
+      inboxPrefix: inboxPrefix(user),
       maxReconnectAttempts: -1,
       ignoreAuthErrorAbort: true,
       reconnectTimeWait: RECONNECT_MS,
@@ -55,7 +60,7 @@ export class NatsLink {
     }).catch((error: unknown) => {
       throw new Error(`NATS_URL: ${(error as Error).message}`, { cause: error });
     });
-    const link = new NatsLink(connection, max_message_bytes, lost);
+    const link = new NatsLink(connection, user, max_message_bytes, lost);
     const { fault } = link;
     if (fault === null) return link;
     await link.close();

@@ -8,8 +8,11 @@ import {
 } from '@nestjs/common';
 import { GATEWAY_LOST_MS, type LandmarkExtractor, Nak } from './landmark-extractor.js';
 import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
-import { decodeNatsRequest, type NatsRequest, OPEN_SUBJECT, QUEUE_GROUP, workerSubject } from './nats-framing.js';
+import { decodeNatsRequest, type NatsRequest } from './nats-framing.js';
 import { answer, NatsLeasedStream, refuse } from './nats-leased-stream.js';
+import { frameSubject, OPEN_SUBJECTS, QUEUE_GROUP, senderOf } from './nats-subjects.js';
+
+type OpenRequest = Extract<NatsRequest, { kind: 'open' }>;
 
 /** How often leases are looked through, and how soon an extractor that was full asks for captures again. */
 const WATCH_INTERVAL_MS = 500;
@@ -25,7 +28,10 @@ const STOP_TIMEOUT_MS = 27_000;
 export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   readonly #logger = new Logger(NatsExtractorWorker.name);
   readonly #worker_id = nuid.next();
-  /** Those that run, and for a while those that have ended, since a gateway may say the end again. */
+  /**
+   * By gateway and lease: those that run, and for a while those that have ended, since a gateway may repeat the end. A gateway
+   * that learns another's lease cannot use it.
+   */
   readonly #leases = new Map<string, NatsLeasedStream>();
   #link: NatsLink | null = null;
   /** Its place in the queue group, while there is room. */
@@ -50,7 +56,7 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
   async onApplicationBootstrap(): Promise<void> {
     const link = await NatsLink.connect(this.url, 'extractor', 0, () => this.#loseAll());
     this.#link = link;
-    link.subscribe(workerSubject(this.#worker_id), (message) => this.#receive(message));
+    link.subscribe(frameSubject(link.user, this.#worker_id, '*'), (message) => this.#receive(link, message));
     this.#join();
     this.#stopWatching = this.clock.every(WATCH_INTERVAL_MS, () => this.#watch());
     await link.flush();
@@ -74,7 +80,8 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
 
   #join(): void {
     if (this.#stopping) return;
-    this.#place ??= this.#link?.subscribe(OPEN_SUBJECT, (message) => this.#receive(message), QUEUE_GROUP) ?? null;
+    const link = this.#link;
+    this.#place ??= link?.subscribe(OPEN_SUBJECTS, (message) => this.#receive(link, message), QUEUE_GROUP) ?? null;
   }
 
   #leave(): void {
@@ -83,13 +90,16 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
     this.#place = null;
   }
 
-  #receive(message: Msg): void {
+  #receive(link: NatsLink, message: Msg): void {
+    const gateway = senderOf(message);
+    if (gateway === null) return;
     const request = read(message);
     if (request?.kind === 'open') {
-      void this.#open(message, request.lease, request.open);
+      const subject = frameSubject(link.user, this.#worker_id, gateway);
+      void this.#open(message, keyOf(gateway, request), subject, request);
       return;
     }
-    const leased = request && this.#leases.get(request.lease);
+    const leased = request && this.#leases.get(keyOf(gateway, request));
     if (!leased) {
       refuse(message, 'unknown_capture');
       return;
@@ -100,7 +110,7 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
         leased.ping(message);
         return;
       case 'release':
-        this.#lose(request.lease, leased);
+        this.#lose(keyOf(gateway, request), leased);
         return;
       case 'frame':
       case 'end':
@@ -108,18 +118,17 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
     }
   }
 
-  async #open(message: Msg, lease: string, open: StreamOpen): Promise<void> {
+  async #open(message: Msg, key: string, subject: string, { lease, open }: OpenRequest): Promise<void> {
     if (this.#stopping) {
       refuse(message, 'busy');
       return;
     }
     try {
       // a gateway that has waited long for an answer may ask again
-      await (this.#leases.get(lease) ?? this.#lease(lease, open)).stream;
-      const subject = workerSubject(this.#worker_id);
+      await (this.#leases.get(key) ?? this.#lease(key, open)).stream;
       answer(message, { event: 'open.ack', worker_id: this.#worker_id, subject, lease, idle_ms: GATEWAY_LOST_MS });
     } catch (error) {
-      this.#leases.delete(lease);
+      this.#leases.delete(key);
       const code = error instanceof Nak ? error.code : 'busy';
       // before the answer, so that the server knows of it when the gateway asks again
       if (code === 'busy') this.#leave();
@@ -128,15 +137,15 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
     }
   }
 
-  #lease(lease: string, open: StreamOpen): NatsLeasedStream {
+  #lease(key: string, open: StreamOpen): NatsLeasedStream {
     const leased = new NatsLeasedStream(this.extractor.open(open), this.clock.now(), {
       ended: () => this.#rest(),
       failed: () => {
         this.#logFailure();
-        this.#lose(lease, leased);
+        this.#lose(key, leased);
       },
     });
-    this.#leases.set(lease, leased);
+    this.#leases.set(key, leased);
     return leased;
   }
 
@@ -147,27 +156,32 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
 
   #watch(): void {
     const now = this.clock.now();
-    for (const [lease, leased] of this.#leases) {
-      if (now - leased.heard_at > GATEWAY_LOST_MS) this.#lose(lease, leased);
+    for (const [key, leased] of this.#leases) {
+      if (now - leased.heard_at > GATEWAY_LOST_MS) this.#lose(key, leased);
     }
     this.#join();
     if (this.#waiting && now - this.#waiting.since > STOP_TIMEOUT_MS) this.#waiting.done();
   }
 
-  #lose(lease: string, leased: NatsLeasedStream): void {
-    this.#leases.delete(lease);
+  #lose(key: string, leased: NatsLeasedStream): void {
+    this.#leases.delete(key);
     leased.lose();
     this.#rest();
   }
 
   #loseAll(): void {
-    for (const [lease, leased] of this.#leases) this.#lose(lease, leased);
+    for (const [key, leased] of this.#leases) this.#lose(key, leased);
   }
 
   /** Once it stops and the last of its captures is over, it is done. */
   #rest(): void {
     if (this.#waiting && [...this.#leases.values()].every(({ ended }) => ended)) this.#waiting.done();
   }
+}
+
+/** No gateway's name has a space. */
+function keyOf(gateway: string, { lease }: NatsRequest): string {
+  return `${gateway} ${lease}`;
 }
 
 function read(message: Msg): NatsRequest | null {

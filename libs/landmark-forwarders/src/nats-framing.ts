@@ -3,21 +3,8 @@ import { MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
 import { decodeRequest, type DirectAnswer, encodeEnd, encodeOpen } from './direct-framing.js';
 import { Nak } from './landmark-extractor.js';
+import { isFrameSubject } from './nats-subjects.js';
 import { readForwardItem } from './stream-fields.js';
-
-/** Where gateways ask for an extractor. PROTOCOL.md, "NATS transport". */
-export const OPEN_SUBJECT = 'a3cp.lx.v1.open';
-
-/** The extractors that have room for a capture; one of them gets each open. */
-export const QUEUE_GROUP = 'extractors';
-
-/** The beginning of every gateway's inbox, which a gateway may read and nobody else. */
-export const INBOX_PREFIX = '_INBOX.gw';
-
-/** Where one extractor takes the frames and ends of its captures, and their pings. */
-export function workerSubject(worker_id: string): string {
-  return `a3cp.lx.v1.w.${worker_id}`;
-}
 
 /** What an extractor grants for one capture. PROTOCOL.md, "NATS transport". */
 export interface Lease {
@@ -122,17 +109,19 @@ export function decodeAck(answer: Pick<Msg, 'json'>, ack: NatsAck): void {
   if (content.event !== ack.event || seqOf(content) !== seqOf(ack)) throw new Error('no answer to what was asked');
 }
 
-/** Reads what an extractor answered to an open; throws a {@link Nak} if it does not take the capture. */
-export function decodeLease(answer: Pick<Msg, 'json'>): Lease {
+/**
+ * Reads what an extractor answered to an open of this gateway; throws a {@link Nak} if it does not take the capture, an Error
+ * if the lease is not of this framing or not for this gateway.
+ */
+export function decodeLease(answer: Pick<Msg, 'json'>, gateway: string): Lease {
   const content = decodeAnswer(answer);
-  if (content.event !== 'open.ack' || ![content.subject, content.lease].every(isToken)) {
+  if (content.event !== 'open.ack' || !isFrameSubject(content.subject, gateway) || !isHeaderValue(content.lease)) {
     throw new Error('no answer to an open');
   }
   return content;
 }
 
-/** Whether it can be a subject or a header's value. */
-function isToken(value: unknown): boolean {
+function isHeaderValue(value: unknown): boolean {
   return typeof value === 'string' && /^[!-~]+$/.test(value);
 }
 

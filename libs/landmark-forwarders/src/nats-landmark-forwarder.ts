@@ -11,8 +11,9 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Nak, refusalOf } from './landmark-extractor.js';
 import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
-import { decodeLease, encodeRequest, type Lease, MAX_HEADER_BYTES, OPEN_SUBJECT } from './nats-framing.js';
+import { decodeLease, encodeRequest, type Lease, MAX_HEADER_BYTES } from './nats-framing.js';
 import { NatsStream } from './nats-stream.js';
+import { openSubject } from './nats-subjects.js';
 
 /** Fine enough to tell a dead extractor from a busy one between two frames. */
 const WATCH_INTERVAL_MS = 25;
@@ -78,6 +79,7 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
 
   /** Asks one extractor after the other until one grants a lease; what a slower one grants too is given back. */
   #askForLease(link: NatsLink, open: StreamOpen, signal: AbortSignal): Promise<Lease> {
+    const to_any = openSubject(link.user);
     const message = encodeRequest({ kind: 'open', lease: randomUUID(), open }, open.traceparent);
     return new Promise((resolve, reject) => {
       let settled = false;
@@ -102,18 +104,18 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
           settle(() => reject(refusal));
           return;
         }
-        const nobody = subject === OPEN_SUBJECT && !(error instanceof Nak);
+        const nobody = subject === to_any && !(error instanceof Nak);
         if (nobody || (asked === MAX_ASKED && unanswered === 0))
           settle(() => reject(new Error('no extractor takes the capture', { cause: error })));
         else if (asked < MAX_ASKED) ask();
       };
       const ask = (): void => {
-        const subject = this.#inTurn(asked);
+        const subject = this.#inTurn(asked, to_any);
         asked += 1;
         unanswered += 1;
         link
           .ask(subject, message)
-          .then(decodeLease)
+          .then((answer) => decodeLease(answer, link.user))
           .then(grant, (error: unknown) => refuse(error, subject));
       };
       const stop = this.clock.every(OPEN_INTERVAL_MS, () => {
@@ -125,8 +127,8 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
   }
 
   /** Whoever the engine picks, and each second time the one that was heard of last, which does not hang. */
-  #inTurn(turn: number): string {
-    if (turn % 2 === 0 || this.#streams.size === 0) return OPEN_SUBJECT;
+  #inTurn(turn: number, to_any: string): string {
+    if (turn % 2 === 0 || this.#streams.size === 0) return to_any;
     return [...this.#streams].reduce((a, b) => (a.heard_at > b.heard_at ? a : b)).subject;
   }
 

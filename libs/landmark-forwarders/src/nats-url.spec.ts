@@ -19,6 +19,12 @@ describe('readNatsUrl', () => {
     expect(() => readNatsUrl({ LANDMARK_FORWARDER, NATS_URL })).toThrow(/^LANDMARK_FORWARDER must be direct or nats/);
   });
 
+  it.each(['a.b', '*', '%3E', 'a%20b'])('given a user named %s, then NATS_URL is named and not repeated', (user) => {
+    expect(() => readNatsUrl({ LANDMARK_FORWARDER: 'nats', NATS_URL: `nats://${user}:secret@bus` })).toThrow(
+      /^NATS_URL: a user name must consist of letters, digits, "-" and "_"$/,
+    );
+  });
+
   it.each(['', 'bus:4222', 'http://bus', 'nats://', 'nats://u:secret@'])(
     'given nats and %p, then NATS_URL is named and not repeated',
     (url) => {

@@ -1,3 +1,5 @@
+import { natsUser } from './nats-subjects.js';
+
 const FORWARDERS = ['direct', 'nats'];
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,5 +25,6 @@ export function requireNatsUrl(env: Environment): string {
   if (!url?.hostname || !['nats:', 'tls:'].includes(url.protocol)) {
     throw new Error('NATS_URL must be a URL that starts with nats:// or tls://');
   }
+  natsUser(text);
   return text;
 }
