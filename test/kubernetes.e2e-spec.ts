@@ -171,8 +171,17 @@ it.each(WORKLOADS)('%s has no privileges and no account, and writes nowhere', (n
 });
 
 describe('is reached over the network:', () => {
-  it('the gateway by its clients, wherever they are', () => {
-    expect(letIn('camera-feed')).toBeNull();
+  it.each(WORKLOADS)('%s by nothing that its policy does not name', (name) => {
+    expect(letIn(name)).not.toBeNull();
+  });
+
+  it('the gateway by the ingress controller and Prometheus, at its one port', () => {
+    const [port] = containerOf('camera-feed')?.ports ?? [];
+    const from = ['ingress-nginx', 'monitoring'].map((namespace) => ({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    }));
+    expect(letIn('camera-feed')).toEqual([{ from, ports: [{ port: port?.containerPort }] }]);
+    expect(environment('camera-feed')['TRUSTED_PROXY_HOPS']).toBe('1');
   });
 
   it('the server by the programs that are told of it, and by a session_manager', () => {
@@ -184,6 +193,13 @@ describe('is reached over the network:', () => {
   it.each(WORKLOADS.filter((name) => !['camera-feed', 'nats'].includes(name)))('%s by nobody', (name) => {
     expect(letIn(name)).toEqual([]);
   });
+});
+
+it('no manifest uses the direct transport, which would need LANDMARK_STREAM_SECRET on both sides', () => {
+  for (const name of ['camera-feed', 'landmark-extractor']) {
+    expect(environment(name)).toMatchObject({ LANDMARK_FORWARDER: 'nats' });
+    expect(environment(name)).not.toHaveProperty('LANDMARK_EXTRACTOR_URL');
+  }
 });
 
 describe('the programs understand what their manifests tell them:', () => {
