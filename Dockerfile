@@ -4,7 +4,6 @@ WORKDIR /app
 COPY package.json package-lock.json tsconfig.base.json ./
 COPY libs libs
 COPY apps apps
-COPY docs/contract docs/contract
 RUN npm ci \
  && npx tsc -b apps/camera-feed apps/session-manager apps/landmark-extractor apps/capture-registrar \
  && npm prune --omit=dev

@@ -189,6 +189,15 @@ const APPS = `^@a3cp/(${readdirSync(`${root}/apps`).join('|')})(/|$)`;
 const LEAVES = 'Another package is imported by its name.';
 
 const packages = [
+  noImport(
+    'module-imports',
+    {
+      files: ['apps/camera-feed/src/**/*.ts'],
+      ignores: [...SPECS, 'apps/camera-feed/src/{app.module,config,main}.ts'],
+    },
+    '^@(a3cp/(contract-docs|health|landmark-forwarders(/nats)?)|nestjs/(platform-express|platform-fastify|terminus))$',
+    'The module of a platform imports nothing that only the service needs.',
+  ),
   noImport('apps', { files: ['libs/**/*.ts'] }, APPS, 'A library knows no app.'),
   noImport(
     'apps',
@@ -196,7 +205,13 @@ const packages = [
     APPS,
     'Apps meet in local-stack only.',
   ),
-  noImport('index-only', { files: ['**/*.ts'] }, '^@a3cp/[^/]+/', "A package's index is all there is of it."),
+  noImport(
+    'index-only',
+    { files: ['**/*.ts'] },
+    // the entry that needs a package more than the index does
+    '^@a3cp/(?!landmark-forwarders/nats$)[^/]+/',
+    "A package's entries are all there is of it.",
+  ),
   ...[1, 2, 3].flatMap((depth) => {
     const files = `{libs/*,apps/*,bench,contract,soak,tools/*}/src/${'*/'.repeat(depth - 1)}*`;
     const up = `^(\\.\\./){${depth}}`;
@@ -251,9 +266,19 @@ export default defineConfig(
     },
   },
   {
-    files: [...SPECS, 'bench/**/*.ts'],
+    files: [...SPECS, '{bench,examples}/**/*.ts'],
     // a fake of something asynchronous has nothing to wait for
     rules: { '@typescript-eslint/require-await': 'off' },
+  },
+  {
+    files: ['examples/**/*.ts'],
+    rules: {
+      // Node's test runner awaits them itself
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['describe', 'it'] }] },
+      ],
+    },
   },
   ...pureImports,
   pureCode,

@@ -1,5 +1,5 @@
 import { type CaptureClaim, type ClaimAnswer, DEFAULT_CAPTURE_LIMITS } from '@a3cp/capture-domain';
-import { NatsCaptureRegistrar, NatsCluster, NatsSessionEnds } from '@a3cp/landmark-forwarders';
+import { NatsCaptureRegistrar, NatsCluster, NatsSessionEnds } from '@a3cp/landmark-forwarders/nats';
 import type { Msg } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';

@@ -15,7 +15,7 @@ import { encodeEnd, encodeFrameHeader, encodeOpen } from '../libs/landmark-forwa
 import { jpegOf } from './support/messages.js';
 import { readProtocol } from './support/protocol-clauses.js';
 
-const DIRECTORY = fileURLToPath(new URL('../docs/contract', import.meta.url));
+const DIRECTORY = fileURLToPath(new URL('../libs/contract-docs/contract', import.meta.url));
 const TRANSCRIPTS = await readTranscripts(fileURLToPath(new URL('transcripts', import.meta.url)));
 
 const CLIENT = ['capture.open', 'capture.frame_meta', 'capture.close'];
@@ -52,7 +52,7 @@ function isTaken(text: string): boolean {
   return decodeMessage(Buffer.from(text), MAX_TEXT_BYTES).type !== 'malformed';
 }
 
-describe('docs/contract', () => {
+describe('libs/contract-docs/contract', () => {
   let documents: ReadonlyMap<string, string>;
 
   beforeAll(async () => {

@@ -1,5 +1,6 @@
 import { SystemClock } from '@a3cp/capture-domain';
-import { type LandmarkExtractor, NatsExtractorWorker, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import type { LandmarkExtractor } from '@a3cp/landmark-forwarders';
+import { NatsExtractorWorker, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
 import { describeForgottenFrames, type Transport } from './support/forgotten-frames.js';
 import { NatsServer } from './support/nats-server.js';
 

@@ -81,6 +81,10 @@ const WRONG: [file: string, code: string, rule: string][] = [
   ['apps/camera-feed/src/capture-socket.ts', 'export const { stderr } = process;', 'no-output'],
   ['libs/capture-client/src/start-capture.ts', "console.error('oh');", 'console'],
 
+  ['apps/camera-feed/src/camera-feed.module.ts', "import '@a3cp/contract-docs';", 'module-imports'],
+  ['apps/camera-feed/src/camera-feed.module.ts', "import '@a3cp/health';", 'module-imports'],
+  ['apps/camera-feed/src/index.ts', "export * from '@a3cp/landmark-forwarders/nats';", 'module-imports'],
+  ['apps/camera-feed/src/admission/http-edge.ts', "import '@nestjs/platform-express';", 'module-imports'],
   ['libs/landmark-forwarders/src/index.ts', "import '@a3cp/camera-feed';", 'apps'],
   ['libs/landmark-forwarders/src/a.spec.ts', "import '@a3cp/landmark-extractor';", 'apps'],
   ['apps/camera-feed/src/app.module.ts', "import '@a3cp/session-manager';", 'apps'],
@@ -123,6 +127,7 @@ const RIGHT: [file: string, code: string][] = [
     "import 'class-validator'; import 'class-transformer'; import '../close-code.js';",
   ],
   ['apps/camera-feed/src/config.ts', 'export const env = process.env;'],
+  ['apps/camera-feed/src/app.module.ts', "import '@a3cp/landmark-forwarders/nats'; import '@a3cp/contract-docs';"],
   ['apps/camera-feed/src/main.ts', "await app.listen(3000); console.error('no');"],
   ['apps/camera-feed/src/a.spec.ts', "import '../../../test/support/messages.js'; server.listen(0);"],
   ['apps/camera-feed/src/dto/a.spec.ts', "import '../../../../test/support/messages.js';"],

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import process from 'node:process';
@@ -5,7 +6,7 @@ import process from 'node:process';
 /**
  * The programs that specs need beside Node, each with its Debian package. The ending of a spec's name says which it needs:
  * `*.nats-spec.ts` needs those of `nats`, `*.e2e-spec.ts` and `*.spec.ts` need Node alone. `*.load-spec.ts` also needs Node
- * alone, and minutes of the whole machine.
+ * alone, and minutes of the whole machine. `*.registry-spec.ts` installs packages, so npm must reach its registry.
  */
 export const PROGRAMS = {
   browser: { chromium: 'chromium' },
@@ -13,6 +14,7 @@ export const PROGRAMS = {
   haproxy: { haproxy: 'haproxy' },
   prometheus: { promtool: 'prometheus' },
   load: {},
+  registry: {},
 };
 
 // Debian installs servers where only the PATH of root leads
@@ -24,4 +26,9 @@ export function missingPackages(kinds = Object.keys(PROGRAMS)) {
     .flatMap((kind) => Object.entries(PROGRAMS[kind]))
     .filter(([program]) => !FOLDERS.some((folder) => existsSync(join(folder, program))))
     .map(([, name]) => name);
+}
+
+/** Whether npm reaches its registry. */
+export function isRegistryReachable() {
+  return spawnSync('npm', ['ping', '--fetch-retries=0', '--fetch-timeout=10000'], { stdio: 'ignore' }).status === 0;
 }

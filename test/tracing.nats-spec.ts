@@ -1,4 +1,4 @@
-import { NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
 import type { Msg } from '@nats-io/transport-node';
 import { afterEach, expect, it } from '@jest/globals';
 import { CaptureSocketClient } from './support/capture-socket-client.js';

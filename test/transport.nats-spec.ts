@@ -1,4 +1,5 @@
-import { Nak, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { Nak } from '@a3cp/landmark-forwarders';
+import { NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';

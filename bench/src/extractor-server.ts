@@ -1,10 +1,6 @@
 import { SystemClock } from '@a3cp/capture-domain';
-import {
-  type ExtractorStream,
-  LandmarkExtractor,
-  NatsExtractorWorker,
-  serveDirectStream,
-} from '@a3cp/landmark-forwarders';
+import { type ExtractorStream, LandmarkExtractor, serveDirectStream } from '@a3cp/landmark-forwarders';
+import { NatsExtractorWorker } from '@a3cp/landmark-forwarders/nats';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { Meter, reportTo } from './measured-server.js';

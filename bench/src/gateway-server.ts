@@ -8,7 +8,8 @@ import {
   type LandmarkStream,
   SessionValidator,
 } from '@a3cp/capture-domain';
-import { DirectLandmarkForwarder, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import cluster from 'node:cluster';

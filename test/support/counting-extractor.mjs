@@ -1,7 +1,8 @@
 // An extractor that decodes nothing, so that sixty captures leave a machine of two cores time for what is tested: the real
 // worker of the NATS transport, in a process of its own, that says over HTTP what arrived as the reference extractor does.
 import { SystemClock } from '@a3cp/capture-domain';
-import { LandmarkExtractor, Nak, NatsExtractorWorker } from '@a3cp/landmark-forwarders';
+import { LandmarkExtractor, Nak } from '@a3cp/landmark-forwarders';
+import { NatsExtractorWorker } from '@a3cp/landmark-forwarders/nats';
 import { createServer } from 'node:http';
 import process from 'node:process';
 

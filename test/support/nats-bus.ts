@@ -1,4 +1,5 @@
-import { type LandmarkExtractor, NatsExtractorWorker, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import type { LandmarkExtractor } from '@a3cp/landmark-forwarders';
+import { NatsExtractorWorker, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
 import { ManualClock } from './manual-clock.js';
 import { NatsServer } from './nats-server.js';
 

@@ -1,7 +1,8 @@
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
 import { OwnServerModule } from '@a3cp/json-body';
-import { DirectLandmarkForwarder, NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
 import { HttpSessionValidator } from '@a3cp/session-clients';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { socketLimits } from './admission/socket-limits.js';

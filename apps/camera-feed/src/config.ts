@@ -1,6 +1,6 @@
 import { type CaptureLimits, captureLimits, NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
-import { readNatsUrl } from '@a3cp/landmark-forwarders';
+import { readNatsUrl } from '@a3cp/landmark-forwarders/nats';
 import { availableParallelism } from 'node:os';
 import { type AdmissionPolicy, admissionPolicy } from './admission/admission-policy.js';
 import type { TicketKey } from './admission/ticket-authorizer.js';

@@ -18,7 +18,7 @@ export interface Options {
   readonly session_manager: string;
 }
 
-export const USAGE = `Usage: npm run capture -- --file FILE.mjpeg|DIRECTORY [options]
+export const USAGE = `Usage: a3cp-capture --file FILE.mjpeg|DIRECTORY [options]
 
 Plays JPEG frames to a gateway as one capture.
 

@@ -1,7 +1,7 @@
 import { SystemClock } from '@a3cp/capture-domain';
 import { HealthModule } from '@a3cp/health';
 import { OwnServerModule } from '@a3cp/json-body';
-import { NatsCaptureRegistrar } from '@a3cp/landmark-forwarders';
+import { NatsCaptureRegistrar } from '@a3cp/landmark-forwarders/nats';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { CaptureRegistrarConfig } from './config.js';
 

@@ -1,5 +1,5 @@
 import { type ClaimLimits, DEFAULT_CAPTURE_LIMITS } from '@a3cp/capture-domain';
-import { requireNatsUrl } from '@a3cp/landmark-forwarders';
+import { requireNatsUrl } from '@a3cp/landmark-forwarders/nats';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -8,7 +8,7 @@ type ServerEvent = Extract<ServerLine['server'], `capture.${string}`>;
 const ajv = formats.default(new Ajv());
 const validators = new Map<ServerEvent, ValidateFunction>();
 
-/** What of the message breaks the schema of its event; null if nothing does. docs/contract/schemas. */
+/** What of the message breaks the schema of its event; null if nothing does. libs/contract-docs/contract/schemas. */
 export function serverMessageFault(event: ServerEvent, message: Record<string, unknown>): string | null {
   const valid = validators.get(event) ?? ajv.compile(readSchema(event));
   validators.set(event, valid);
@@ -16,6 +16,6 @@ export function serverMessageFault(event: ServerEvent, message: Record<string, u
 }
 
 function readSchema(event: ServerEvent): object {
-  const file = new URL(`../../../docs/contract/schemas/${event}.json`, import.meta.url);
+  const file = new URL(`../../../libs/contract-docs/contract/schemas/${event}.json`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')) as object;
 }

@@ -1,7 +1,7 @@
 import { SystemClock } from '@a3cp/capture-domain';
 import { HealthModule } from '@a3cp/health';
 import { OwnServerModule } from '@a3cp/json-body';
-import { NatsExtractorWorker } from '@a3cp/landmark-forwarders';
+import { NatsExtractorWorker } from '@a3cp/landmark-forwarders/nats';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { LandmarkExtractorConfig } from './config.js';
 import { LandmarkExtractorModule } from './landmark-extractor.module.js';

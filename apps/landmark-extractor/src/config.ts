@@ -1,5 +1,5 @@
 import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
-import { readNatsUrl } from '@a3cp/landmark-forwarders';
+import { readNatsUrl } from '@a3cp/landmark-forwarders/nats';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

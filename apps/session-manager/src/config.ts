@@ -1,5 +1,5 @@
 import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
-import { requireNatsUrl } from '@a3cp/landmark-forwarders';
+import { requireNatsUrl } from '@a3cp/landmark-forwarders/nats';
 import type { NotifiedGateway } from './session-end-notifier.js';
 
 /** What the session_manager is told from outside. */

@@ -1,5 +1,5 @@
 import { JsonBodyPipe } from '@a3cp/json-body';
-import { NatsSessionEnds } from '@a3cp/landmark-forwarders';
+import { NatsSessionEnds } from '@a3cp/landmark-forwarders/nats';
 import {
   Body,
   ConflictException,

@@ -1,5 +1,5 @@
 import { refuseUnreadable, routesBelow } from '@a3cp/json-body';
-import { NatsSessionEnds } from '@a3cp/landmark-forwarders';
+import { NatsSessionEnds } from '@a3cp/landmark-forwarders/nats';
 import { type DynamicModule, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { type NotifiedGateway, SessionEndNotifier } from './session-end-notifier.js';

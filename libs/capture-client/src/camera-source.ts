@@ -1,6 +1,7 @@
 import { isBrowserOutdated } from './browser-age.js';
 import type { CameraEncoder, CameraListener } from './camera-encoder.js';
 import { CameraError, type CameraErrorCode } from './camera-error.js';
+import type { Camera } from './camera-types.js';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
 import type { Size } from './fit-size.js';
 import type { EncodedFrame } from './frame-encoder.js';
@@ -29,7 +30,7 @@ export interface CameraSourceOptions {
  * during the capture makes its frames throw a CameraError `camera_lost`.
  */
 export async function cameraSource(
-  camera: MediaStream | MediaStreamTrack,
+  camera: Camera,
   { keep_camera = false }: CameraSourceOptions = {},
 ): Promise<FrameSource> {
   const tracks = 'getTracks' in camera ? camera.getTracks() : [camera];

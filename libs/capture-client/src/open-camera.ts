@@ -1,5 +1,6 @@
 import { isBrowserOutdated } from './browser-age.js';
 import { CameraError, type CameraErrorCode } from './camera-error.js';
+import type { CameraConstraints, CameraStream } from './camera-types.js';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
 
 /** The names of what `getUserMedia` rejects with. https://www.w3.org/TR/mediacapture-streams/#methods-5 */
@@ -16,7 +17,7 @@ const CODES = new Map<string, CameraErrorCode>([
  * Asks for a camera of 640 x 480 at 15 frames a second, or the nearest there is, without sound; in browsers only.
  * `constraints` are laid over these. Rejects with a CameraError.
  */
-export async function openCamera(constraints: MediaTrackConstraints = {}): Promise<MediaStream> {
+export async function openCamera(constraints: CameraConstraints = {}): Promise<CameraStream> {
   const { max_width, max_height, max_fps } = DEFAULT_CLIENT_LIMITS;
   const size = { width: { ideal: max_width }, height: { ideal: max_height } };
   // a browser that made the picture fit by itself would cut off what does not have its shape

@@ -1,10 +1,9 @@
 import { Module, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import type { ExpressAdapter } from '@nestjs/platform-express';
 import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
-const DIRECTORY = fileURLToPath(new URL('../../../docs/contract', import.meta.url));
+const DIRECTORY = fileURLToPath(new URL('../contract', import.meta.url));
 
 /** The page is text and one style sheet of its own origin: a browser need run and load nothing else. */
 const CONTENT_SECURITY_POLICY =
@@ -16,7 +15,7 @@ const CONTENT_SECURITY_POLICY =
  */
 @Module({})
 export class ContractDocsModule implements OnModuleInit {
-  constructor(private readonly adapterHost: HttpAdapterHost<ExpressAdapter>) {}
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   onModuleInit(): void {
     this.adapterHost.httpAdapter.useStaticAssets(DIRECTORY, {

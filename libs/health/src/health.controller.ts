@@ -1,17 +1,9 @@
+import { CONNECTIONS, type Connections } from '@a3cp/json-body';
 import { Controller, Get, Inject, type OnModuleDestroy, Optional } from '@nestjs/common';
 import { HealthCheckService, HealthIndicatorService, type HealthCheckResult } from '@nestjs/terminus';
 
 /** Nothing of an application that answers at all is ill. */
 const ALIVE: HealthCheckResult = { status: 'ok', info: {}, error: {}, details: {} };
-
-/**
- * The connections that the application needs, by name. Each returns why it cannot be used, or null if it can. They are called
- * for every readiness check, so each must answer from memory.
- */
-export type Connections = Readonly<Record<string, () => string | null>>;
-
-/** Injection token of the {@link Connections}; an application without any provides none. */
-export const CONNECTIONS = Symbol('CONNECTIONS');
 
 /**
  * Both answer 200 and how things are; readiness answers 503 from the moment the application is told to stop, and while one

@@ -1,6 +1,7 @@
+import { CONNECTIONS, type Connections } from '@a3cp/json-body';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { CONNECTIONS, type Connections, HealthController } from './health.controller.js';
+import { HealthController } from './health.controller.js';
 
 /**
  * `GET /health/live` and `GET /health/ready`, for whatever starts, stops and balances the application. PROTOCOL.md,

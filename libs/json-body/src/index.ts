@@ -1,4 +1,5 @@
 export { BearerSecret } from './bearer-secret.js';
+export { CONNECTIONS, type Connections } from './connections.js';
 export { JsonBodyPipe } from './json-body.pipe.js';
 export { ignoreOtherUpgrades } from './other-upgrades.js';
 export { upgradeAnswerers, watchUpgrades } from './silent-upgrade-listeners.js';

@@ -3,7 +3,7 @@ import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { ignoreOtherUpgrades, upgradeAnswerers, watchUpgrades } from '@a3cp/json-body';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
-import { GATEWAY_OPTIONS } from '@nestjs/websockets/constants';
+import { GATEWAY_OPTIONS } from '@nestjs/websockets/constants.js';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';

@@ -1,4 +1,4 @@
-import { CONNECTIONS, type Connections } from '@a3cp/health';
+import { CONNECTIONS, type Connections } from '@a3cp/json-body';
 import {
   Controller,
   Get,
