@@ -75,22 +75,15 @@ it('what an operator reads names scripts and variables that there are', () => {
   }
 });
 
-describe('the snippets compile, with what they say is the reader’s own:', () => {
+describe('the snippets', () => {
   const snippets = (document: string): string[] =>
     [...read(document).matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = '']) => code);
-  const [platform = '', client = ''] = snippets('README.md');
+  const [capture = '', main = '', client = ''] = snippets('README.md');
   const [gateways = ''] = snippets('docs/services.md');
 
-  const PLATFORM = {
-    'platform.ts': platform,
-    'config.ts': `export const secret: string = ''; export const sessionsClosedSecret: string = '';`,
-    'extractor.ts': `import { LandmarkExtractor } from '@a3cp/landmark-forwarders';
-      export abstract class Extractor extends LandmarkExtractor {}
-      export class ExtractorModule {}`,
-    'sessions.ts': `import { SessionValidator } from '@a3cp/capture-domain';
-      export abstract class Sessions extends SessionValidator {}
-      export class SessionsModule {}`,
-  };
+  const PLATFORM = Object.fromEntries(
+    readdirSync(new URL('examples/platform/src/', ROOT)).map((name) => [name, read(`examples/platform/src/${name}`)]),
+  );
 
   const CLIENT = {
     'client.ts': `declare const url: string, user_id: string, session_id: string;
@@ -98,19 +91,24 @@ describe('the snippets compile, with what they say is the reader’s own:', () =
       ${client}`,
   };
 
-  it('for a platform', () => {
-    expect(faults(PLATFORM)).toEqual([]);
-    // the check itself can fail
-    const mistaken = platform.replace('max_concurrent_captures:', 'max_captures:');
-    expect(faults({ ...PLATFORM, 'platform.ts': mistaken })).toEqual([expect.stringContaining('max_captures')]);
+  it('for a platform are those of examples/platform', () => {
+    expect(capture).toBe(PLATFORM['capture.module.ts']);
+    expect(main).toBe(PLATFORM['main.ts']);
   });
 
-  it('for a platform of several gateways', () => {
+  it('for a platform compile', () => {
+    expect(faults(PLATFORM)).toEqual([]);
+    // the check itself can fail
+    const mistaken = capture.replace('max_concurrent_captures:', 'max_captures:');
+    expect(faults({ ...PLATFORM, 'capture.module.ts': mistaken })).toEqual([expect.stringContaining('max_captures')]);
+  });
+
+  it('for a platform of several gateways compiles', () => {
     expect(gateways).toContain('NatsCluster');
     expect(faults({ 'gateways.ts': `declare const url: string;\n${gateways}` })).toEqual([]);
   });
 
-  it('for a client', () => {
+  it('for a client compiles', () => {
     expect(client).toContain('startCapture');
     expect(faults(CLIENT)).toEqual([]);
   });
