@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, statSync, mkdtempSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { readNatsUrl } from '@a3cp/landmark-forwarders';
+import { readNatsUrl } from '@a3cp/landmark-forwarders/nats';
 import { makeUsers } from './support/nats-server.js';
 
 let folder: string;

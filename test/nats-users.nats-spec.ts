@@ -4,7 +4,7 @@ import {
   NatsCluster,
   NatsExtractorWorker,
   NatsLandmarkForwarder,
-} from '@a3cp/landmark-forwarders';
+} from '@a3cp/landmark-forwarders/nats';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { ManualClock } from './support/manual-clock.js';
