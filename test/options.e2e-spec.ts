@@ -64,7 +64,17 @@ describe('an application does not start, and says in one line what to change, fo
     [
       'a class in place of an instance',
       { ...PORTS, sessionValidator: FakeSessionManager },
-      'CameraFeedModule: option "sessionValidator" is a class or function; give an instance: a SessionValidator, such as new HttpSessionValidator({ … })',
+      'CameraFeedModule: option "sessionValidator" is a class; give an instance or a function that returns one: a SessionValidator, such as new HttpSessionValidator({ … })',
+    ],
+    [
+      'a function that makes no port',
+      { ...PORTS, sessionValidator: () => undefined },
+      'CameraFeedModule: option "sessionValidator" is missing; give a SessionValidator, such as new HttpSessionValidator({ … })',
+    ],
+    [
+      'a function that makes another port',
+      { ...PORTS, captureClaims: () => PORTS.sessionValidator },
+      'CameraFeedModule: option "captureClaims" has no method "claim"; give a CaptureClaims',
     ],
     [
       'an extractor where a forwarder is due',
@@ -181,6 +191,9 @@ it('options that the module does not know do not compile', () => {
   const modules = [
     CameraFeedModule.forRootAsync({ useFactory: () => ({ ...ports, limits: { max_fps: 10 } }) }),
     CameraFeedModule.forRootAsync({ useFactory: async () => Promise.resolve(ports) }),
+    CameraFeedModule.forRootAsync({ useFactory: () => ({ ...ports, landmarkForwarder: () => landmarkForwarder }) }),
+    // @ts-expect-error a class in place of a function
+    CameraFeedModule.forRoot({ ...ports, sessionValidator: FakeSessionManager }),
     CameraFeedModule.forRootAsync({ inject: [Object], useFactory: (_injected: object) => ports }),
     // @ts-expect-error unknown option captureAuthoriser
     CameraFeedModule.forRoot({ ...ports, captureAuthoriser: {} }),
@@ -199,5 +212,5 @@ it('options that the module does not know do not compile', () => {
     // @ts-expect-error sessionValidator is missing
     CameraFeedModule.forRootAsync({ useFactory: () => ({ landmarkForwarder }) }),
   ];
-  expect(modules).toHaveLength(11);
+  expect(modules).toHaveLength(13);
 });

@@ -39,7 +39,7 @@ it.each([
 ])('%s', async (_what, traceparent) => {
   const server = await NatsServer.start();
   const heard = await extractorByHand(server);
-  gateway = await Gateway.start({}, { landmarkForwarder: new NatsLandmarkForwarder(server.url('camera-feed-0')) });
+  gateway = await Gateway.start({}, { landmarkForwarder: () => new NatsLandmarkForwarder(server.url('camera-feed-0')) });
   const client = new CaptureSocketClient(gateway.url(), [], traceparent === undefined ? {} : { traceparent });
   await client.opened;
   client.open();

@@ -54,7 +54,7 @@ const overrides: Partial<CaptureLimits> = {
 async function listen(primary?: Primary): Promise<{ readonly port: number; readonly meter: Meter }> {
   const app = await NestFactory.create(
     CameraFeedModule.forRoot({
-      landmarkForwarder: transport(),
+      landmarkForwarder: transport,
       sessionValidator: new EveryoneIsWelcome(),
       ...(primary && { captureClaims: primary }),
       limits: overrides,

@@ -1,9 +1,8 @@
-import { CameraFeedModule, HttpSessionValidator } from '@a3cp/camera-feed';
+import { SESSIONS_CLOSED_PATH, SessionClosedDto } from '@a3cp/camera-feed';
 import { HealthModule } from '@a3cp/health';
 import { LandmarkExtractorModule } from '@a3cp/landmark-extractor';
-import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { SessionManagerModule } from '@a3cp/session-manager';
-import { Module, type Type } from '@nestjs/common';
+import { Body, Controller, HttpCode, Module, Post, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { type Answer, answers } from './answers.js';
@@ -11,20 +10,26 @@ import { dtoSchema } from './dto-schema.js';
 import type { JsonSchema } from './json-schema.js';
 import { readTypeSchemas } from './type-schema.js';
 
+/** What the gateway answers before Nest's router, so that Nest does not know it. */
+@Controller()
+class SessionsClosedController {
+  @Post(SESSIONS_CLOSED_PATH)
+  @HttpCode(200)
+  closed(@Body() _body: SessionClosedDto): void {
+    // read by SwaggerModule, and never called
+  }
+}
+
+@Module({ controllers: [SessionsClosedController] })
+class GatewayModule {}
+
 /** Every service's routes under one roof, to be read and never to listen. */
 @Module({
   imports: [
     HealthModule,
     SessionManagerModule,
     LandmarkExtractorModule.forRoot({ landmark_threads: 0 }),
-    CameraFeedModule.forRoot({
-      landmarkForwarder: new DirectLandmarkForwarder(''),
-      sessionValidator: new HttpSessionValidator({
-        session_manager_url: 'http://127.0.0.1',
-        timeout_ms: 0,
-        cache_ms: 0,
-      }),
-    }),
+    GatewayModule,
   ],
 })
 class EveryRouteModule {}
@@ -90,7 +95,7 @@ function withAnswers(operation: Operation, told: Readonly<Record<string, Answer>
 
 /** The schema of every body, under the name of its DTO, by which the routes refer to it. */
 function bodySchemas(): Readonly<Record<string, JsonSchema>> {
-  const controllers = [SessionManagerModule, CameraFeedModule].flatMap(
+  const controllers = [SessionManagerModule, GatewayModule].flatMap(
     (module) => Reflect.getMetadata('controllers', module) as Type<object>[],
   );
   const dtos = controllers.flatMap((controller) => {

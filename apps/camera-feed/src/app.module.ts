@@ -9,7 +9,7 @@ import { socketLimits } from './admission/socket-limits.js';
 import { TicketAuthorizer } from './admission/ticket-authorizer.js';
 import { CameraFeedModule } from './camera-feed.module.js';
 import type { CameraFeedConfig } from './config.js';
-import { MetricsController } from './observability/metrics.controller.js';
+import { MetricsRoute } from './observability/metrics.route.js';
 import { Primary } from './workers/primary.js';
 
 /** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport or NATS. */
@@ -28,15 +28,14 @@ export class AppModule {
     const claims = cluster ?? primary;
     return {
       module: AppModule,
-      controllers: [MetricsController],
-      providers: primary ? [{ provide: Primary, useValue: primary }] : [],
+      providers: [MetricsRoute, ...(primary ? [{ provide: Primary, useValue: primary }] : [])],
       imports: [
         // of what is everybody's, a client is better told by its capture than by a balancer that has nobody left
         forwarder instanceof NatsLandmarkForwarder ? HealthModule.with({ nats: () => forwarder.fault }) : HealthModule,
         OwnServerModule.with(socketLimits(limits, admission)),
         ContractDocsModule,
         CameraFeedModule.forRoot({
-          landmarkForwarder: forwarder,
+          landmarkForwarder: () => forwarder,
           sessionValidator: new HttpSessionValidator({
             session_manager_url,
             timeout_ms: limits.session_timeout_ms,
@@ -45,7 +44,7 @@ export class AppModule {
           }),
           ...(sessions_closed_secret !== null && { sessionsClosedSecret: sessions_closed_secret }),
           ...(ticket_key && { captureAuthorizer: new TicketAuthorizer(ticket_key) }),
-          ...(claims && { captureClaims: claims }),
+          ...(claims && { captureClaims: () => claims }),
           ...(primary && { onSessionClosed: (session) => primary.sessionClosed(session) }),
           sessionEnds: (ended) => {
             for (const source of [primary, cluster]) if (source) source.onSessionClosed = ended;

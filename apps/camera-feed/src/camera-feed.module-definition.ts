@@ -10,14 +10,17 @@ import type { AdmissionPolicy } from './admission/admission-policy.js';
 import type { CaptureAuthorizer } from './admission/capture-authorizer.js';
 
 /**
- * What a host gives the module. Lifecycle hooks of a forwarder, of claims and of an authorizer run once, be it a provider of
- * the host's own or not; those of a validator where it is one.
+ * A port of the module. An instance belongs to the host: Nest calls its lifecycle hooks if it is a provider of the host. What a
+ * function returns belongs to the module: the function is called once, and Nest starts and stops the result with the module.
  */
+export type Port<Implementation> = Implementation | (() => Implementation);
+
+/** What a host gives the module. */
 export interface CameraFeedModuleOptions {
   /** Where accepted frames go. */
-  readonly landmarkForwarder: LandmarkForwarder;
+  readonly landmarkForwarder: Port<LandmarkForwarder>;
   /** Who says whether a session is active. */
-  readonly sessionValidator: SessionValidator;
+  readonly sessionValidator: Port<SessionValidator>;
   /**
    * At least 32 bytes, shared with session_manager, which may then tell of sessions that have ended. PROTOCOL.md, "The end
    * of a session". @default it may not
@@ -28,9 +31,9 @@ export interface CameraFeedModuleOptions {
   /** Called once, with what is to be called whenever the host hears that a session has ended. @default it hears of none */
   readonly sessionEnds?: (ended: (session: EndedSession) => void) => void;
   /** Who says what a connection may capture. @default every client may name any user and session */
-  readonly captureAuthorizer?: CaptureAuthorizer;
+  readonly captureAuthorizer?: Port<CaptureAuthorizer>;
   /** Who keeps the claims of all processes of the gateway. @default this process is the only one */
-  readonly captureClaims?: CaptureClaims;
+  readonly captureClaims?: Port<CaptureClaims>;
   /** Numbers that differ from PROTOCOL.md, "Limits" and "Timers". @default DEFAULT_CAPTURE_LIMITS */
   readonly limits?: Partial<CaptureLimits>;
   /** Who may connect, where that differs from PROTOCOL.md, "Admission". @default DEFAULT_ADMISSION_POLICY */

@@ -1,21 +1,17 @@
 import {
   CAPTURE_LIMITS,
-  CaptureClaims,
+  type CaptureLimits,
   captureLimits,
   CaptureRepository,
   CaptureService,
   CHANCE,
   Clock,
-  LandmarkForwarder,
   PortWatch,
-  SessionValidator,
   SystemClock,
 } from '@a3cp/capture-domain';
-import { BearerSecret } from '@a3cp/json-body';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService, ModuleRef } from '@nestjs/core';
 import { admissionPolicy } from './admission/admission-policy.js';
-import { CaptureAuthorizer } from './admission/capture-authorizer.js';
 import { HttpEdge } from './admission/http-edge.js';
 import { ADMISSION_POLICY, UpgradeGate } from './admission/upgrade-gate.js';
 import { CAMERA_FEED_GATEWAYS } from './camera-feed.gateway.js';
@@ -26,19 +22,16 @@ import {
   MODULE_OPTIONS_TOKEN,
   type RequiredOptions,
 } from './camera-feed.module-definition.js';
+import { HOST_PORT_PROVIDERS, HOST_PORTS, type HostPorts } from './host-ports.js';
 import { requireWsAdapter } from './nest-ws-quirks.js';
-import { checkedOptions } from './options.js';
-import { SessionsClosedController } from './sessions-closed/sessions-closed.controller.js';
-import { SESSIONS_CLOSED_SECRET } from './sessions-closed/sessions-closed.guard.js';
+import { CHECKED_OPTIONS, checkedOptions } from './options.js';
+import { SessionsClosedRoute } from './sessions-closed/sessions-closed.route.js';
 import { CameraFeedMetrics } from './observability/camera-feed-metrics.js';
 import { CaptureMonitor } from './observability/capture-monitor.js';
 import { PortLog } from './observability/port-log.js';
 import { MeteredSessionValidator } from './observability/metered-session-validator.js';
 
-/** Injection token of the options once they are checked; nothing else here uses those of the host. */
-const OPTIONS = Symbol('CameraFeedModuleOptions');
-
-const inject = [OPTIONS];
+const inject = [CHECKED_OPTIONS];
 
 /** Each call of `forRoot` makes a module of its own, and two of them would share the paths: neither hears every message. */
 const SECOND_IMPORT =
@@ -50,48 +43,43 @@ const SECOND_IMPORT =
  */
 @Module({
   imports: [DiscoveryModule],
-  controllers: [SessionsClosedController],
   providers: [
     CaptureRepository,
-    CaptureService,
     CameraFeedMetrics,
     CaptureMonitor,
     { provide: PortWatch, useClass: PortLog },
     HttpEdge,
     UpgradeGate,
+    SessionsClosedRoute,
     ...CAMERA_FEED_GATEWAYS,
-    { provide: OPTIONS, inject: [MODULE_OPTIONS_TOKEN], useFactory: checkedOptions },
+    { provide: CHECKED_OPTIONS, inject: [MODULE_OPTIONS_TOKEN], useFactory: checkedOptions },
+    ...HOST_PORT_PROVIDERS,
     { provide: Clock, useClass: SystemClock },
     { provide: CHANCE, useValue: Math.random },
     {
-      provide: LandmarkForwarder,
-      inject: [OPTIONS, DiscoveryService],
-      useFactory: ({ landmarkForwarder: given }: CameraFeedModuleOptions, discovery: DiscoveryService) =>
-        isProvider(given, discovery) ? { open: given.open.bind(given) } : given,
-    },
-    {
-      provide: CaptureAuthorizer,
-      inject: [OPTIONS, DiscoveryService],
-      useFactory: ({ captureAuthorizer: given }: CameraFeedModuleOptions, discovery: DiscoveryService) =>
-        given && isProvider(given, discovery) ? { authorize: given.authorize.bind(given) } : (given ?? null),
-    },
-    {
-      provide: SessionValidator,
-      inject: [OPTIONS, CameraFeedMetrics, Clock],
-      useFactory: ({ sessionValidator }: CameraFeedModuleOptions, metrics: CameraFeedMetrics, clock: Clock) =>
-        new MeteredSessionValidator(sessionValidator, metrics, clock),
-    },
-    {
-      provide: SESSIONS_CLOSED_SECRET,
-      inject,
-      useFactory: ({ sessionsClosedSecret: secret }: CameraFeedModuleOptions) =>
-        secret === undefined ? null : new BearerSecret(secret),
-    },
-    {
-      provide: CaptureClaims,
-      inject: [OPTIONS, DiscoveryService],
-      useFactory: ({ captureClaims: given }: CameraFeedModuleOptions, discovery: DiscoveryService) =>
-        given && isProvider(given, discovery) ? { claim: given.claim.bind(given) } : (given ?? null),
+      provide: CaptureService,
+      inject: [CaptureRepository, HOST_PORTS, CAPTURE_LIMITS, Clock, CHANCE, PortWatch, CameraFeedMetrics],
+      useFactory: (
+        repository: CaptureRepository,
+        { landmarkForwarder, sessionValidator, captureClaims }: HostPorts,
+        limits: CaptureLimits,
+        clock: Clock,
+        chance: () => number,
+        ports: PortWatch,
+        metrics: CameraFeedMetrics,
+      ) => {
+        const validator = new MeteredSessionValidator(sessionValidator, metrics, clock);
+        return new CaptureService(
+          repository,
+          landmarkForwarder,
+          validator,
+          limits,
+          clock,
+          chance,
+          captureClaims,
+          ports,
+        );
+      },
     },
     {
       provide: CAPTURE_LIMITS,
@@ -121,9 +109,4 @@ export class CameraFeedModule extends ConfigurableModuleClass {
     const imports = discovery.getProviders().filter(({ metatype }) => metatype === CameraFeedModule);
     if (imports.length > 1) throw new Error(SECOND_IMPORT);
   }
-}
-
-/** What the host has among its own providers is called and not made one here too: Nest would run its lifecycle hooks twice. */
-function isProvider(given: object, discovery: DiscoveryService): boolean {
-  return discovery.getProviders().some(({ instance }) => instance === given);
 }

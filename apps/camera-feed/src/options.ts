@@ -4,6 +4,9 @@ import { closest, distance } from 'fastest-levenshtein';
 import { type AdmissionPolicy, admissionPolicy, DEFAULT_ADMISSION_POLICY } from './admission/admission-policy.js';
 import type { CameraFeedModuleOptions } from './camera-feed.module-definition.js';
 
+/** Injection token of the options once they are checked; nothing else here uses those of the host. */
+export const CHECKED_OPTIONS = Symbol('CheckedOptions');
+
 /** What each port must have, and what to give. */
 const PORTS = {
   landmarkForwarder: {
@@ -15,14 +18,17 @@ const PORTS = {
   captureClaims: { method: 'claim', example: 'a CaptureClaims' },
 } as const;
 
+/** The options that are ports of the host. */
+export type PortOption = keyof typeof PORTS;
+
 const REQUIRED: readonly string[] = ['landmarkForwarder', 'sessionValidator'];
 
 /** Every option once, so that an option without its check does not compile. */
 const CHECKS: Readonly<Record<keyof CameraFeedModuleOptions, (name: string, value: unknown) => string | null>> = {
-  landmarkForwarder: forwarderFault,
-  sessionValidator: portFault,
-  captureAuthorizer: portFault,
-  captureClaims: portFault,
+  landmarkForwarder: givenFault,
+  sessionValidator: givenFault,
+  captureAuthorizer: givenFault,
+  captureClaims: givenFault,
   sessionsClosedSecret: secretFault,
   onSessionClosed: functionFault,
   sessionEnds: functionFault,
@@ -45,6 +51,14 @@ export function checkedOptions(given: unknown): CameraFeedModuleOptions {
   const fault = optionsFault(given);
   if (fault !== null) throw new Error(`CameraFeedModule: ${fault}`);
   return given as CameraFeedModuleOptions;
+}
+
+/** The port that a function of the host makes, checked as an instance is; throws an Error of the same lines. */
+export function madePort(name: PortOption, make: () => unknown): unknown {
+  const made = make();
+  const fault = portFault(name, made);
+  if (fault !== null) throw new Error(`CameraFeedModule: ${fault}`);
+  return made;
 }
 
 function optionsFault(given: unknown): string | null {
@@ -87,23 +101,35 @@ function thrownBy(option: string, rule: () => unknown): string | null {
   }
 }
 
-function portFault(name: string, value: unknown): string | null {
-  const { method, example } = PORTS[name as keyof typeof PORTS];
+/** A port as an option: an instance, or a function that makes one, which is called and checked later. */
+function givenFault(name: string, value: unknown): string | null {
+  if (typeof value !== 'function') return portFault(name as PortOption, value);
+  if (!isClass(value)) return null;
+  return `option "${name}" is a class; give an instance or a function that returns one: ${PORTS[name as PortOption].example}`;
+}
+
+function portFault(name: PortOption, value: unknown): string | null {
+  const { method, example } = PORTS[name];
   if (value === undefined || value === null) return `option "${name}" is missing; give ${example}`;
   if (value instanceof Promise) return `option "${name}" is a Promise; await it in an async useFactory`;
-  if (typeof value === 'function') return `option "${name}" is a class or function; give an instance: ${example}`;
+  if (isExtractor(value)) {
+    return `option "${name}" is a LandmarkExtractor; give new InProcessLandmarkForwarder(extractor)`;
+  }
   const isPort = typeof value === 'object' && typeof (value as Record<string, unknown>)[method] === 'function';
   return isPort ? null : `option "${name}" has no method "${method}"; give ${example}`;
 }
 
-/** An extractor has a method of the same name. A host may have two copies of its class, so its name counts. */
-function forwarderFault(name: string, value: unknown): string | null {
+/** The `prototype` of a class cannot be assigned; that of a function can, or there is none. */
+function isClass(value: object): boolean {
+  return Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false;
+}
+
+/** An extractor has the forwarder's method. A host may have two copies of its class, so its name counts. */
+function isExtractor(value: object): boolean {
   for (let kind: unknown = value; typeof kind === 'object' && kind !== null; kind = Object.getPrototypeOf(kind)) {
-    if (kind.constructor.name === 'LandmarkExtractor') {
-      return `option "${name}" is a LandmarkExtractor; give new InProcessLandmarkForwarder(extractor)`;
-    }
+    if (kind.constructor.name === 'LandmarkExtractor') return true;
   }
-  return portFault(name, value);
+  return false;
 }
 
 function secretFault(name: string, value: unknown): string | null {

@@ -1,4 +1,4 @@
-import { CameraFeedModule, MetricsController, socketLimits } from '@a3cp/camera-feed';
+import { CameraFeedModule, MetricsRoute, socketLimits } from '@a3cp/camera-feed';
 import { DEFAULT_CAPTURE_LIMITS } from '@a3cp/capture-domain';
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
@@ -20,7 +20,7 @@ export class LocalStackModule {
     const extractorModule = LandmarkExtractorModule.forRoot({ landmark_threads });
     return {
       module: LocalStackModule,
-      controllers: [MetricsController],
+      providers: [MetricsRoute],
       imports: [
         HealthModule,
         OwnServerModule.with(socketLimits(DEFAULT_CAPTURE_LIMITS)),

@@ -34,7 +34,7 @@ export type ClaimLimits = Pick<
 export type RoomLimits = Pick<CaptureLimits, 'max_concurrent_captures'>;
 
 /**
- * The port to whoever keeps the claims of all processes of a gateway; the class is also its injection token. A process
+ * The port to whoever keeps the claims of all processes of a gateway. A process
  * that is alone needs none: its own rules say the same. PROTOCOL.md, "Several processes".
  */
 export abstract class CaptureClaims {

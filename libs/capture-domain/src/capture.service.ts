@@ -1,5 +1,5 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { type CaptureClaim, CaptureClaims, type ClaimAnswer } from './capture-claims.js';
+import { Logger } from '@nestjs/common';
+import type { CaptureClaim, CaptureClaims, ClaimAnswer } from './capture-claims.js';
 import type { CaptureEffect, Transition } from './capture-effect.js';
 import { reject } from './capture-ending.js';
 import type { CaptureEvent, ClientEvent } from './capture-event.js';
@@ -12,12 +12,12 @@ import {
   CaptureRepository,
   type ConnectionOrigin,
 } from './capture.repository.js';
-import { Clock } from './clock.js';
+import type { Clock } from './clock.js';
 import { ForwardQueue } from './forward-queue.js';
 import { placeOf } from './error-place.js';
-import { LandmarkForwarder, type StreamOpen, StreamRefused } from './landmark-forwarder.js';
-import { type PortName, PortWatch } from './port-watch.js';
-import { type SessionCheck, type SessionStatus, SessionValidator } from './session-validator.js';
+import { type LandmarkForwarder, type StreamOpen, StreamRefused } from './landmark-forwarder.js';
+import type { PortName, PortWatch } from './port-watch.js';
+import type { SessionCheck, SessionStatus, SessionValidator } from './session-validator.js';
 
 /** Injection token of the {@link CaptureLimits}. */
 export const CAPTURE_LIMITS = Symbol('CaptureLimits');
@@ -35,7 +35,6 @@ const TICK_INTERVAL_MS = 50;
  * Holds every capture of this process and is the only one to carry effects out. Whatever happens, from a socket, a timer,
  * session_manager or the extractor, comes in as an event, is decided by `transition`, and is stored before it is acted on.
  */
-@Injectable()
 export class CaptureService {
   readonly #logger = new Logger(CaptureService.name);
   #stopTicking: (() => void) | null = null;
@@ -45,10 +44,10 @@ export class CaptureService {
     private readonly repository: CaptureRepository,
     private readonly forwarder: LandmarkForwarder,
     private readonly validator: SessionValidator,
-    @Inject(CAPTURE_LIMITS) private readonly limits: CaptureLimits,
+    private readonly limits: CaptureLimits,
     private readonly clock: Clock,
-    @Inject(CHANCE) private readonly chance: () => number,
-    @Inject(CaptureClaims) private readonly claims: CaptureClaims | null,
+    private readonly chance: () => number,
+    private readonly claims: CaptureClaims | null,
     private readonly ports: PortWatch,
   ) {}
 

@@ -59,7 +59,7 @@ export class StreamRefused extends Error {
 }
 
 /**
- * The port to the landmark extractor; the class is also its injection token. One implementation per transport,
+ * The port to the landmark extractor. One implementation per transport,
  * all under one contract suite.
  */
 export abstract class LandmarkForwarder {

@@ -10,7 +10,7 @@ export interface EndedSession {
 /** What a session is asked for: to let a capture begin, or to let one go on. */
 export type SessionCheck = 'open' | 'recheck';
 
-/** The port to session_manager; the class is also its injection token. */
+/** The port to session_manager. */
 export abstract class SessionValidator {
   /**
    * Says whether the session is the user's and still runs; rejects if session_manager gives no usable answer. To let a

@@ -1,5 +1,6 @@
 export { BearerSecret } from './bearer-secret.js';
 export { CONNECTIONS, type Connections } from './connections.js';
+export { answerFirst, type FirstAnswer, readJsonBody, sendJson } from './first-answer.js';
 export { JsonBodyPipe } from './json-body.pipe.js';
 export { ignoreOtherUpgrades } from './other-upgrades.js';
 export { upgradeAnswerers, watchUpgrades } from './silent-upgrade-listeners.js';

@@ -16,7 +16,7 @@ import {
   encodeRegistrarRequest,
   MAX_HELD_BYTES,
 } from './nats-cluster-framing.js';
-import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
+import { NatsLink, NotStarted } from './nats-connection.js';
 import { CLOSED_SUBJECTS, registrarSubject } from './nats-subjects.js';
 
 /** A gateway says each time all that it has claimed, so that a registrar that knows nothing soon knows everything. */
@@ -62,7 +62,7 @@ export class NatsCluster extends CaptureClaims implements OnModuleInit, OnApplic
 
   async claim(claim: CaptureClaim, signal: AbortSignal): Promise<ClaimAnswer> {
     const link = this.#link;
-    if (!link) throw new Error(NOT_CONNECTED);
+    if (!link) throw new NotStarted();
     const { capture_id } = claim;
     const gateway_id = this.#gateway_id;
     const subject = registrarSubject(link.user);

@@ -17,6 +17,16 @@ const FORGET_MS = 60_000;
 /** The {@link NatsLink.fault} of a program that has no connection. */
 export const NOT_CONNECTED = 'not connected to the NATS server';
 
+/**
+ * Rejection of what is asked of a NATS provider that Nest has not started. Nest starts providers only: make it one, or give
+ * `CameraFeedModule` a function that returns it.
+ */
+export class NotStarted extends Error {
+  constructor() {
+    super('not started: make it a provider, or give CameraFeedModule a function that returns it');
+  }
+}
+
 /** This program's connection to the NATS server, which is made again whenever it breaks. */
 export class NatsLink {
   #connected = true;

@@ -10,7 +10,7 @@ import {
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Nak, refusalOf } from './landmark-extractor.js';
-import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
+import { NatsLink, NOT_CONNECTED, NotStarted } from './nats-connection.js';
 import { decodeLease, encodeRequest, type Lease, MAX_HEADER_BYTES } from './nats-framing.js';
 import { NatsStream } from './nats-stream.js';
 import { openSubject } from './nats-subjects.js';
@@ -67,7 +67,7 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
   async open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {
     signal.throwIfAborted();
     const link = this.#link;
-    if (!link) throw new Error(NOT_CONNECTED);
+    if (!link) throw new NotStarted();
     const lease = await this.#askForLease(link, open, signal);
     if (signal.aborted) giveBack(link, lease, open);
     signal.throwIfAborted();

@@ -1,7 +1,7 @@
 import { CAPTURE_LIMITS, type CaptureLimits, Clock } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
-import { ignoreOtherUpgrades, upgradeAnswerers, watchUpgrades } from '@a3cp/json-body';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
+import { answerFirst, ignoreOtherUpgrades, upgradeAnswerers, watchUpgrades } from '@a3cp/json-body';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { GATEWAY_OPTIONS } from '@nestjs/websockets/constants.js';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
@@ -14,7 +14,7 @@ import { Server as TlsServer } from 'node:tls';
  * nothing in an application without HTTP. PROTOCOL.md, "Admission".
  */
 @Injectable()
-export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
+export class HttpEdge implements OnApplicationBootstrap {
   readonly #stray = new WeakSet<IncomingMessage>();
 
   constructor(
@@ -22,11 +22,8 @@ export class HttpEdge implements OnModuleInit, OnApplicationBootstrap {
     private readonly discovery: DiscoveryService,
     private readonly clock: Clock,
     @Inject(CAPTURE_LIMITS) private readonly limits: CaptureLimits,
-  ) {}
-
-  /** A controller would move with a host's global prefix, which the paths of gateways do not. */
-  onModuleInit(): void {
-    this.#adapter?.use([...CAPTURE_PATHS], upgradeRequired);
+  ) {
+    answerFirst(adapterHost, '*', CAPTURE_PATHS, upgradeRequired);
   }
 
   onApplicationBootstrap(): void {

@@ -10,10 +10,11 @@ import {
 } from '@a3cp/capture-domain';
 import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
+import { HOST_PORTS, type HostPorts } from '../host-ports.js';
 import { CameraFeedMetrics } from '../observability/camera-feed-metrics.js';
 import { CaptureMonitor } from '../observability/capture-monitor.js';
 import { type AdmissionPolicy, admitsOrigin } from './admission-policy.js';
-import { CaptureAuthorizer } from './capture-authorizer.js';
+import type { CaptureAuthorizer } from './capture-authorizer.js';
 import { clientAddress } from './client-address.js';
 import { HttpEdge } from './http-edge.js';
 import { OpensByAddress } from './opens-by-address.js';
@@ -33,7 +34,7 @@ export class UpgradeGate {
   constructor(
     private readonly captures: CaptureService,
     private readonly edge: HttpEdge,
-    @Inject(CaptureAuthorizer) private readonly authorizer: CaptureAuthorizer | null,
+    @Inject(HOST_PORTS) private readonly host: HostPorts,
     @Inject(CAPTURE_LIMITS) private readonly limits: CaptureLimits,
     @Inject(ADMISSION_POLICY) private readonly policy: AdmissionPolicy,
     private readonly clock: Clock,
@@ -54,8 +55,9 @@ export class UpgradeGate {
       answer(reason && UPGRADE_REFUSALS[reason]);
     };
     const reason = this.#admit(request, origin);
-    if (reason !== null || this.authorizer === null) settle(reason);
-    else void this.#authorize(request, this.authorizer).then(settle);
+    const { captureAuthorizer } = this.host;
+    if (reason !== null || captureAuthorizer === null) settle(reason);
+    else void this.#authorize(request, captureAuthorizer).then(settle);
   }
 
   /** Where an admitted connection comes from. */

@@ -1,26 +1,33 @@
-import { CONNECTIONS, type Connections } from '@a3cp/json-body';
+import { answerFirst, CONNECTIONS, type Connections } from '@a3cp/json-body';
 import {
-  Controller,
-  Get,
-  Header,
+  HttpStatus,
   Inject,
+  Injectable,
   type OnModuleInit,
   Optional,
   ServiceUnavailableException,
 } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { ServerResponse } from 'node:http';
 import { AggregatorRegistry, Gauge, Registry } from 'prom-client';
 import { Primary } from '../workers/primary.js';
 import { CameraFeedMetrics, METRICS_PREFIX } from './camera-feed-metrics.js';
 import { collectProcessMetrics } from './process-metrics.js';
 
-/** `GET /metrics`, for Prometheus, of an application that owns its process. README.md, "Watching it". */
-@Controller('metrics')
-export class MetricsController implements OnModuleInit {
+/**
+ * `GET /metrics`, for Prometheus, of an application that owns its process. A provider for the module of the application, in
+ * which `CameraFeedModule` is imported. README.md, "Watching it".
+ */
+@Injectable()
+export class MetricsRoute implements OnModuleInit {
   constructor(
     private readonly metrics: CameraFeedMetrics,
+    adapterHost: HttpAdapterHost,
     @Optional() @Inject(Primary) private readonly primary?: Primary,
     @Optional() @Inject(CONNECTIONS) private readonly connections: Connections = {},
-  ) {}
+  ) {
+    answerFirst(adapterHost, 'GET', ['/metrics'], (_request, response) => this.#answer(response));
+  }
 
   onModuleInit(): void {
     collectProcessMetrics(this.metrics.registry);
@@ -45,12 +52,10 @@ export class MetricsController implements OnModuleInit {
     });
   }
 
-  @Get()
-  @Header('Content-Type', Registry.PROMETHEUS_CONTENT_TYPE)
-  @Header('Cache-Control', 'no-store')
-  async read(): Promise<string> {
+  async #answer(response: ServerResponse): Promise<void> {
     const metrics = await (this.primary ?? this.metrics.registry).metrics();
     if (metrics === null) throw new ServiceUnavailableException();
-    return metrics;
+    const headers = { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' };
+    response.writeHead(HttpStatus.OK, headers).end(metrics);
   }
 }

@@ -1,11 +1,15 @@
 import { CameraFeedModule, type CameraFeedModuleOptions, CaptureAuthorizer } from '@a3cp/camera-feed';
 import { CaptureClaims, type ClaimAnswer } from '@a3cp/capture-domain';
+import { NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { beforeEach, expect, it } from '@jest/globals';
 import { type DynamicModule, Module, type OnApplicationShutdown, type OnModuleInit, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
+import { streamOpen } from './support/extractor.js';
 import { FakeExtractor } from './support/fake-extractor.js';
 import { FakeSessionManager } from './support/fake-session-manager.js';
+
+const NOT_STARTED = 'not started: make it a provider, or give CameraFeedModule a function that returns it';
 
 let told: string[];
 
@@ -56,8 +60,8 @@ class Platform {}
 })
 class App {}
 
-const STARTS = ['authorizer starts', 'claims start', 'forwarder starts'];
-const STOPS = ['authorizer stops', 'claims stop', 'forwarder stops'];
+const STARTS = ['authorizer starts', 'claims start', 'forwarder starts', 'sessions start'];
+const STOPS = ['authorizer stops', 'claims stop', 'forwarder stops', 'sessions stop'];
 
 async function startAndStop(root: Type | DynamicModule): Promise<void> {
   const app = await NestFactory.create(root, { logger: false });
@@ -73,21 +77,41 @@ function toldAround(): string[][] {
   return [told.slice(0, at).sort(), told.slice(at + 1).sort()];
 }
 
-it("what a platform gives is started and stopped once where it is the platform's own provider", async () => {
+it("Nest starts and stops a port once if it is the platform's own provider", async () => {
   await startAndStop(App);
-  expect(toldAround()).toEqual([
-    [...STARTS, 'sessions start'],
-    [...STOPS, 'sessions stop'],
-  ]);
+  expect(toldAround()).toEqual([STARTS, STOPS]);
 });
 
-it('and where it is none', async () => {
+const FUNCTIONS = {
+  landmarkForwarder: () => new Forwarder(),
+  sessionValidator: () => new Sessions(),
+  captureClaims: () => new Claims(),
+  captureAuthorizer: () => new Authorizer(),
+};
+
+it.each([
+  ['forRoot', CameraFeedModule.forRoot(FUNCTIONS)],
+  ['forRootAsync', CameraFeedModule.forRootAsync({ useFactory: () => FUNCTIONS })],
+])('it starts and stops once what a function of the platform returns, %s', async (_how, module) => {
+  await startAndStop(module);
+  expect(toldAround()).toEqual([STARTS, STOPS]);
+});
+
+it('it neither starts nor stops an instance that is no provider', async () => {
   const given = {
     landmarkForwarder: new Forwarder(),
-    sessionValidator: new FakeSessionManager(),
+    sessionValidator: new Sessions(),
     captureClaims: new Claims(),
     captureAuthorizer: new Authorizer(),
   };
   await startAndStop(CameraFeedModule.forRoot(given));
-  expect(toldAround()).toEqual([STARTS, STOPS]);
+  expect(toldAround()).toEqual([[], []]);
+});
+
+it('a NATS port that nobody started says what to change', async () => {
+  const url = 'nats://127.0.0.1:1';
+  const { signal } = new AbortController();
+  const claim = { capture_id: 'c1', user_id: 'u1', session_id: 's1' };
+  await expect(new NatsLandmarkForwarder(url).open(streamOpen(), signal)).rejects.toThrow(NOT_STARTED);
+  await expect(new NatsCluster(url).claim(claim, signal)).rejects.toThrow(NOT_STARTED);
 });
