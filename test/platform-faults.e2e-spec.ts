@@ -1,5 +1,5 @@
-import { CaptureAuthorizer, type CameraFeedModuleOptions } from '@a3cp/camera-feed';
-import { CaptureClaims } from '@a3cp/capture-domain';
+import { CaptureAuthorizer, type CameraFeedModuleOptions, PortLog } from '@a3cp/camera-feed';
+import { CaptureClaims, PeerUnreachable } from '@a3cp/capture-domain';
 import { InProcessLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
@@ -172,5 +172,63 @@ describe('a port that keeps failing', () => {
     expect(await capture('c2')).toEqual(COMPLETED);
     expect(await capture('c3')).toEqual(COMPLETED);
     expect(lines.slice(1)).toEqual([['log', 'sessionValidator answers again']]);
+  });
+});
+
+describe('a port that does not answer in time', () => {
+  it.each([
+    ['landmarkForwarder', 'The landmark extractor', 'forward_failed'],
+    ['sessionValidator', 'session_manager', 'session_unavailable'],
+  ] as const)('is logged as one that cannot be reached: %s', async (port, peer, error_code) => {
+    await start({});
+    if (error_code === 'forward_failed') gateway.extractor.opens = 'when told';
+    else gateway.sessions.answers = 'when told';
+    for (const capture_id of ['c1', 'c2']) {
+      const client = await gateway.connect();
+      const decided = gateway.next('capture.open');
+      client.open({ capture_id });
+      await decided;
+      await gateway.clock.pass(2_100);
+      expect(await verdictOf(client)).toEqual(aborted(error_code));
+    }
+    const fault = `${peer} cannot be reached (no answer in time): captures end as ${error_code}`;
+    expect(lines).toEqual([['warn', fault]]);
+    expect(gateway.app.get(PortLog).faultOf(port)).toBe(fault);
+    gateway.extractor.opens = 'accepted';
+    gateway.sessions.answers = 'active';
+    await gateway.clock.pass(1_000);
+    expect(await capture('c3')).toEqual(COMPLETED);
+    expect(lines.slice(1)).toEqual([['log', `${peer} can be reached again`]]);
+    expect(gateway.app.get(PortLog).faultOf(port)).toBeNull();
+  });
+
+  it('is logged once however long it lasts, and at most once a minute if it comes and goes', async () => {
+    class Sessions extends FakeSessionManager {
+      reachable = false;
+      override validate() {
+        return this.reachable ? super.validate() : Promise.reject(new PeerUnreachable('ECONNREFUSED'));
+      }
+    }
+    const sessionValidator = new Sessions();
+    await start({ sessionValidator });
+    await capture('c1');
+    await gateway.clock.pass(120_000);
+    await capture('c2');
+    const begins = ['warn', 'session_manager cannot be reached (ECONNREFUSED): captures end as session_unavailable'];
+    const ends = ['log', 'session_manager can be reached again'];
+    expect(lines).toEqual([begins]);
+    sessionValidator.reachable = true;
+    await capture('c3');
+    sessionValidator.reachable = false;
+    await capture('c4');
+    expect(lines).toEqual([begins, ends, begins]);
+    sessionValidator.reachable = true;
+    await capture('c5');
+    sessionValidator.reachable = false;
+    await capture('c6');
+    expect(lines).toEqual([begins, ends, begins, ends]);
+    await gateway.clock.pass(60_000);
+    await capture('c7');
+    expect(lines).toEqual([begins, ends, begins, ends, begins]);
   });
 });

@@ -11,31 +11,42 @@ export class Platform {
   readonly extractor = new ScriptedExtractor();
   readonly #sessions: Server;
   readonly #streams: WebSocketServer;
+  #listening = { sessions: 0, streams: 0 };
 
-  private constructor() {
+  /** @param ports where it listens; 0 is a free one */
+  private constructor(private readonly ports: { readonly sessions: number; readonly streams: number }) {
     const active = JSON.stringify({ status: 'active' });
     this.#sessions = createServer((request, response) => request.resume().on('end', () => response.end(active)));
-    this.#streams = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+    this.#streams = new WebSocketServer({ host: '127.0.0.1', port: ports.streams });
     this.#streams.on('connection', (socket) => {
       // a gateway that is killed loses its streams in whatever state they are
       serveDirectStream(socket, this.extractor, new SystemClock()).catch(() => undefined);
     });
   }
 
-  static async start(): Promise<Platform> {
-    const platform = new Platform();
-    platform.#sessions.listen(0, '127.0.0.1');
-    await Promise.all([once(platform.#sessions, 'listening'), once(platform.#streams, 'listening')]);
-    return platform;
+  static start(): Promise<Platform> {
+    return new Platform({ sessions: 0, streams: 0 }).#listen();
+  }
+
+  /** Another platform, where this one was before it stopped. */
+  startAgain(): Promise<Platform> {
+    return new Platform(this.#listening).#listen();
   }
 
   /** The variables that tell a gateway where all this is. */
   get env(): Record<string, string> {
-    const port = (server: Server | WebSocketServer): number => (server.address() as AddressInfo).port;
     return {
-      SESSION_MANAGER_URL: `http://127.0.0.1:${port(this.#sessions)}`,
-      LANDMARK_EXTRACTOR_URL: `ws://127.0.0.1:${port(this.#streams)}`,
+      SESSION_MANAGER_URL: `http://127.0.0.1:${this.#listening.sessions}`,
+      LANDMARK_EXTRACTOR_URL: `ws://127.0.0.1:${this.#listening.streams}`,
     };
+  }
+
+  async #listen(): Promise<this> {
+    this.#sessions.listen(this.ports.sessions, '127.0.0.1');
+    await Promise.all([once(this.#sessions, 'listening'), once(this.#streams, 'listening')]);
+    const port = (server: Server | WebSocketServer): number => (server.address() as AddressInfo).port;
+    this.#listening = { sessions: port(this.#sessions), streams: port(this.#streams) };
+    return this;
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
-import { OwnServerModule } from '@a3cp/json-body';
+import { type Connections, OwnServerModule } from '@a3cp/json-body';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
 import { HttpSessionValidator } from '@a3cp/session-clients';
@@ -10,6 +10,7 @@ import { TicketAuthorizer } from './admission/ticket-authorizer.js';
 import { CameraFeedModule } from './camera-feed.module.js';
 import type { CameraFeedConfig } from './config.js';
 import { MetricsRoute } from './observability/metrics.route.js';
+import { PortLog } from './observability/port-log.js';
 import { Primary } from './workers/primary.js';
 
 /** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport or NATS. */
@@ -26,32 +27,39 @@ export class AppModule {
     // one for all gateways at the server, their workers among them, makes the primary's own superfluous
     const cluster = nats_url === null ? null : new NatsCluster(nats_url);
     const claims = cluster ?? primary;
+    const cameraFeed = CameraFeedModule.forRoot({
+      landmarkForwarder: () => forwarder,
+      sessionValidator: new HttpSessionValidator({
+        session_manager_url,
+        timeout_ms: limits.session_timeout_ms,
+        cache_ms: limits.session_cache_ms,
+        batch: session_batch,
+      }),
+      ...(sessions_closed_secret !== null && { sessionsClosedSecret: sessions_closed_secret }),
+      ...(ticket_key && { captureAuthorizer: new TicketAuthorizer(ticket_key) }),
+      ...(claims && { captureClaims: () => claims }),
+      ...(primary && { onSessionClosed: (session) => primary.sessionClosed(session) }),
+      sessionEnds: (ended) => {
+        for (const source of [primary, cluster]) if (source) source.onSessionClosed = ended;
+      },
+      limits,
+      admission,
+    });
     return {
       module: AppModule,
       providers: [MetricsRoute, ...(primary ? [{ provide: Primary, useValue: primary }] : [])],
       imports: [
-        // of what is everybody's, a client is better told by its capture than by a balancer that has nobody left
-        forwarder instanceof NatsLandmarkForwarder ? HealthModule.with({ nats: () => forwarder.fault }) : HealthModule,
+        HealthModule.with(forwarder instanceof NatsLandmarkForwarder ? { nats: () => forwarder.fault } : {}, {
+          imports: [cameraFeed],
+          inject: [PortLog],
+          useFactory: (ports: PortLog): Connections => ({
+            landmark_extractor: () => ports.faultOf('landmarkForwarder'),
+            session_manager: () => ports.faultOf('sessionValidator'),
+          }),
+        }),
         OwnServerModule.with(socketLimits(limits, admission)),
         ContractDocsModule,
-        CameraFeedModule.forRoot({
-          landmarkForwarder: () => forwarder,
-          sessionValidator: new HttpSessionValidator({
-            session_manager_url,
-            timeout_ms: limits.session_timeout_ms,
-            cache_ms: limits.session_cache_ms,
-            batch: session_batch,
-          }),
-          ...(sessions_closed_secret !== null && { sessionsClosedSecret: sessions_closed_secret }),
-          ...(ticket_key && { captureAuthorizer: new TicketAuthorizer(ticket_key) }),
-          ...(claims && { captureClaims: () => claims }),
-          ...(primary && { onSessionClosed: (session) => primary.sessionClosed(session) }),
-          sessionEnds: (ended) => {
-            for (const source of [primary, cluster]) if (source) source.onSessionClosed = ended;
-          },
-          limits,
-          admission,
-        }),
+        cameraFeed,
       ],
     };
   }

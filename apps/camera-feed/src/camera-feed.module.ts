@@ -47,7 +47,8 @@ const SECOND_IMPORT =
     CaptureRepository,
     CameraFeedMetrics,
     CaptureMonitor,
-    { provide: PortWatch, useClass: PortLog },
+    PortLog,
+    { provide: PortWatch, useExisting: PortLog },
     HttpEdge,
     UpgradeGate,
     SessionsClosedRoute,
@@ -92,7 +93,7 @@ const SECOND_IMPORT =
       useFactory: (options: CameraFeedModuleOptions) => admissionPolicy(options.admission),
     },
   ],
-  exports: [CameraFeedMetrics],
+  exports: [CameraFeedMetrics, PortLog],
 })
 export class CameraFeedModule extends ConfigurableModuleClass {
   /** An option that the module does not know does not compile, nor does one in `limits` or `admission`. */

@@ -7,6 +7,7 @@ export type { CameraFeedModuleOptions, Port } from './camera-feed.module-definit
 export { CloseCode } from './close-code.js';
 export { HttpSessionValidator, type HttpSessionValidatorOptions } from '@a3cp/session-clients';
 export { CameraFeedMetrics } from './observability/camera-feed-metrics.js';
+export { PortLog } from './observability/port-log.js';
 export { MetricsRoute } from './observability/metrics.route.js';
 export { CLIENT_MESSAGE_DTOS } from './dto/client-messages.js';
 export { SessionClosedDto } from './dto/session-closed.dto.js';

@@ -8,6 +8,7 @@ import { type CaptureState, heldBytes } from './capture-state.js';
 import type { CaptureWatch } from './capture-watch.js';
 import { ClaimLedger } from './claim-ledger.js';
 import type { ForwardQueue } from './forward-queue.js';
+import type { PortName } from './port-watch.js';
 
 /** Who is told what a connection needs to know. */
 export interface CaptureObserver {
@@ -40,6 +41,8 @@ export interface CaptureEntry {
   readonly lifetime: AbortController;
   state: CaptureState;
   queue: ForwardQueue | null;
+  /** The port that owes the capture an answer. */
+  awaits: PortName | null;
   /** What this entry counts for among the running captures; null before its session is found active. */
   claim: CaptureClaim | null;
 }
@@ -66,7 +69,8 @@ export class CaptureRepository {
     // process-local and never emitted: the only identifier that is made here
     const connection_key = ++this.#last_key;
     const lifetime = new AbortController();
-    const entry: CaptureEntry = { connection_key, observer, origin, lifetime, state, queue: null, claim: null };
+    const nothing = { queue: null, awaits: null, claim: null };
+    const entry: CaptureEntry = { connection_key, observer, origin, lifetime, state, ...nothing };
     this.#entries.set(connection_key, entry);
     return entry;
   }

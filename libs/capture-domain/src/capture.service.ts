@@ -1,21 +1,18 @@
+import type { CaptureErrorCode } from '@a3cp/capture-protocol';
 import { Logger } from '@nestjs/common';
 import type { CaptureClaim, CaptureClaims, ClaimAnswer } from './capture-claims.js';
-import type { CaptureEffect, Transition } from './capture-effect.js';
+import type { CaptureEffect, CaptureOutcome, Transition } from './capture-effect.js';
 import { reject } from './capture-ending.js';
 import type { CaptureEvent, ClientEvent } from './capture-event.js';
 import type { CaptureLimits } from './capture-limits.js';
 import { acceptsInput, idle } from './capture-state.js';
 import { transition } from './capture-transition.js';
-import {
-  type CaptureEntry,
-  type CaptureObserver,
-  CaptureRepository,
-  type ConnectionOrigin,
-} from './capture.repository.js';
+import type { CaptureEntry, CaptureObserver, CaptureRepository, ConnectionOrigin } from './capture.repository.js';
 import type { Clock } from './clock.js';
 import { ForwardQueue } from './forward-queue.js';
 import { placeOf } from './error-place.js';
 import { type LandmarkForwarder, type StreamOpen, StreamRefused } from './landmark-forwarder.js';
+import { PeerUnreachable } from './peer-unreachable.js';
 import type { PortName, PortWatch } from './port-watch.js';
 import type { SessionCheck, SessionStatus, SessionValidator } from './session-validator.js';
 
@@ -27,6 +24,12 @@ export const CHANCE = Symbol('Chance');
 
 /** Why a stream's lifetime ends; without a reason of its own, each abort would make an error with a stack. */
 const OVER = 'the capture is over';
+
+/** What a capture ends as if a port does not answer in time. */
+const SILENCE: Partial<Record<PortName, CaptureErrorCode>> = {
+  sessionValidator: 'session_unavailable',
+  landmarkForwarder: 'forward_failed',
+};
 
 /** Fine enough for the shortest timers, `claim_timeout_ms` and `ack_interval_ms`. PROTOCOL.md, "Timers". */
 const TICK_INTERVAL_MS = 50;
@@ -181,6 +184,7 @@ export class CaptureService {
         entry.observer.notified(effect.notice);
         return;
       case 'finish':
+        this.#reportSilence(entry, effect.outcome);
         entry.observer.finished(effect.outcome);
         return;
     }
@@ -188,6 +192,7 @@ export class CaptureService {
 
   async #validate(entry: CaptureEntry, user_id: string, session_id: string, check: SessionCheck): Promise<void> {
     let status: SessionStatus | 'unavailable';
+    entry.awaits = 'sessionValidator';
     try {
       status = await this.validator.validate(user_id, session_id, check);
       this.ports.answered('sessionValidator');
@@ -195,6 +200,7 @@ export class CaptureService {
       this.ports.failed('sessionValidator', error);
       status = 'unavailable';
     }
+    entry.awaits = null;
     this.#dispatch(entry, { type: 'session.answered', status });
   }
 
@@ -218,10 +224,12 @@ export class CaptureService {
   }
 
   async #openStream(entry: CaptureEntry, open: StreamOpen): Promise<void> {
+    entry.awaits = 'landmarkForwarder';
     try {
       const { traceparent } = entry.origin.watch;
       const traced = traceparent === null ? open : { ...open, traceparent };
       const stream = await this.forwarder.open(traced, entry.lifetime.signal);
+      entry.awaits = null;
       entry.queue = new ForwardQueue(
         stream,
         (event) => this.#dispatch(entry, event),
@@ -229,6 +237,7 @@ export class CaptureService {
       );
       this.ports.answered('landmarkForwarder');
     } catch (error) {
+      entry.awaits = null;
       const refusal = error instanceof StreamRefused ? error.refusal : null;
       // to refuse a capture for what it is, is no failure of the port
       if (refusal === null) this.#failed(entry, 'landmarkForwarder', error);
@@ -269,6 +278,12 @@ export class CaptureService {
   /** Of a capture that is over a port rejects what it was asked: its signal has told it to. */
   #failed({ lifetime }: CaptureEntry, port: PortName, error: unknown): void {
     if (!lifetime.signal.aborted) this.ports.failed(port, error);
+  }
+
+  /** A port that does not answer in time rejects nothing by itself. */
+  #reportSilence({ awaits }: CaptureEntry, outcome: CaptureOutcome): void {
+    if (awaits === null || outcome.kind !== 'aborted' || outcome.error_code !== SILENCE[awaits]) return;
+    this.ports.failed(awaits, new PeerUnreachable('no answer in time'));
   }
 
   /** Nothing is left to do for the connection. */

@@ -1,7 +1,11 @@
 import { CONNECTIONS, type Connections } from '@a3cp/json-body';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
-import { HealthController } from './health.controller.js';
+import { HealthController, PEERS } from './health.controller.js';
+
+/** How an application tells of its peers: a factory as Nest's `forRootAsync` takes it. */
+export type PeersFactory = Pick<ModuleMetadata, 'imports'> &
+  Pick<FactoryProvider<Connections>, 'inject' | 'useFactory'>;
 
 /**
  * `GET /health/live` and `GET /health/ready`, for whatever starts, stops and balances the application. PROTOCOL.md,
@@ -13,11 +17,20 @@ import { HealthController } from './health.controller.js';
   controllers: [HealthController],
 })
 export class HealthModule {
-  /** For an application that is ready only while it has these connections. */
-  static with(connections: Connections): DynamicModule {
+  /**
+   * For an application that is ready only while it has these connections.
+   *
+   * @param peers shown in the details of readiness, and not needed for it
+   */
+  static with(connections: Connections, peers?: PeersFactory): DynamicModule {
+    const { imports = [], inject = [], useFactory = () => ({}) } = peers ?? {};
     return {
       module: HealthModule,
-      providers: [{ provide: CONNECTIONS, useValue: connections }],
+      imports,
+      providers: [
+        { provide: CONNECTIONS, useValue: connections },
+        { provide: PEERS, inject, useFactory },
+      ],
       exports: [CONNECTIONS],
     };
   }

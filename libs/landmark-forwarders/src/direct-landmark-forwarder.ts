@@ -2,6 +2,7 @@ import {
   type ForwardItem,
   LandmarkForwarder,
   type LandmarkStream,
+  PeerUnreachable,
   type StreamEnd,
   type StreamOpen,
 } from '@a3cp/capture-domain';
@@ -73,7 +74,7 @@ class DirectStream implements LandmarkStream {
   ) {
     this.failed = new Promise((resolve) => (this.#fail = resolve));
     socket.on('close', () => {
-      for (const { reject } of this.#questions) reject(new Error('the stream to the extractor broke'));
+      for (const { reject } of this.#questions) reject(new PeerUnreachable('the stream broke'));
       if (!this.#ended) this.#fail();
     });
     socket.once('upgrade', (response) => (this.#connection = response.socket));
@@ -84,7 +85,9 @@ class DirectStream implements LandmarkStream {
   }
 
   async open(open: StreamOpen): Promise<void> {
-    await once(this.socket, 'open');
+    await once(this.socket, 'open').catch((error: unknown) =>
+      Promise.reject(unreachable(error as NodeJS.ErrnoException)),
+    );
     try {
       await this.#ask('open.ack', null, () => this.socket.send(encodeOpen(open)));
     } catch (error) {
@@ -111,7 +114,7 @@ class DirectStream implements LandmarkStream {
 
   #ask(event: Question['event'], seq: number | null, send: () => void): Promise<void> {
     if (this.socket.readyState !== WebSocket.OPEN) {
-      return Promise.reject(new Error('the stream to the extractor is broken'));
+      return Promise.reject(new PeerUnreachable('the stream broke'));
     }
     return new Promise((resolve, reject) => {
       this.#questions.push({ event, seq, resolve, reject });
@@ -138,6 +141,12 @@ class DirectStream implements LandmarkStream {
   #letGo(): void {
     if (!this.#ended) this.socket.terminate();
   }
+}
+
+/** Why there is no stream: the code of the system, or the status of an extractor that refuses this gateway. */
+function unreachable({ code, message }: NodeJS.ErrnoException): PeerUnreachable {
+  const [, status] = /^Unexpected server response: (\d+)$/.exec(message) ?? [];
+  return new PeerUnreachable(status === undefined ? (code ?? 'no WebSocket') : `HTTP ${status}`);
 }
 
 function isAnswer(answer: DirectAnswer | null, { event, seq }: Question): boolean {

@@ -1,3 +1,4 @@
+import { PeerUnreachable } from '@a3cp/capture-domain';
 import { connect, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import type { NatsMessage } from './nats-framing.js';
 import { inboxPrefix, natsUser } from './nats-subjects.js';
@@ -91,8 +92,10 @@ export class NatsLink {
    */
   async ask(subject: string, { headers, payload }: NatsMessage): Promise<Msg> {
     // the client library would keep it, and send it whenever there is a server again
-    if (this.fault !== null) throw new Error(this.fault);
-    return this.connection.request(subject, payload, { headers, timeout: FORGET_MS });
+    if (this.fault !== null) throw new PeerUnreachable(this.fault);
+    return this.connection.request(subject, payload, { headers, timeout: FORGET_MS }).catch(() => {
+      throw new PeerUnreachable('nobody answers at the NATS server');
+    });
   }
 
   /** Says what needs no answer. */

@@ -3,6 +3,7 @@ import {
   DEFAULT_CAPTURE_LIMITS,
   LandmarkForwarder,
   type LandmarkStream,
+  PeerUnreachable,
   type StreamOpen,
   StreamRefused,
   SystemClock,
@@ -106,7 +107,7 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
         }
         const nobody = subject === to_any && !(error instanceof Nak);
         if (nobody || (asked === MAX_ASKED && unanswered === 0))
-          settle(() => reject(new Error('no extractor takes the capture', { cause: error })));
+          settle(() => reject(new PeerUnreachable('no extractor takes the capture')));
         else if (asked < MAX_ASKED) ask();
       };
       const ask = (): void => {

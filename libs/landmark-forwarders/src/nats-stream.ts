@@ -1,4 +1,10 @@
-import type { Clock, ForwardItem, LandmarkStream, StreamEnd } from '@a3cp/capture-domain';
+import {
+  type Clock,
+  type ForwardItem,
+  type LandmarkStream,
+  PeerUnreachable,
+  type StreamEnd,
+} from '@a3cp/capture-domain';
 import { Nak } from './landmark-extractor.js';
 import type { NatsLink } from './nats-connection.js';
 import { decodeAck, encodeRequest, type Lease, type NatsAck, type NatsRequest } from './nats-framing.js';
@@ -85,13 +91,13 @@ export class NatsStream implements LandmarkStream {
   /** Nothing more can come of this stream. */
   break(): void {
     if (this.#over) return;
-    this.#question?.reject(new Error('the stream to the extractor broke'));
+    this.#question?.reject(new PeerUnreachable('the stream broke'));
     this.#finish();
     this.#fail();
   }
 
   #ask(request: NatsRequest, ack: NatsAck): Promise<void> {
-    if (this.#over) return Promise.reject(new Error('the stream to the extractor is broken'));
+    if (this.#over) return Promise.reject(new PeerUnreachable('the stream broke'));
     const asked_at = (this.#sent_at = this.clock.now());
     const answered = this.#send(request, ack);
     return new Promise((resolve, reject) => {

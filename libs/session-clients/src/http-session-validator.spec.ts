@@ -143,7 +143,7 @@ describe(quote('`"active"` lets running captures go on, and no capture begin: ev
 
   it('nor is an open while session_manager cannot be asked', async () => {
     await ask('open');
-    await expect(ask('open', 503)).rejects.toThrow('session_manager answered 503');
+    await expect(ask('open', 503)).rejects.toThrow('HTTP 503');
   });
 });
 

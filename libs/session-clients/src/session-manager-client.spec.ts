@@ -1,3 +1,4 @@
+import { PeerUnreachable } from '@a3cp/capture-domain';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -87,44 +88,41 @@ describe('SessionManagerClient', () => {
   });
 
   it.each([
-    ['201', 'answered 201', answer('{"status":"active"}', 201)],
-    ['204', 'answered 204', answer('', 204)],
-    ['400', 'answered 400', answer('{"status":"active"}', 400)],
-    ['500', 'answered 500', answer('{"status":"active"}', 500)],
-    ['302', 'answered 302', answer('', 302, { location: '/elsewhere' })],
-    ['307', 'answered 307', answer('', 307, { location: '/elsewhere' })],
-    ['nothing', 'answered without a status', answer('')],
-    ['no JSON', 'answered without a status', answer('active')],
-    ['a list', 'answered without a status', answer('["active"]')],
-    ['null', 'answered without a status', answer('null')],
-    ['a string', 'answered without a status', answer('"active"')],
-    ['no status', 'answered without a status', answer('{"state":"active"}')],
-    ['another status', 'answered without a status', answer('{"status":"ended"}')],
-    ['a status that is a list', 'answered without a status', answer('{"status":["active"]}')],
-    ['1,025 bytes', 'answered without a status', answer('{"status":"active"}'.padEnd(1_025))],
-    ['no HTTP', 'did not answer', (response) => response.socket?.end('active\r\n\r\n')],
-    ['half a status line', 'did not answer', (response) => response.socket?.end('HTTP/1.1 20')],
+    ['201', 'session_manager answered 201', answer('{"status":"active"}', 201)],
+    ['204', 'session_manager answered 204', answer('', 204)],
+    ['400', 'session_manager answered 400', answer('{"status":"active"}', 400)],
+    ['500', 'session_manager answered 500', answer('{"status":"active"}', 500)],
+    ['302', 'session_manager answered 302', answer('', 302, { location: '/elsewhere' })],
+    ['307', 'session_manager answered 307', answer('', 307, { location: '/elsewhere' })],
+    ['nothing', 'session_manager answered without a status', answer('')],
+    ['no JSON', 'session_manager answered without a status', answer('active')],
+    ['a list', 'session_manager answered without a status', answer('["active"]')],
+    ['null', 'session_manager answered without a status', answer('null')],
+    ['a string', 'session_manager answered without a status', answer('"active"')],
+    ['no status', 'session_manager answered without a status', answer('{"state":"active"}')],
+    ['another status', 'session_manager answered without a status', answer('{"status":"ended"}')],
+    ['a status that is a list', 'session_manager answered without a status', answer('{"status":["active"]}')],
+    ['1,025 bytes', 'session_manager answered without a status', answer('{"status":"active"}'.padEnd(1_025))],
+    ['no HTTP', 'HPE_INVALID_CONSTANT', (response) => response.socket?.end('active\r\n\r\n')],
+    ['half a status line', 'ECONNRESET', (response) => response.socket?.end('HTTP/1.1 20')],
     [
       'a body that breaks off',
-      'did not answer',
+      'ECONNRESET',
       (response) => {
         response.writeHead(200, { 'content-length': '19' });
         response.write('{"status":"act', () => response.socket?.destroy());
       },
     ],
-  ] satisfies [string, string, Handler][])(
-    'given %s, then it rejects: session_manager %s',
-    async (_, words, handler) => {
-      handle = handler;
+  ] satisfies [string, string, Handler][])('given %s, then it rejects: %s', async (_, words, handler) => {
+    handle = handler;
 
-      await expect(validate()).rejects.toEqual(new Error(`session_manager ${words}`));
-      expect(requests).toHaveLength(1);
-    },
-  );
+    await expect(validate()).rejects.toEqual(new Error(words));
+    expect(requests).toHaveLength(1);
+  });
 
   it.each([
-    [200, 'answered without a status'],
-    [500, 'answered 500'],
+    [200, 'session_manager answered without a status'],
+    [500, 'session_manager answered 500'],
   ])('given a %i without end, then it stops reading and hangs up', async (code, words) => {
     let hung_up: Promise<unknown> | undefined;
     handle = (response) => {
@@ -133,7 +131,7 @@ describe('SessionManagerClient', () => {
       response.writeHead(code).write('x'.repeat(65_536));
     };
 
-    await expect(validate()).rejects.toEqual(new Error(`session_manager ${words}`));
+    await expect(validate()).rejects.toEqual(new Error(words));
     await hung_up;
   });
 
@@ -141,7 +139,7 @@ describe('SessionManagerClient', () => {
     server.close();
     await once(server, 'close');
 
-    await expect(validate()).rejects.toEqual(new Error('session_manager did not answer'));
+    await expect(validate()).rejects.toEqual(new PeerUnreachable('ECONNREFUSED'));
   });
 
   it.each<[string, Handler]>([
@@ -156,7 +154,7 @@ describe('SessionManagerClient', () => {
 
     const validated = new SessionManagerClient(url, 20).validate(SESSION);
 
-    await expect(validated).rejects.toEqual(new Error('session_manager did not answer'));
+    await expect(validated).rejects.toEqual(new PeerUnreachable('no answer'));
     await hung_up;
     expect(requests).toHaveLength(1);
   });
@@ -242,7 +240,7 @@ describe('SessionManagerClient', () => {
     it.each(CLOSINGS)('given the second one %s as well, then it rejects and asks no more', async (_, close) => {
       handle = close;
 
-      await expect(validate()).rejects.toEqual(new Error('session_manager did not answer'));
+      await expect(validate()).rejects.toEqual(new PeerUnreachable('no answer'));
       expect(requests).toHaveLength(2);
       expect(connections).toBe(2);
     });
@@ -259,7 +257,7 @@ describe('SessionManagerClient', () => {
       timers.mockRestore();
       deadline?.[0]();
 
-      await expect(validated).rejects.toEqual(new Error('session_manager did not answer'));
+      await expect(validated).rejects.toEqual(new PeerUnreachable('no answer'));
       await Promise.all(hung_up);
       expect(others).toEqual([]);
       expect(requests).toHaveLength(2);

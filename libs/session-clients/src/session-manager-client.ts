@@ -1,5 +1,13 @@
-import type { SessionStatus } from '@a3cp/capture-domain';
-import { bulkhead, circuitBreaker, ConsecutiveBreaker, handleType, wrap } from 'cockatiel';
+import { PeerUnreachable, type SessionStatus } from '@a3cp/capture-domain';
+import {
+  bulkhead,
+  circuitBreaker,
+  ConsecutiveBreaker,
+  handleType,
+  isBrokenCircuitError,
+  isTaskCancelledError,
+  wrap,
+} from 'cockatiel';
 import { postJson } from './post-json.js';
 import { readStatus, readStatuses } from './session-answer.js';
 
@@ -30,11 +38,10 @@ const FAILURES_TO_BREAK = 5;
 /** How long it stays open, at most the time until a capture repeats a question: a capture repeats only a few times. */
 const BREAK_MS = 1_000;
 
+const NO_ANSWER = 'no answer';
+
 /** What a proxy says in the place of a session_manager that does not answer. */
 const NO_ANSWER_CODES: readonly number[] = [502, 503, 504];
-
-/** session_manager is down, as far as anybody can see from here. */
-class NoAnswerError extends Error {}
 
 /**
  * Asks session_manager over HTTP, 32 questions at a time. Whatever is not the answer of PROTOCOL.md, "Sessions", rejects.
@@ -46,7 +53,7 @@ export class SessionManagerClient {
   readonly #base: URL;
   readonly #policy = wrap(
     bulkhead(MAX_REQUESTS, MAX_WAITING),
-    circuitBreaker(handleType(NoAnswerError), {
+    circuitBreaker(handleType(PeerUnreachable), {
       halfOpenAfter: BREAK_MS,
       breaker: new ConsecutiveBreaker(FAILURES_TO_BREAK),
     }),
@@ -79,17 +86,24 @@ export class SessionManagerClient {
     return statuses;
   }
 
-  #ask(route: string, body: object, max_bytes: number): Promise<string | null> {
+  async #ask(route: string, body: object, max_bytes: number): Promise<string | null> {
     const signal = deadline(this.timeout_ms);
-    return this.#policy.execute(() => this.#post(route, JSON.stringify(body), max_bytes, signal), signal);
+    try {
+      return await this.#policy.execute(() => this.#post(route, JSON.stringify(body), max_bytes, signal), signal);
+    } catch (error) {
+      if (isBrokenCircuitError(error) || isTaskCancelledError(error)) throw new PeerUnreachable(NO_ANSWER);
+      throw error;
+    }
   }
 
   async #post(route: string, body: string, max_bytes: number, signal: AbortSignal): Promise<string | null> {
-    const { code, text } = await postJson(new URL(route, this.#base), body, max_bytes, signal).catch(() => {
-      // without the cause: it can hold the URL, and the URL can hold a secret of the host
-      throw new NoAnswerError('session_manager did not answer');
-    });
-    if (NO_ANSWER_CODES.includes(code)) throw new NoAnswerError(`session_manager answered ${code}`);
+    const { code, text } = await postJson(new URL(route, this.#base), body, max_bytes, signal).catch(
+      (error: unknown) => {
+        // without the cause: it can hold the URL, and the URL can hold a secret of the host
+        throw new PeerUnreachable(signal.aborted ? NO_ANSWER : ((error as NodeJS.ErrnoException).code ?? NO_ANSWER));
+      },
+    );
+    if (NO_ANSWER_CODES.includes(code)) throw new PeerUnreachable(`HTTP ${code}`);
     if (code !== 200) throw new Error(`session_manager answered ${code}`);
     return text;
   }

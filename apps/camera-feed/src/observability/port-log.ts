@@ -1,27 +1,31 @@
-import { Clock, placeOf, type PortName, PortWatch } from '@a3cp/capture-domain';
+import { Clock, PeerUnreachable, placeOf, type PortName, PortWatch } from '@a3cp/capture-domain';
 import { Injectable, Logger } from '@nestjs/common';
 import { CameraFeedMetrics } from './camera-feed-metrics.js';
 
 /** Time between two log lines about the same port, in milliseconds. */
 const LOG_INTERVAL_MS = 60_000;
 
-/** What follows for clients while a port fails. */
-const CONSEQUENCES: Readonly<Record<PortName, string>> = {
-  landmarkForwarder: 'captures end as forward_failed',
-  sessionValidator: 'captures end as session_unavailable',
-  captureClaims: 'captures go on without claims',
-  captureAuthorizer: 'upgrades are refused with 503',
-  onSessionClosed: 'other processes are not told of ended sessions',
+/** What each port stands for where it is another program, and what follows for clients while it fails. */
+const PORTS: Readonly<Record<PortName, { readonly peer: string; readonly consequence: string }>> = {
+  landmarkForwarder: { peer: 'The landmark extractor', consequence: 'captures end as forward_failed' },
+  sessionValidator: { peer: 'session_manager', consequence: 'captures end as session_unavailable' },
+  captureClaims: { peer: 'The registrar', consequence: 'captures go on without claims' },
+  captureAuthorizer: { peer: 'The authorizer', consequence: 'upgrades are refused with 503' },
+  onSessionClosed: { peer: 'onSessionClosed', consequence: 'other processes are not told of ended sessions' },
 };
 
 interface PortState {
-  failing: boolean;
+  /** Why the last call failed; null if it did not. */
+  fault: string | null;
+  /** What to log when the port answers; null if its failure was not logged. */
+  recovery: string | null;
   logged_at: number;
 }
 
 /**
- * Logs when a port of the host begins to fail and when it answers again, at most once a minute each, and counts its failures.
- * A line names the error's class and its place in the code. It never has the error's message, which can carry what a client sent.
+ * Logs when a port of the host begins to fail and when it answers again, and counts its failures. A peer that cannot be reached
+ * is logged once when that begins. Another failure is logged at most once a minute, by the error's class and its place in the
+ * code. No line has the message of an error, which can carry what a client sent.
  */
 @Injectable()
 export class PortLog extends PortWatch {
@@ -33,22 +37,44 @@ export class PortLog extends PortWatch {
     private readonly clock: Clock,
   ) {
     super();
-    for (const port of Object.keys(CONSEQUENCES)) metrics.port_failures.inc({ port }, 0);
+    for (const port of Object.keys(PORTS)) metrics.port_failures.inc({ port }, 0);
   }
 
   failed(port: PortName, error: unknown): void {
     this.metrics.port_failures.inc({ port });
-    const state = this.#states.get(port);
-    if (state && this.clock.now() - state.logged_at < LOG_INTERVAL_MS) return;
-    this.#states.set(port, { failing: true, logged_at: this.clock.now() });
-    const what = error instanceof Error ? error.constructor.name : 'something that is not an Error';
-    this.#logger.error(`${port} failed with ${what}: ${CONSEQUENCES[port]}`, placeOf(error));
+    const state = this.#stateOf(port);
+    const { peer, consequence } = PORTS[port];
+    const unreachable = error instanceof PeerUnreachable;
+    const what = unreachable ? `${peer} cannot be reached (${error.why})` : `${port} failed with ${classOf(error)}`;
+    state.fault = `${what}: ${consequence}`;
+    if (unreachable && state.recovery !== null) return;
+    if (this.clock.now() - state.logged_at < LOG_INTERVAL_MS) return;
+    state.logged_at = this.clock.now();
+    state.recovery = unreachable ? `${peer} can be reached again` : `${port} answers again`;
+    if (unreachable) this.#logger.warn(state.fault);
+    else this.#logger.error(state.fault, placeOf(error));
   }
 
   answered(port: PortName): void {
     const state = this.#states.get(port);
-    if (!state?.failing) return;
-    state.failing = false;
-    this.#logger.log(`${port} answers again`);
+    if (!state) return;
+    state.fault = null;
+    if (state.recovery !== null) this.#logger.log(state.recovery);
+    state.recovery = null;
   }
+
+  /** Why the port's last call failed and what follows, in words without anything of a client; null if it did not fail. */
+  faultOf(port: PortName): string | null {
+    return this.#states.get(port)?.fault ?? null;
+  }
+
+  #stateOf(port: PortName): PortState {
+    const state = this.#states.get(port) ?? { fault: null, recovery: null, logged_at: -Infinity };
+    this.#states.set(port, state);
+    return state;
+  }
+}
+
+function classOf(error: unknown): string {
+  return error instanceof Error ? error.constructor.name : 'something that is not an Error';
 }
