@@ -38,6 +38,12 @@ describe('the configuration', () => {
     expect(readConfig({ max_fps: '30', PATH: '/bin', OTHER: 'x' })).toEqual(DEFAULTS);
   });
 
+  it.each(VARIABLES)('given %s misspelt, then it is named, but for the shortest', (name) => {
+    const misspelt = `${name}X`;
+    if (name.length < 7) expect(readConfig({ [misspelt]: '' })).toEqual(DEFAULTS);
+    else if (name !== 'NATS_URL') expect(() => readConfig({ [misspelt]: '' })).toThrow(`${misspelt} is not a variable`);
+  });
+
   it.each(VARIABLES)('given an empty %s, then it is the default', (name) => {
     expect(readConfig({ [name]: '' })).toEqual(DEFAULTS);
   });

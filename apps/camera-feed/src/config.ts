@@ -1,5 +1,6 @@
 import { type CaptureLimits, captureLimits, NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
+import { type Environment, readVariables } from '@a3cp/health';
 import { readNatsUrl } from '@a3cp/landmark-forwarders/nats';
 import { availableParallelism } from 'node:os';
 import { type AdmissionPolicy, admissionPolicy } from './admission/admission-policy.js';
@@ -30,17 +31,19 @@ export interface CameraFeedConfig {
 /** More than any machine this is for has processors; a slip of the finger is not to start thousands. */
 const MAX_WORKERS = 128;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 /**
  * Reads HOST, PORT, WORKERS (a number, or `auto` for one on each processor), SESSION_MANAGER_URL, SESSION_BATCH,
  * SESSIONS_CLOSED_SECRET, LANDMARK_EXTRACTOR_URL, LANDMARK_STREAM_SECRET, LANDMARK_FORWARDER, NATS_URL, CAPTURE_TICKET_SECRET or
  * CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by commas), ALLOW_MISSING_ORIGIN, TRUSTED_PROXY_HOPS,
  * FRAME_INSPECTION and one variable for each limit and timer, named as in
  * PROTOCOL.md in capital letters. An unset or empty variable takes its default; a wrong value throws an Error
- * that names its variable.
+ * that names its variable, and so does a misspelt name.
  */
 export function readConfig(env: Environment = process.env): CameraFeedConfig {
+  return readVariables(env, read);
+}
+
+function read(env: Environment): CameraFeedConfig {
   return {
     host: env['HOST'] || '127.0.0.1',
     port: integer(env, 'PORT', 65_535) ?? 3000,

@@ -1,7 +1,6 @@
 import { type ClaimLimits, DEFAULT_CAPTURE_LIMITS } from '@a3cp/capture-domain';
+import { type Environment, readVariables } from '@a3cp/health';
 import { requireNatsUrl } from '@a3cp/landmark-forwarders/nats';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the registrar is told from outside. */
 export interface CaptureRegistrarConfig {
@@ -15,9 +14,14 @@ const MAX_PORT = 65_535;
 
 /**
  * Reads HOST, PORT, NATS_URL, MAX_CONCURRENT_CAPTURES_PER_USER and MAX_CONCURRENT_CAPTURES_PER_SESSION. An unset or empty
- * variable takes its default, but NATS_URL has none; a wrong value throws an Error that names its variable.
+ * variable takes its default, but NATS_URL has none; a wrong value throws an Error that names its variable, and so does a
+ * misspelt name.
  */
 export function readConfig(env: Environment = process.env): CaptureRegistrarConfig {
+  return readVariables(env, read);
+}
+
+function read(env: Environment): CaptureRegistrarConfig {
   return {
     host: env['HOST'] || '127.0.0.1',
     port: integer(env, 'PORT', 3004, MAX_PORT),

@@ -1,7 +1,6 @@
 import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
+import { type Environment, readVariables } from '@a3cp/health';
 import { readNatsUrl } from '@a3cp/landmark-forwarders/nats';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the extractor is told from outside. */
 export interface LandmarkExtractorConfig {
@@ -16,9 +15,13 @@ export interface LandmarkExtractorConfig {
 
 /**
  * Reads HOST, PORT, LANDMARK_THREADS, LANDMARK_FORWARDER, NATS_URL and LANDMARK_STREAM_SECRET; an unset or empty variable takes its default, a
- * wrong value throws an Error that names its variable.
+ * wrong value throws an Error that names its variable, and so does a misspelt name.
  */
 export function readConfig(env: Environment = process.env): LandmarkExtractorConfig {
+  return readVariables(env, read);
+}
+
+function read(env: Environment): LandmarkExtractorConfig {
   const port = env['PORT'] || '3002';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error('PORT must be a whole number of at most 65535');
   return {

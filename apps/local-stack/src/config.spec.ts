@@ -17,4 +17,9 @@ describe('readConfig', () => {
   ])('given %s=%s, then it is named', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(new RegExp(`^${name} must be`));
   });
+
+  it('given a misspelt one, then it is named', () => {
+    expect(() => readConfig({ LANDMARK_THREAD: '0' })).toThrow('did you mean LANDMARK_THREADS?');
+    expect(() => readConfig({ CAPTURE_TICKET_SECERT: '0' })).toThrow('did you mean CAPTURE_TICKET_SECRET?');
+  });
 });

@@ -1,4 +1,5 @@
 import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
+import { type Environment, readVariables } from '@a3cp/health';
 import { requireNatsUrl } from '@a3cp/landmark-forwarders/nats';
 import type { NotifiedGateway } from './session-end-notifier.js';
 
@@ -14,15 +15,17 @@ export interface SessionManagerConfig {
   readonly nats_url: string | null;
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
 const MAX_PORT = 65_535;
 
 /**
  * Reads HOST, PORT, CAPTURE_TICKET_SECRET, CAMERA_FEED_URL, SESSIONS_CLOSED_SECRET and NATS_URL. An unset or empty
- * variable takes its default; a wrong value throws an Error that names its variable.
+ * variable takes its default; a wrong value throws an Error that names its variable, and so does a misspelt name.
  */
 export function readConfig(env: Environment = process.env): SessionManagerConfig {
+  return readVariables(env, read);
+}
+
+function read(env: Environment): SessionManagerConfig {
   const port = env['PORT'] || '3001';
   if (!/^\d+$/.test(port) || Number(port) > MAX_PORT) {
     throw new Error(`PORT must be a whole number of at most ${MAX_PORT}`);
