@@ -1,6 +1,6 @@
 import type { CaptureResult } from '@a3cp/capture-client';
-import { Presets, SingleBar } from 'cli-progress';
 import type { Writable } from 'node:stream';
+import { progressBar } from './progress-bar.js';
 import { type CaptureRun, runCapture } from './run-capture.js';
 
 /** Where a command writes: results to stdout, progress and failures to stderr. */
@@ -11,11 +11,7 @@ export interface Io {
 
 /** {@link runCapture} before somebody's eyes: a progress bar while it runs, then a line that says what became of it. */
 export async function playCapture(run: CaptureRun, io: Io): Promise<CaptureResult> {
-  // it draws on a terminal only; its graceful exit would swallow the first Ctrl-C
-  const bar = new SingleBar(
-    { stream: io.stderr, format: '{bar} {value}/{total} frames', gracefulExit: false },
-    Presets.shades_classic,
-  );
+  const bar = progressBar(io.stderr, 'frames');
   bar.start(run.frames.length, 0);
   let result: CaptureResult;
   try {

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { type Options, readOptions, USAGE } from './options.js';
+import { looksForLandmarks } from './landmarks.js';
 import { readTranscripts } from './read-transcripts.js';
 import { RemoteSite, unmetNeed } from './remote-site.js';
 import { replay } from './replay.js';
@@ -13,6 +14,14 @@ export interface Io {
 }
 
 const TRANSCRIPTS = fileURLToPath(new URL('../../../test/transcripts', import.meta.url));
+
+const LANDMARKS_NOTE = `This server looks for landmarks in every frame. Its extractor is soon full and refuses captures: transcripts that
+FAIL with forward_failed say nothing about the gateway. To judge the gateway, start the extractor with LANDMARK_THREADS=0.
+`;
+
+const FULL_NOTE = `Transcripts FAIL with forward_failed: the extractor refuses captures. One that looks for landmarks is soon full; start it
+with LANDMARK_THREADS=0.
+`;
 
 /** Transcripts that are played at the same time, since most of what they take is waiting. */
 const AT_ONCE = 8;
@@ -38,6 +47,8 @@ export async function run(argv: readonly string[], io: Io, directory = TRANSCRIP
   }
   const transcripts = await readTranscripts(directory);
   const width = Math.max(...transcripts.map(({ name }) => name.length));
+  const landmarks = await looksForLandmarks(options);
+  if (landmarks) io.stderr.write(LANDMARKS_NOTE);
   const verdicts = await judge(transcripts, options);
   for (const [index, { name }] of transcripts.entries()) {
     const { result, why } = verdicts[index] as Verdict;
@@ -45,6 +56,8 @@ export async function run(argv: readonly string[], io: Io, directory = TRANSCRIP
   }
   const count = (wanted: Verdict['result']): number => verdicts.filter(({ result }) => result === wanted).length;
   io.stdout.write(`${count('pass')} passed, ${count('FAIL')} failed, ${count('skip')} skipped\n`);
+  const refused = verdicts.some(({ result, why }) => result === 'FAIL' && why?.includes('forward_failed'));
+  if (refused && !landmarks) io.stderr.write(FULL_NOTE);
   return count('FAIL') === 0 ? 0 : 1;
 }
 

@@ -7,6 +7,7 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from './config.js';
+import { followLandmarks } from './landmark-progress.js';
 import { LocalStackModule } from './local-stack.module.js';
 
 const SAMPLE = fileURLToPath(new URL('../../../assets/sample-capture.mjpeg', import.meta.url));
@@ -35,9 +36,8 @@ try {
 
   const capture = `${origin}/landmark_extractor/captures/${capture_id}`;
   if (landmark_threads > 0) {
-    console.log('It arrived; the last landmarks are being looked for.');
-    // the stream of events ends when every frame is done
-    await (await fetch(`${capture}/landmarks`)).text();
+    console.log('It arrived. The extractor looks for landmarks in every frame:');
+    await followLandmarks(capture, result.frames, process.stderr);
   }
   const answer = await fetch(capture);
   if (!answer.ok) throw new Error(`The extractor does not know the capture: ${answer.status}`);
@@ -54,7 +54,11 @@ try {
   if (!whole) throw new Error(`Frames were lost: ${result.frames} frames of ${result.bytes} bytes were sent.`);
   const left_out = frames.length - result.frames;
   if (left_out > 0) throw new Error(`Nothing was lost, but ${left_out} of ${frames.length} frames were left out.`);
-  console.log('Nothing was left out, and nothing was lost.');
+  console.log(`Nothing was left out, and nothing was lost. What next:
+
+  npm start        the same stack with a page: open it in a browser and make a capture with your camera
+  README.md        "In your platform" takes the boundary into a Nest application
+  PROTOCOL.md      what a client sends, for a client of your own`);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
