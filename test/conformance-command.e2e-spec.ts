@@ -4,11 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
+import { Test } from '@nestjs/testing';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { LandmarkFinder } from '../apps/landmark-extractor/src/landmarks/landmark-finder.js';
+import { FakeFinder } from './support/fake-finder.js';
 
 const OPEN = { client: 'capture.open' };
 const FRAME = { client: 'frame', with: { seq: 1 } };
@@ -112,6 +115,25 @@ describe('npm run conformance', () => {
     );
     expect(stdout).toContain('whole  FAIL  session_manager did not answer at http://127.0.0.1:1\n');
     expect(code).toBe(1);
+  });
+
+  it('given a server that looks for landmarks, then it says so, and what that does to the results', async () => {
+    const finder = new FakeFinder();
+    finder.answers = 'at once';
+    const module = await Test.createTestingModule({ imports: [LocalStackModule.with({ landmark_threads: 0 })] })
+      .overrideProvider(LandmarkFinder)
+      .useValue(finder)
+      .compile();
+    const looking = module.createNestApplication({ logger: false });
+    looking.useWebSocketAdapter(new WsAdapter(looking));
+    await looking.listen(0, '127.0.0.1');
+    const there = `${(await looking.getUrl()).replace('http', 'ws')}/camera_feed_worker/capture`;
+    const { code, stderr } = await command({ whole: [OPEN, FRAME, ...COMPLETED] }, '--url', there);
+    await looking.close();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /^This server looks for landmarks .*transcripts that\nFAIL with forward_failed say nothing/s,
+    );
   });
 
   it.each([

@@ -39,7 +39,8 @@ export class NpmScript {
     return this.#listening;
   }
 
-  signal(signal: NodeJS.Signals): void {
+  /** Sends a signal to npm and to all that it started; 0 only throws if none of them is there. */
+  signal(signal: NodeJS.Signals | 0): void {
     if (this.process.pid !== undefined) process.kill(-this.process.pid, signal);
   }
 }
