@@ -96,6 +96,7 @@ const oneKnower = [
         'apps/landmark-extractor/src/*.gateway.ts',
         'apps/{capture-cli,conformance,local-stack}/**',
         'libs/landmark-forwarders/src/direct-*.ts',
+        'libs/testing/**',
       ],
     },
     '^ws$',

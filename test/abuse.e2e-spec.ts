@@ -1,9 +1,10 @@
+import { metaMessage, openMessage } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import WebSocket from 'ws';
 import { Gateway } from './support/gateway.js';
-import { jpegOf, metaMessage, openMessage } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { quote } from './support/protocol.js';
 import {
   destroyRawSockets,

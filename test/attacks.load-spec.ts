@@ -1,12 +1,12 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { CaptureSocketClient, metaMessage, openMessage, terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
-import { jpegOf, metaMessage, openMessage, progressiveJpegOf } from './support/messages.js';
+import { jpegOf, progressiveJpegOf } from './support/jpeg.js';
 import { Platform } from './support/platform.js';
 import { emptyFrame, frameHead, handshake, textFrame } from './support/raw-socket.js';
 import { killServices } from './support/service-process.js';

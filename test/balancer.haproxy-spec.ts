@@ -1,3 +1,4 @@
+import { CaptureSocketClient, terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +8,6 @@ import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { Platform } from './support/platform.js';
 import { killServices } from './support/service-process.js';

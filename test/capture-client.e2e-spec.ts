@@ -7,7 +7,7 @@ import WebSocket, { WebSocketServer } from 'ws';
 import { steadyLine } from '../tools/networks/src/made-up-lines.js';
 import { Network } from '../tools/networks/src/network.js';
 import { Gateway } from './support/gateway.js';
-import { jpegOf } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { quote } from './support/protocol.js';
 
 const IDENTITY = { user_id: 'u1', session_id: 's1', capture_id: 'c1' };

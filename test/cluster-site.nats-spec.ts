@@ -1,5 +1,5 @@
+import { terminateClients } from '@a3cp/testing';
 import { afterEach, expect, it } from '@jest/globals';
-import { terminateClients } from './support/capture-socket-client.js';
 import { ClusterSite } from './support/cluster-site.js';
 import { Exposition } from './support/exposition.js';
 import { ExtractorProcess } from './support/extractor-process.js';

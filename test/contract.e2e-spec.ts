@@ -12,7 +12,7 @@ import { decodeMessage } from '../apps/camera-feed/src/dto/decode-message.js';
 import { contractDocuments } from '../contract/src/documents.js';
 import { dtoSchema } from '../contract/src/dto-schema.js';
 import { encodeEnd, encodeFrameHeader, encodeOpen } from '../libs/landmark-forwarders/src/direct-framing.js';
-import { jpegOf } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { readProtocol } from './support/protocol-clauses.js';
 
 const DIRECTORY = fileURLToPath(new URL('../libs/contract-docs/contract', import.meta.url));

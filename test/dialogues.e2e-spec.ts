@@ -1,9 +1,9 @@
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
+import { at, type CaptureSocketClient, closeMessage, metaMessage, openMessage } from '@a3cp/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
-import { at, closeMessage, jpegOf, metaMessage, openMessage } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { quote } from './support/protocol.js';
 
 let gateway: Gateway;

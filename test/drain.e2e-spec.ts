@@ -1,6 +1,6 @@
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import { terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';

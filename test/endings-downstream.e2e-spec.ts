@@ -1,7 +1,8 @@
 import type { StreamEnd } from '@a3cp/capture-domain';
+import { at, type CaptureSocketClient, closeMessage, metaMessage, openMessage } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
+import { jpegOf } from './support/jpeg.js';
 import {
   abortEnd,
   capturing,
@@ -13,7 +14,6 @@ import {
   NOT_JSON,
   PLANTED,
 } from './support/known-capture.js';
-import { at, closeMessage, jpegOf, metaMessage, openMessage } from './support/messages.js';
 import { quote } from './support/protocol.js';
 import { destroyRawSockets, frameHead, rawWebSocket, textFrame } from './support/raw-socket.js';
 import { aborted, closedWith, COMPLETED, completed, verdictOf } from './support/verdict.js';

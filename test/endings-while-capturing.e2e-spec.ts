@@ -1,6 +1,7 @@
+import { at, type CaptureSocketClient, closeMessage, metaMessage } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
+import { jpegOf } from './support/jpeg.js';
 import {
   abortEnd,
   capturing,
@@ -12,7 +13,6 @@ import {
   PLANTED,
   planted,
 } from './support/known-capture.js';
-import { at, closeMessage, jpegOf, metaMessage } from './support/messages.js';
 import { quote } from './support/protocol.js';
 import { COMPLETED, verdictOf } from './support/verdict.js';
 

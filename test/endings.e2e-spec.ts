@@ -1,8 +1,9 @@
 import type { CaptureLimits } from '@a3cp/capture-domain';
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
+import { type CaptureSocketClient, metaMessage, openMessage } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
+import { jpegOf } from './support/jpeg.js';
 import {
   abortMessage,
   capturing,
@@ -16,7 +17,6 @@ import {
   PLANTED,
   planted,
 } from './support/known-capture.js';
-import { jpegOf, metaMessage, openMessage } from './support/messages.js';
 import { quote } from './support/protocol.js';
 import { aborted, closedWith, COMPLETED, completed, verdictOf } from './support/verdict.js';
 

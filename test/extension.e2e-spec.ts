@@ -1,8 +1,8 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL, type CaptureServerMessage } from '@a3cp/capture-protocol';
+import { type CaptureSocketClient, closeMessage, openMessage } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
-import { closeMessage, jpegOf, openMessage } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { quote } from './support/protocol.js';
 
 let gateway: Gateway;

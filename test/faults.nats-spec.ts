@@ -1,6 +1,6 @@
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
+import { terminateClients } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { terminateClients } from './support/capture-socket-client.js';
 import { death } from './support/death.js';
 import { ExtractorProcess } from './support/extractor-process.js';
 import type { FilmedCapture } from './support/filmed-capture.js';

@@ -1,7 +1,7 @@
+import type { FakeStream } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FakeStream } from './support/fake-extractor.js';
 import { Gateway } from './support/gateway.js';
-import { jpegOf } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { quote } from './support/protocol.js';
 
 let gateway: Gateway;

@@ -1,15 +1,15 @@
 import { CAPTURE_ERROR_CODES, CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { Cast, type Outgoing, outgoing, readTranscripts } from '@a3cp/conformance';
+import { type CaptureSocketClient, closeMessage, metaMessage, openMessage } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type jpegFault } from '../libs/capture-domain/src/jpeg-header.js';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { fuzz, FUZZ_TIMEOUT_MS } from './support/fuzz.js';
 import { Gateway } from './support/gateway.js';
-import { closeMessage, jpegOf, metaMessage, openMessage } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { clientFrame, type FrameHead, RawWebSocket } from './support/raw-web-socket.js';
 
 /** PROTOCOL.md, "Close codes": those of the table, and those of the transport. */

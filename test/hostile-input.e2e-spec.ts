@@ -1,9 +1,9 @@
+import { type CaptureSocketClient, metaMessage, openMessage } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
-import { jpegOf, metaMessage, openMessage, progressiveJpegOf } from './support/messages.js';
+import { jpegOf, progressiveJpegOf } from './support/jpeg.js';
 import { quote } from './support/protocol.js';
 import { destroyRawSockets, frameHead, rawWebSocket } from './support/raw-socket.js';
 

@@ -5,14 +5,13 @@ import {
   Nak,
   serveDirectStream,
 } from '@a3cp/landmark-forwarders';
+import { at, ScriptedExtractor } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
 import { ManualClock } from './support/manual-clock.js';
-import { at } from './support/messages.js';
 import { quote } from './support/protocol.js';
-import { ScriptedExtractor } from './support/scripted-extractor.js';
 import { END, frame, OPEN } from './support/stream-messages.js';
 import { describeTransport } from './support/transport-contract.js';
 

@@ -1,10 +1,10 @@
 import { ReferenceExtractor } from '@a3cp/landmark-extractor';
+import { at } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { Extractor, frameItem, streamEnd, streamOpen } from './support/extractor.js';
 import { FakeFinder, foundIn } from './support/fake-finder.js';
-import { at } from './support/messages.js';
 import { quote } from './support/protocol.js';
 
 const { capture_id } = streamOpen();

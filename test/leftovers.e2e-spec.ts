@@ -1,5 +1,5 @@
+import type { CaptureSocketClient } from '@a3cp/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
 
 let gateway: Gateway;

@@ -1,9 +1,9 @@
 import type { CaptureLimits } from '@a3cp/capture-domain';
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
+import { at, type CaptureSocketClient, metaMessage } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
-import { at, jpegOf, metaMessage } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { quote } from './support/protocol.js';
 import { aborted, COMPLETED, completed, verdictOf } from './support/verdict.js';
 

@@ -3,11 +3,11 @@ import { CaptureService, Clock } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { ReferenceExtractor } from '@a3cp/landmark-extractor';
 import { LocalStackModule } from '@a3cp/local-stack';
+import { CaptureSocketClient, terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
-import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { frameItem } from './support/extractor.js';
 import { ManualClock } from './support/manual-clock.js';
 

@@ -1,11 +1,11 @@
+import { CaptureSocketClient, terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
+import { jpegOf } from './support/jpeg.js';
 import { killServices } from './support/service-process.js';
-import { jpegOf } from './support/messages.js';
 import { Platform } from './support/platform.js';
 
 const HEALTH = new URL('../libs/health/dist/index.js', import.meta.url).href;

@@ -1,12 +1,11 @@
+import { ScriptedExtractor, terminateClients } from '@a3cp/testing';
 import { afterEach, expect, it } from '@jest/globals';
-import { terminateClients } from './support/capture-socket-client.js';
 import { ExtractorProcess } from './support/extractor-process.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { NatsBus, stopBuses } from './support/nats-bus.js';
 import { NatsServer, stopNatsServers } from './support/nats-server.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';
-import { ScriptedExtractor } from './support/scripted-extractor.js';
 import { killServices } from './support/service-process.js';
 import { SlowCapture } from './support/slow-capture.js';
 import { frame, OPEN } from './support/stream-messages.js';

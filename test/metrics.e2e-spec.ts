@@ -1,12 +1,12 @@
 import { CameraFeedMetrics, CaptureAuthorizer } from '@a3cp/camera-feed';
 import { CAPTURE_ERROR_CODES, CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { CaptureSocketClient } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { setImmediate } from 'node:timers/promises';
 import { AggregatorRegistry } from 'prom-client';
-import { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Exposition } from './support/exposition.js';
 import { Gateway } from './support/gateway.js';
-import { jpegOf } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { hangUp, httpAnswer, upgrade } from './support/upgrade.js';
 import { verdictOf } from './support/verdict.js';
 

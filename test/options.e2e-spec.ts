@@ -1,13 +1,11 @@
 import { CameraFeedModule, type CameraFeedModuleOptions } from '@a3cp/camera-feed';
 import { type LandmarkExtractor, InProcessLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { FakeExtractor, FakeSessionManager, ScriptedExtractor } from '@a3cp/testing';
 import { describe, expect, it } from '@jest/globals';
 import type { DynamicModule, WebSocketAdapter } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AbstractWsAdapter, type BaseWsInstance } from '@nestjs/websockets';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { ScriptedExtractor } from './support/scripted-extractor.js';
-import { FakeExtractor } from './support/fake-extractor.js';
-import { FakeSessionManager } from './support/fake-session-manager.js';
 
 const PORTS = { landmarkForwarder: new FakeExtractor(), sessionValidator: new FakeSessionManager() };
 

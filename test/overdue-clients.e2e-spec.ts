@@ -1,7 +1,7 @@
+import { type CaptureSocketClient, metaMessage } from '@a3cp/testing';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
-import { jpegOf, metaMessage } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { quote } from './support/protocol.js';
 import { aborted, COMPLETED, completed, verdictOf } from './support/verdict.js';
 

@@ -1,8 +1,8 @@
+import { CaptureSocketClient, terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';

@@ -1,12 +1,11 @@
 import { CaptureAuthorizer, type CameraFeedModuleOptions, PortLog } from '@a3cp/camera-feed';
 import { CaptureClaims, PeerUnreachable } from '@a3cp/capture-domain';
 import { InProcessLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { FakeSessionManager, ScriptedExtractor } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { Exposition } from './support/exposition.js';
-import { FakeSessionManager } from './support/fake-session-manager.js';
 import { Gateway } from './support/gateway.js';
-import { ScriptedExtractor } from './support/scripted-extractor.js';
 import { aborted, COMPLETED, completed, verdictOf } from './support/verdict.js';
 
 /** What no log line may hold. */

@@ -1,6 +1,7 @@
 import { CameraFeedMetrics, CameraFeedModule, MetricsRoute } from '@a3cp/camera-feed';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { ContractDocsModule } from '@a3cp/contract-docs';
+import { CaptureSocketClient, FakeExtractor, FakeSessionManager, terminateClients } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {
   type ArgumentsHost,
@@ -19,9 +20,6 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { WsAdapter } from '@nestjs/platform-ws';
 import express, { type Response as ExpressResponse } from 'express';
 import { map } from 'rxjs';
-import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
-import { FakeExtractor } from './support/fake-extractor.js';
-import { FakeSessionManager } from './support/fake-session-manager.js';
 import { COMPLETED, verdictOf } from './support/verdict.js';
 
 const SECRET = 'what session_manager and the gateway share';

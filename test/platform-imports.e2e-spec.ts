@@ -1,10 +1,9 @@
 import { CameraFeedMetrics, CameraFeedModule } from '@a3cp/camera-feed';
+import { FakeExtractor, FakeSessionManager } from '@a3cp/testing';
 import { describe, expect, it } from '@jest/globals';
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
-import { FakeExtractor } from './support/fake-extractor.js';
-import { FakeSessionManager } from './support/fake-session-manager.js';
 
 const options = { landmarkForwarder: new FakeExtractor(), sessionValidator: new FakeSessionManager() };
 const viaRoot = (): DynamicModule => CameraFeedModule.forRoot(options);

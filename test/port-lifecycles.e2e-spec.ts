@@ -1,13 +1,12 @@
 import { CameraFeedModule, type CameraFeedModuleOptions, CaptureAuthorizer } from '@a3cp/camera-feed';
 import { CaptureClaims, type ClaimAnswer } from '@a3cp/capture-domain';
-import { NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
+import { FakeExtractor, FakeSessionManager } from '@a3cp/testing';
 import { beforeEach, expect, it } from '@jest/globals';
 import { type DynamicModule, Module, type OnApplicationShutdown, type OnModuleInit, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { streamOpen } from './support/extractor.js';
-import { FakeExtractor } from './support/fake-extractor.js';
-import { FakeSessionManager } from './support/fake-session-manager.js';
 
 const NOT_STARTED = 'not started: make it a provider, or give CameraFeedModule a function that returns it';
 

@@ -1,10 +1,10 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { CaptureSocketClient, terminateClients } from '@a3cp/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { NpmScript } from './support/npm-script.js';
 import { Platform } from './support/platform.js';
 import { sampleFrames } from './support/sample-frames.js';

@@ -1,3 +1,4 @@
+import { ScriptedExtractor } from '@a3cp/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -5,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { NatsBus, stopBuses } from './support/nats-bus.js';
 import { NatsServer, stopNatsServers } from './support/nats-server.js';
-import { ScriptedExtractor } from './support/scripted-extractor.js';
 import { END, frame, OPEN } from './support/stream-messages.js';
 
 /** What the server says to the next thing it does not allow. */

@@ -1,12 +1,12 @@
 import { HttpSessionValidator, type HttpSessionValidatorOptions } from '@a3cp/camera-feed';
 import { type CaptureLimits, type SessionCheck, type SessionStatus, SessionValidator } from '@a3cp/capture-domain';
+import type { CaptureSocketClient } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setImmediate } from 'node:timers/promises';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
 import { quote } from './support/protocol.js';
 import { aborted, COMPLETED, verdictOf } from './support/verdict.js';

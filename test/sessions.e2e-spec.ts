@@ -1,6 +1,6 @@
+import type { CaptureSocketClient } from '@a3cp/testing';
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
 import { quote } from './support/protocol.js';
 import { aborted, COMPLETED, completed, verdictOf } from './support/verdict.js';

@@ -1,9 +1,9 @@
+import { type CaptureSocketClient, metaMessage, openMessage } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
-import type { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
-import { jpegOf, metaMessage, openMessage } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { quote } from './support/protocol.js';
 import { destroyRawSockets, emptyFrame, frameHead, rawWebSocket, textFrame } from './support/raw-socket.js';
 import { aborted, closedWith, COMPLETED, completed, verdictOf } from './support/verdict.js';

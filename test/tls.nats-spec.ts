@@ -1,9 +1,9 @@
+import { terminateClients } from '@a3cp/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { terminateClients } from './support/capture-socket-client.js';
 import { ExtractorProcess } from './support/extractor-process.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { NatsServer, type NatsUser, stopNatsServers } from './support/nats-server.js';

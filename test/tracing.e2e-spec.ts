@@ -1,3 +1,4 @@
+import { CaptureSocketClient } from '@a3cp/testing';
 import { trace } from '@opentelemetry/api';
 import { CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
@@ -9,9 +10,8 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { setImmediate } from 'node:timers/promises';
-import { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
-import { jpegOf } from './support/messages.js';
+import { jpegOf } from './support/jpeg.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';
 

@@ -1,7 +1,7 @@
 import { NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
+import { CaptureSocketClient } from '@a3cp/testing';
 import type { Msg } from '@nats-io/transport-node';
 import { afterEach, expect, it } from '@jest/globals';
-import { CaptureSocketClient } from './support/capture-socket-client.js';
 import { Gateway } from './support/gateway.js';
 import { NatsServer, stopNatsServers } from './support/nats-server.js';
 import { quote } from './support/protocol.js';
@@ -39,7 +39,10 @@ it.each([
 ])('%s', async (_what, traceparent) => {
   const server = await NatsServer.start();
   const heard = await extractorByHand(server);
-  gateway = await Gateway.start({}, { landmarkForwarder: () => new NatsLandmarkForwarder(server.url('camera-feed-0')) });
+  gateway = await Gateway.start(
+    {},
+    { landmarkForwarder: () => new NatsLandmarkForwarder(server.url('camera-feed-0')) },
+  );
   const client = new CaptureSocketClient(gateway.url(), [], traceparent === undefined ? {} : { traceparent });
   await client.opened;
   client.open();

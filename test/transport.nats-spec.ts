@@ -1,14 +1,13 @@
 import { Nak } from '@a3cp/landmark-forwarders';
 import { NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
+import { at, ScriptedExtractor } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { setImmediate } from 'node:timers/promises';
-import { at } from './support/messages.js';
 import { NatsBus, stopBuses } from './support/nats-bus.js';
 import { NatsServer, stopNatsServers } from './support/nats-server.js';
 import { quote } from './support/protocol.js';
-import { ScriptedExtractor } from './support/scripted-extractor.js';
 import { END, frame, OPEN } from './support/stream-messages.js';
 
 /** Where an extractor by hand takes what the gateway of a {@link NatsBus} sends. */

@@ -1,5 +1,5 @@
+import { CaptureSocketClient, terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { Platform } from './support/platform.js';
 import { killServices } from './support/service-process.js';

@@ -1,7 +1,7 @@
+import { terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { scheduler } from 'node:timers/promises';
-import { terminateClients } from './support/capture-socket-client.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';

@@ -1,11 +1,11 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { CaptureSocketClient, terminateClients } from '@a3cp/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { Network } from '../../tools/networks/src/network.js';
 import { CapturePage, hastenCountdown } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
-import { CaptureSocketClient, terminateClients } from '../support/capture-socket-client.js';
 
 const USER = 'demo-user';
 

@@ -1,11 +1,11 @@
 import { startSession } from '@a3cp/capture-cli';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import { closeMessage, metaMessage, openMessage } from '@a3cp/testing';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Browser } from 'playwright-core';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
-import { closeMessage, metaMessage, openMessage } from '../support/messages.js';
 import { quote } from '../support/protocol.js';
 
 const FRAMES = 10;

@@ -10,7 +10,7 @@ import type { CaptureEvent, CaptureLoad } from '../../libs/capture-domain/src/ca
 import type { CaptureClose, CaptureFrameMeta, CaptureOpen } from '../../libs/capture-domain/src/capture-message.js';
 import { type CaptureState, heldBytes, idle } from '../../libs/capture-domain/src/capture-state.js';
 import { transition } from '../../libs/capture-domain/src/capture-transition.js';
-import { jpegOf } from './messages.js';
+import { jpegOf } from './jpeg.js';
 
 const START = Date.UTC(2026, 0, 1);
 

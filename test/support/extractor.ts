@@ -8,6 +8,7 @@ import {
 } from '@a3cp/capture-domain';
 import { LandmarkExtractorModule, ReferenceExtractor } from '@a3cp/landmark-extractor';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { at } from '@a3cp/testing';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
@@ -15,7 +16,6 @@ import type { AddressInfo, Server } from 'node:net';
 import sharp from 'sharp';
 import { LandmarkFinder } from '../../apps/landmark-extractor/src/landmarks/landmark-finder.js';
 import { ManualClock } from './manual-clock.js';
-import { at } from './messages.js';
 
 /** Needs its escapes in a URL. */
 const CAPTURE_ID = 'c1/é';

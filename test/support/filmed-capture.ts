@@ -1,5 +1,5 @@
 import { CAPTURE_SUBPROTOCOL, type CaptureServerMessage } from '@a3cp/capture-protocol';
-import { CaptureSocketClient } from './capture-socket-client.js';
+import { CaptureSocketClient } from '@a3cp/testing';
 
 const FRAME_INTERVAL_MS = 1_000 / 15;
 

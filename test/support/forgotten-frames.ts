@@ -1,14 +1,14 @@
 import { CaptureService, type LandmarkForwarder } from '@a3cp/capture-domain';
 import { CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import { type ExtractorStream, LandmarkExtractor } from '@a3cp/landmark-forwarders';
+import type { CaptureSocketClient } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EventEmitter, once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import v8 from 'node:v8';
 import vm from 'node:vm';
-import type { CaptureSocketClient } from './capture-socket-client.js';
 import { Gateway } from './gateway.js';
-import { jpegOf } from './messages.js';
+import { jpegOf } from './jpeg.js';
 
 v8.setFlagsFromString('--expose-gc');
 const collectGarbage = vm.runInNewContext('gc') as () => void;

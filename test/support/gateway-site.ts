@@ -1,8 +1,8 @@
 import { CaptureService, type ClientEvent } from '@a3cp/capture-domain';
 import type { Needs, ObservedExtractor, Site, Transcript } from '@a3cp/conformance';
+import type { FakeExtractor, FakeStream } from '@a3cp/testing';
 import { once } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
-import type { FakeExtractor, FakeStream } from './fake-extractor.js';
 import { Gateway } from './gateway.js';
 
 const MESSAGES: readonly ClientEvent['type'][] = [

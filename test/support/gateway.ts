@@ -8,6 +8,7 @@ import {
   Clock,
 } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
+import { CaptureSocketClient, FakeExtractor, FakeSessionManager, terminateClients } from '@a3cp/testing';
 import type { INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test } from '@nestjs/testing';
@@ -16,9 +17,6 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import type { WebSocket, WebSocketServer } from 'ws';
-import { CaptureSocketClient, terminateClients } from './capture-socket-client.js';
-import { FakeExtractor } from './fake-extractor.js';
-import { FakeSessionManager } from './fake-session-manager.js';
 import { ManualClock } from './manual-clock.js';
 
 /** The stock adapter, with an eye on when the server stops and starts to read its sockets. */

@@ -1,9 +1,9 @@
 import type { StreamEnd } from '@a3cp/capture-domain';
 import type { CaptureAbortMessage, CaptureErrorCode } from '@a3cp/capture-protocol';
+import { at, type CaptureSocketClient, closeMessage, metaMessage, openMessage } from '@a3cp/testing';
 import { expect } from '@jest/globals';
-import type { CaptureSocketClient } from './capture-socket-client.js';
 import type { Gateway } from './gateway.js';
-import { at, closeMessage, jpegOf, metaMessage, openMessage } from './messages.js';
+import { jpegOf } from './jpeg.js';
 import { aborted, verdictOf } from './verdict.js';
 
 /** What a client sends and must never read back in a reason. */

@@ -1,10 +1,10 @@
 import { SystemClock } from '@a3cp/capture-domain';
 import { serveDirectStream } from '@a3cp/landmark-forwarders';
+import { ScriptedExtractor } from '@a3cp/testing';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
-import { ScriptedExtractor } from './scripted-extractor.js';
 
 /** What a gateway in a process of its own needs around it: every session is active, every frame is taken. */
 export class Platform {

@@ -1,7 +1,7 @@
 import { CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
+import { CaptureSocketClient, type openMessage } from '@a3cp/testing';
 import { expect } from '@jest/globals';
-import { CaptureSocketClient } from './capture-socket-client.js';
-import { jpegOf, type openMessage } from './messages.js';
+import { jpegOf } from './jpeg.js';
 
 /** Of a camera too slow to matter to the load, and fast enough for `silence_timeout_ms`. */
 const FRAME_INTERVAL_MS = 500;

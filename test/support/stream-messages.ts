@@ -1,5 +1,6 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
-import { at, jpegOf } from './messages.js';
+import { at } from '@a3cp/testing';
+import { jpegOf } from './jpeg.js';
 
 /** What an extractor is told of a capture. */
 export const OPEN: StreamOpen = {

@@ -1,8 +1,8 @@
 import { type LandmarkForwarder, type StreamEnd, StreamRefused } from '@a3cp/capture-domain';
 import { type LandmarkExtractor, Nak } from '@a3cp/landmark-forwarders';
+import { ScriptedExtractor } from '@a3cp/testing';
 import { describe, expect, it } from '@jest/globals';
 import { quote } from './protocol.js';
-import { ScriptedExtractor } from './scripted-extractor.js';
 import { END, frame, OPEN } from './stream-messages.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { CaptureErrorCode, CaptureServerMessage } from '@a3cp/capture-protocol';
-import type { CaptureSocketClient } from './capture-socket-client.js';
+import type { CaptureSocketClient } from '@a3cp/testing';
 
 /** What a client was told at the end: the close code, the reason up to its colon, and the code of every `capture.abort`. */
 export interface Verdict {

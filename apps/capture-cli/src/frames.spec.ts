@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { jpegOf } from '../../../test/support/messages.js';
+import { jpegOf } from '../../../test/support/jpeg.js';
 import { readFrames } from './frames.js';
 import { jpegSize } from './jpeg-size.js';
 

@@ -1,7 +1,7 @@
 import { CAPTURE_ENCODING, SCHEMA_VERSION } from '@a3cp/capture-protocol';
+import { greyJpeg } from '@a3cp/testing';
 import { randomUUID } from 'node:crypto';
 import type { Cast } from './cast.js';
-import { greyJpeg } from './grey-jpeg.js';
 import type { ClientLine, ClientMessageEvent, JpegRecipe } from './transcript.js';
 
 const START = Date.UTC(2026, 0, 1);

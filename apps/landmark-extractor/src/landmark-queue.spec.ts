@@ -1,10 +1,11 @@
 import type { ForwardItem } from '@a3cp/capture-domain';
+import { at } from '@a3cp/testing';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import { FakeDecoder } from '../../../test/support/fake-decoder.js';
 import { FakeFinder, foundIn } from '../../../test/support/fake-finder.js';
+import { jpegOf } from '../../../test/support/jpeg.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
-import { at, jpegOf } from '../../../test/support/messages.js';
 import type { LandmarkJob } from './landmark-job.js';
 import { LandmarkQueue } from './landmark-queue.js';
 import type { Picture } from './landmarks/picture.js';

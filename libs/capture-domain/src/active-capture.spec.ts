@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { EVENTS, eventTime, freshRecord, metaEvent, openEvent, PlayedCapture } from '../../../test/support/captures.js';
-import { jpegOf } from '../../../test/support/messages.js';
+import { jpegOf } from '../../../test/support/jpeg.js';
 import { acceptsInput } from './capture-state.js';
 
 describe('given active, when a valid frame comes', () => {

@@ -1,10 +1,9 @@
+import { FakeExtractor, FakeSessionManager } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import fc from 'fast-check';
-import { FakeExtractor } from '../../../test/support/fake-extractor.js';
-import { FakeSessionManager } from '../../../test/support/fake-session-manager.js';
+import { jpegOf } from '../../../test/support/jpeg.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
-import { jpegOf } from '../../../test/support/messages.js';
 import { quote } from '../../../test/support/protocol.js';
 import { CaptureClaims, type CaptureClaim, type ClaimAnswer } from './capture-claims.js';
 import type { CaptureNotice, CaptureOutcome } from './capture-effect.js';

@@ -1,7 +1,6 @@
+import { FakeExtractor, type FakeStream } from '@a3cp/testing';
 import { describe, expect, it } from '@jest/globals';
 import { eventTime } from '../../../test/support/captures.js';
-import type { FakeStream } from '../../../test/support/fake-extractor.js';
-import { FakeExtractor } from '../../../test/support/fake-extractor.js';
 import type { ForwardItem } from './forward-item.js';
 import { type ForwardEvent, ForwardQueue } from './forward-queue.js';
 import type { StreamEnd, StreamOpen } from './landmark-forwarder.js';

@@ -1,7 +1,7 @@
 import type { CaptureEvent } from '../../../libs/capture-domain/src/capture-event.js';
 import type { CaptureClose, CaptureFrameMeta } from '../../../libs/capture-domain/src/capture-message.js';
 import { closeEvent, eventTime, metaEvent, openEvent } from '../captures.js';
-import { jpegOf } from '../messages.js';
+import { jpegOf } from '../jpeg.js';
 import { announcedBytes, isAttended, type ModelState } from './model-state.js';
 import { always, crowded, type Move } from './move.js';
 import { LARGE_FRAME, LAST_TIME, SMALL_FRAME } from './small-limits.js';

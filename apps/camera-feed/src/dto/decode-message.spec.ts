@@ -1,7 +1,7 @@
+import { at, closeMessage, metaMessage, openMessage } from '@a3cp/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import 'reflect-metadata';
-import { at, closeMessage, metaMessage, openMessage } from '../../../../test/support/messages.js';
 import { decodeMessage } from './decode-message.js';
 
 const MAX_TEXT_BYTES = 16_384;

@@ -1,6 +1,6 @@
+import { closeMessage, metaMessage, openMessage } from '@a3cp/testing';
 import { describe, expect, it } from '@jest/globals';
 import 'reflect-metadata';
-import { closeMessage, metaMessage, openMessage } from '../../../../test/support/messages.js';
 import { decodeMessage } from './decode-message.js';
 
 const OPEN = openMessage();

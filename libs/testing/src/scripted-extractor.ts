@@ -2,7 +2,7 @@ import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 import { type ExtractorStream, LandmarkExtractor, Nak, type NakCode } from '@a3cp/landmark-forwarders';
 import { EventEmitter, once } from 'node:events';
 
-/** The receiving half of the downstream contract, whose every answer a test may decide. */
+/** A `LandmarkExtractor`, behind whichever transport. By default it takes everything; a test may decide every answer. */
 export class ScriptedExtractor extends LandmarkExtractor {
   readonly opens: StreamOpen[] = [];
   readonly frames: ForwardItem[] = [];

@@ -1,7 +1,7 @@
 import { type SessionStatus, SessionValidator } from '@a3cp/capture-domain';
 import { EventEmitter, once } from 'node:events';
 
-/** A session_manager behind the port, whose every answer a test decides. */
+/** A `SessionValidator` that stands for session_manager. By default every session is active; a test decides every answer. */
 export class FakeSessionManager extends SessionValidator {
   /** What every question is answered with; 'when told' leaves it open. */
   answers: SessionStatus | 'unavailable' | 'when told' = 'active';

@@ -1,7 +1,11 @@
 import type { CaptureServerMessage } from '@a3cp/capture-protocol';
 import { once } from 'node:events';
 import WebSocket from 'ws';
-import { closeMessage, jpegOf, metaMessage, openMessage } from './messages.js';
+import { greyJpeg } from './grey-jpeg.js';
+import { closeMessage, metaMessage, openMessage } from './messages.js';
+
+/** Of a frame for which a test wants nothing else. */
+const FRAME = greyJpeg(640, 480, 2_000);
 
 const open_clients = new Set<WebSocket>();
 
@@ -10,12 +14,17 @@ export function terminateClients(): void {
   for (const socket of open_clients) socket.terminate();
 }
 
-/** A client to pull from: what the server says is remembered from construction on. */
+/**
+ * A client of the capture WebSocket that sends what a test tells it to and remembers what the server says, from construction on.
+ * It keeps no rule of the protocol.
+ */
 export class CaptureSocketClient {
   readonly socket: WebSocket;
   /** Every text the server sent. */
   readonly messages: CaptureServerMessage[] = [];
+  /** Resolves when the WebSocket is open; rejects if the server refuses it. */
   readonly opened: Promise<void>;
+  /** Resolves with the close code and the reason of the server. */
   readonly closed: Promise<{ code: number; reason: string }>;
 
   constructor(url: string, protocols: string[] = [], headers: Record<string, string> = {}) {
@@ -39,9 +48,18 @@ export class CaptureSocketClient {
     });
   }
 
-  /** A client whose WebSocket is open. */
-  static async connect(url: string, protocols: string[] = []): Promise<CaptureSocketClient> {
-    const client = new CaptureSocketClient(url, protocols);
+  /**
+   * A client whose WebSocket is open. Rejects if the server refuses it.
+   *
+   * @param protocols the subprotocols it offers. PROTOCOL.md, "Extension a3cp.capture.v1"
+   * @param headers of the upgrade, such as `authorization` with a ticket. PROTOCOL.md, "Tickets"
+   */
+  static async connect(
+    url: string,
+    protocols: string[] = [],
+    headers: Record<string, string> = {},
+  ): Promise<CaptureSocketClient> {
+    const client = new CaptureSocketClient(url, protocols, headers);
     await client.opened;
     return client;
   }
@@ -62,20 +80,23 @@ export class CaptureSocketClient {
     this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
   }
 
+  /** Sends bytes as a binary message. */
   bytes(payload: Buffer): void {
     this.socket.send(payload, { binary: true });
   }
 
+  /** Sends an {@link openMessage}. */
   open(overrides: Parameters<typeof openMessage>[0] = {}): void {
     this.text(openMessage(overrides));
   }
 
-  /** One frame: its meta, then its bytes. */
-  frame(seq: number, jpeg = jpegOf(), overrides: Parameters<typeof metaMessage>[2] = {}): void {
+  /** Sends one frame: its meta, then its bytes. */
+  frame(seq: number, jpeg: Buffer = FRAME, overrides: Parameters<typeof metaMessage>[2] = {}): void {
     this.text(metaMessage(seq, jpeg.length, overrides));
     this.bytes(jpeg);
   }
 
+  /** Sends a {@link closeMessage}. */
   close(overrides: Parameters<typeof closeMessage>[0] = {}): void {
     this.text(closeMessage(overrides));
   }

@@ -17,7 +17,7 @@ function common(capture_id: string) {
   return { schema_version: SCHEMA_VERSION, record_id: randomUUID(), capture_id, timestamp: at(0) };
 }
 
-/** A valid capture.open, with what a test wants otherwise. */
+/** A valid `capture.open` of user `u1`, session `s1` and capture `c1`, with what a test wants otherwise. PROTOCOL.md, "capture.open". */
 export function openMessage(overrides: Partial<CaptureOpenMessage> = {}): CaptureOpenMessage {
   return {
     ...common('c1'),
@@ -33,7 +33,7 @@ export function openMessage(overrides: Partial<CaptureOpenMessage> = {}): Captur
   };
 }
 
-/** A valid capture.frame_meta, 1/15 s after the one before. */
+/** A valid `capture.frame_meta` of capture `c1`, 1/15 s of event time after the one before. PROTOCOL.md, "capture.frame_meta". */
 export function metaMessage(
   seq: number,
   byte_length: number,
@@ -49,24 +49,7 @@ export function metaMessage(
   };
 }
 
-/** A valid capture.close at the end of a full capture. */
+/** A valid `capture.close` of capture `c1`, 15 s of event time after its start. PROTOCOL.md, "capture.close". */
 export function closeMessage(overrides: Partial<CaptureCloseMessage> = {}): CaptureCloseMessage {
   return { ...common('c1'), event: 'capture.close', timestamp_end: at(15_000), ...overrides };
-}
-
-/** The header of a JPEG of this size, padded to `byte_length`: all that the gateway looks at. */
-export function jpegOf(byte_length = 1_000, width = 640, height = 480): Buffer {
-  const jpeg = Buffer.alloc(byte_length);
-  jpeg.set([0xff, 0xd8, 0xff, 0xc0, 0x00, 0x11, 0x08]);
-  jpeg.writeUInt16BE(height, 7);
-  jpeg.writeUInt16BE(width, 9);
-  return jpeg;
-}
-
-/** A progressive JPEG of 640 x 480 that has so many scans, each as short as a scan can be. */
-export function progressiveJpegOf(scans: number): Buffer {
-  const frame_header = [0xff, 0xc2, 0x00, 0x0b, 0x08, 0x01, 0xe0, 0x02, 0x80, 0x01, 0x01, 0x11, 0x00];
-  const scan = Buffer.from([0xff, 0xda, 0x00, 0x08, 0x01, 0x01, 0x00, 0x01, 0x3f, 0x00, 0x00, 0x00]);
-  const image = Array.from({ length: scans }, () => scan);
-  return Buffer.concat([Buffer.from([0xff, 0xd8, ...frame_header]), ...image, Buffer.from([0xff, 0xd9])]);
 }

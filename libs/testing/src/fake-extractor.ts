@@ -68,7 +68,7 @@ export class FakeStream implements LandmarkStream {
   }
 }
 
-/** An extractor behind the port, whose every answer a test decides. */
+/** A `LandmarkForwarder` that stands for transport and extractor. By default it takes everything; a test decides every answer. */
 export class FakeExtractor extends LandmarkForwarder {
   /** Whether frames and ends are acknowledged by themselves. */
   answers: 'at once' | 'when told' = 'at once';
