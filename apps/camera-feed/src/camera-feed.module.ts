@@ -10,7 +10,7 @@ import {
   SystemClock,
 } from '@a3cp/capture-domain';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, ModuleRef } from '@nestjs/core';
+import { DiscoveryModule, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { admissionPolicy } from './admission/admission-policy.js';
 import { HttpEdge } from './admission/http-edge.js';
 import { ADMISSION_POLICY, UpgradeGate } from './admission/upgrade-gate.js';
@@ -32,6 +32,9 @@ import { PortLog } from './observability/port-log.js';
 import { MeteredSessionValidator } from './observability/metered-session-validator.js';
 
 const inject = [CHECKED_OPTIONS];
+
+/** The applications that have the module; each has one host of its adapter. */
+const APPLICATIONS = new WeakSet<HttpAdapterHost>();
 
 /** Each call of `forRoot` makes a module of its own, and two of them would share the paths: neither hears every message. */
 const SECOND_IMPORT =
@@ -104,10 +107,10 @@ export class CameraFeedModule extends ConfigurableModuleClass {
   }
 
   /** Throws an Error where the application has the module a second time. */
-  constructor(discovery: DiscoveryService, moduleRef: ModuleRef) {
+  constructor(application: HttpAdapterHost, moduleRef: ModuleRef) {
     super();
     requireWsAdapter(moduleRef);
-    const imports = discovery.getProviders().filter(({ metatype }) => metatype === CameraFeedModule);
-    if (imports.length > 1) throw new Error(SECOND_IMPORT);
+    if (APPLICATIONS.has(application)) throw new Error(SECOND_IMPORT);
+    APPLICATIONS.add(application);
   }
 }
