@@ -78,7 +78,7 @@ it('what an operator reads names scripts and variables that there are', () => {
 describe('the snippets', () => {
   const snippets = (document: string): string[] =>
     [...read(document).matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = '']) => code);
-  const [capture = '', main = '', client = ''] = snippets('README.md');
+  const [capture = '', main = '', testing = '', client = ''] = snippets('README.md');
   const [gateways = ''] = snippets('docs/services.md');
 
   const PLATFORM = Object.fromEntries(
@@ -101,6 +101,18 @@ describe('the snippets', () => {
     // the check itself can fail
     const mistaken = capture.replace('max_concurrent_captures:', 'max_captures:');
     expect(faults({ ...PLATFORM, 'capture.module.ts': mistaken })).toEqual([expect.stringContaining('max_captures')]);
+  });
+
+  it('for the tests of a platform compiles', () => {
+    expect(testing).toContain('@a3cp/testing');
+    const test = `import { WsAdapter } from '@nestjs/platform-ws';
+      import { Test } from '@nestjs/testing';
+      import { AppModule } from './app.module.js';
+      import { Extractor } from './extractor.js';
+      import { Sessions } from './sessions.js';
+      declare const ticket: string;
+      ${testing}`;
+    expect(faults({ ...PLATFORM, 'platform.test.ts': test })).toEqual([]);
   });
 
   it('for a platform of several gateways compiles', () => {

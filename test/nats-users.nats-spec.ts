@@ -5,12 +5,12 @@ import {
   NatsExtractorWorker,
   NatsLandmarkForwarder,
 } from '@a3cp/landmark-forwarders/nats';
+import { ScriptedExtractor } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { headers, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { ManualClock } from './support/manual-clock.js';
 import { NatsServer, type NatsUser, stopNatsServers } from './support/nats-server.js';
 import { quote } from './support/protocol.js';
-import { ScriptedExtractor } from './support/scripted-extractor.js';
 import { END, frame, OPEN } from './support/stream-messages.js';
 
 const FOREVER = new AbortController().signal;
