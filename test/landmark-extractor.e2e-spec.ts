@@ -4,10 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
+import { terminateClients } from './support/capture-socket-client.js';
 import { Extractor, frameItem, streamEnd, streamOpen } from './support/extractor.js';
+import { FakeFinder } from './support/fake-finder.js';
 import { Gateway } from './support/gateway.js';
 import { quote } from './support/protocol.js';
-import { COMPLETED, verdictOf } from './support/verdict.js';
+import { aborted, COMPLETED, verdictOf } from './support/verdict.js';
 
 const { capture_id } = streamOpen();
 
@@ -83,6 +85,25 @@ describe('the stream', () => {
       expect(extractor.clock.running).toBe(0);
     },
   );
+});
+
+describe('the share of a session', () => {
+  it('that is exceeded is told to the client through a gateway, and others have their room', async () => {
+    const looking = await Extractor.start(new FakeFinder());
+    const limits = { max_concurrent_captures_per_session: 10, max_concurrent_captures_per_user: 10 };
+    const gateway = await Gateway.start(limits, { landmarkForwarder: looking.forwarder });
+    const small = { width: 64, height: 48 };
+    for (let n = 0; n < 3; n++) await gateway.capturing({ ...small, capture_id: `c${n}`, user_id: 'greedy' });
+    const fourth = await gateway.connect();
+    fourth.open({ ...small, capture_id: 'c4', user_id: 'greedy' });
+    expect(await verdictOf(fourth)).toEqual(aborted('limit_concurrent_captures_exceeded'));
+    const other = await gateway.capturing({ ...small, capture_id: 'c5', user_id: 'modest' });
+    other.close({ capture_id: 'c5', user_id: 'modest' });
+    expect(await verdictOf(other)).toEqual(COMPLETED);
+    terminateClients();
+    await gateway.stop();
+    await looking.app.close();
+  });
 });
 
 describe('the door of the stream', () => {

@@ -94,16 +94,16 @@ it(quote('the frames it overtakes are done after the end, in order, however the 
   });
 });
 
-it(quote('At most 20 captures may be unfinished'), async () => {
+it(quote('At most 20 captures may run at once'), async () => {
   const finder = new FakeFinder();
   extractor = await Extractor.start(finder);
   const streams = [];
-  for (let n = 0; n < 20; n++) streams.push(await extractor.open(`c${n}`));
+  for (let n = 0; n < 20; n++) streams.push(await extractor.open(`c${n}`, `u${n}`));
   const lifetime = new AbortController();
-  await expect(extractor.forwarder.open(streamOpen('one more'), lifetime.signal)).rejects.toThrow('busy');
+  await expect(extractor.forwarder.open(streamOpen('one more', 'u20'), lifetime.signal)).rejects.toThrow('busy');
   lifetime.abort();
   await streams[7]?.end(streamEnd(0, { capture_id: 'c7' }));
-  streams[7] = await extractor.open('one more');
+  streams[7] = await extractor.open('one more', 'u20');
   for (const [n, stream] of streams.entries()) {
     await stream.end(streamEnd(0, { capture_id: n === 7 ? 'one more' : `c${n}` }));
   }
@@ -189,6 +189,7 @@ describe('GET …/landmarks?format=json', () => {
     await extractor.decoded();
     await stream.end(streamEnd(3));
     await finder.answer();
+    await finder.until(2);
     await finder.answer();
     expect((await extractor.get('/landmarks?format=json')).status).toBe(409);
     expect((await extractor.get('/features')).status).toBe(409);
@@ -212,6 +213,7 @@ describe('GET …/landmarks?format=json', () => {
     await extractor.decoded();
     await stream.end(streamEnd(2));
     await finder.answer('fail');
+    await finder.until(2);
     await finder.answer();
     const body = (await (await extractor.get('/landmarks?format=json')).json()) as { frames: { seq: number }[] };
     expect(body).toMatchObject({ complete: false });
@@ -288,8 +290,7 @@ describe('what is not there', () => {
     expect((await extractor.get('/landmarks?format=npy')).status).toBe(400);
   });
 
-  it('With LANDMARK_THREADS=0 none are looked for, and any number of captures may be unfinished', async () => {
-    quote('With LANDMARK_THREADS=0 none are looked for, and any number of captures may be unfinished');
+  it(quote('With LANDMARK_THREADS=0 none are looked for, and 1,000 captures may run at once'), async () => {
     extractor = await Extractor.start(null);
     const streams = new Map<string, Awaited<ReturnType<Extractor['open']>>>();
     for (let n = 0; n < 21; n++) streams.set(`c${n}`, await extractor.open(`c${n}`));

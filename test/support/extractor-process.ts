@@ -4,10 +4,10 @@ import { ServiceProcess } from './service-process.js';
 
 /** An extractor in a process of its own. */
 export class ExtractorProcess extends ServiceProcess {
-  /** The reference extractor, looking for no landmarks; resolves once it listens. */
+  /** The reference extractor as the image runs it, looking for no landmarks; resolves once it listens. */
   static start(env: Record<string, string>): Promise<ExtractorProcess> {
     const program = fileURLToPath(new URL('../../apps/landmark-extractor/dist/main.js', import.meta.url));
-    return new ExtractorProcess(program, { LANDMARK_THREADS: '0', ...env }).listening();
+    return new ExtractorProcess(program, { LANDMARK_THREADS: '0', MALLOC_ARENA_MAX: '2', ...env }).listening();
   }
 
   /** One that only counts, so that it takes next to no time. */

@@ -20,10 +20,10 @@ import { ManualClock } from './manual-clock.js';
 /** Needs its escapes in a URL. */
 const CAPTURE_ID = 'c1/é';
 
-export function streamOpen(capture_id = CAPTURE_ID): StreamOpen {
+export function streamOpen(capture_id = CAPTURE_ID, user_id = 'u1'): StreamOpen {
   return {
     capture_id,
-    user_id: 'u1',
+    user_id,
     session_id: 's1',
     record_id: 'r1',
     schema_version: '1.0.1',
@@ -92,8 +92,8 @@ export class Extractor {
   }
 
   /** A capture over the direct transport. */
-  open(capture_id?: string): Promise<LandmarkStream> {
-    return this.forwarder.open(streamOpen(capture_id), new AbortController().signal);
+  open(capture_id?: string, user_id?: string): Promise<LandmarkStream> {
+    return this.forwarder.open(streamOpen(capture_id, user_id), new AbortController().signal);
   }
 
   /** Resolves once every frame that the extractor owns by now is decoded. */

@@ -15,6 +15,8 @@ const CREDIT_MS = 1_000;
 
 /** When a capture is served. */
 export interface Turn {
+  /** How many other captures of its user ran when it was opened: the lower, the earlier it is served. */
+  readonly nth: number;
   /** The lower, the earlier it was opened. */
   readonly rank: number;
   /** Frames a second, at least 1. */
@@ -76,6 +78,10 @@ export class DecodeLine {
   async caughtUp(): Promise<void> {
     if (this.empty) return;
     await new Promise<void>((tell) => this.#listeners.push({ after: this.#owned, tell }));
+  }
+
+  get nth(): number {
+    return this.turn.nth;
   }
 
   get rank(): number {

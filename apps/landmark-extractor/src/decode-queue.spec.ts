@@ -25,8 +25,8 @@ class Captures {
   readonly owned: string[] = [];
   readonly decoded: string[] = [];
 
-  open(letter: string): DecodeLine {
-    return this.queue.open(OPEN, {
+  open(letter: string, nth = 0): DecodeLine {
+    return this.queue.open(OPEN, nth, {
       owned: ({ seq }) => void this.owned.push(`${letter}${seq}`),
       decoded: ({ seq }, picture) => void this.decoded.push(`${letter}${seq}${picture ? '' : ' broken'}`),
     });
@@ -132,6 +132,16 @@ describe('frames are decoded', () => {
 
   it('as often as each capture is guaranteed, ten times a second, where the decoders manage so many', async () => {
     expect(await served(50)).toEqual(Array.from({ length: 2 * DECODERS }, () => 10));
+  });
+
+  it('of the first capture of each user before the second of any, also if that was opened before', async () => {
+    const captures = new Captures();
+    captures.occupy();
+    await offerAll(captures.open('a'), 'a', 1);
+    await offerAll(captures.open('b', 1), 'b', 1);
+    await offerAll(captures.open('c'), 'c', 1);
+    for (let answered = 0; answered < DECODERS + 3; answered++) await captures.decoder.answer();
+    expect(captures.asked.slice(DECODERS)).toBe('acb');
   });
 
   it('of the captures that were opened first where they do not: those that came last have to wait', async () => {

@@ -16,8 +16,9 @@ const DECODERS = Math.min(availableParallelism(), 3);
  * its own bound, and the process has one.
  *
  * When the decoders cannot keep up, equal shares would slow every capture down until none ends in time. So each capture is
- * guaranteed two thirds of its frame rate, in the order in which the captures were opened; what is left goes to all in turn.
- * A capture for which nothing is left finds no room, and the others stay whole. PROTOCOL.md, "Downstream".
+ * guaranteed two thirds of its frame rate, the first capture of each user before the second of any, and otherwise in the order
+ * in which they were opened; what is left goes to all in turn. A capture for which nothing is left finds no room, and the
+ * others stay whole. PROTOCOL.md, "Fairness".
  */
 @Injectable()
 export class DecodeQueue {
@@ -37,9 +38,13 @@ export class DecodeQueue {
     private readonly clock: Clock,
   ) {}
 
-  /** For a capture that begins. */
-  open({ fps_target }: StreamOpen, owner: FrameOwner): DecodeLine {
-    const turn = { rank: this.#opened++, fps: fps_target, due_at: this.clock.now() };
+  /**
+   * For a capture that begins.
+   *
+   * @param nth how many other captures of its user run: second ones are served after everybody's first
+   */
+  open({ fps_target }: StreamOpen, nth: number, owner: FrameOwner): DecodeLine {
+    const turn = { nth, rank: this.#opened++, fps: fps_target, due_at: this.clock.now() };
     const line = new DecodeLine(turn, owner, () => this.#queue(line));
     return line;
   }
@@ -102,5 +107,5 @@ export class DecodeQueue {
 }
 
 function byRank(a: DecodeLine, b: DecodeLine): number {
-  return a.rank - b.rank;
+  return a.nth - b.nth || a.rank - b.rank;
 }

@@ -4,6 +4,15 @@ import { CaptureLandmarks } from './capture-landmarks.js';
 import type { LandmarkFinder, LandmarkTracker } from './landmarks/landmark-finder.js';
 import type { Picture } from './landmarks/picture.js';
 import type { PictureDecoder } from './picture-decoder.js';
+import type { Owner } from './turns.js';
+
+/** What a job tells its queue. */
+interface JobKeeper {
+  /** {@link LandmarkJob.ready} or {@link LandmarkJob.finished} may be another. */
+  changed(): void;
+  /** So many bytes of JPEGs more wait, or fewer. */
+  waiting(bytes: number): void;
+}
 
 /** A frame to look at, with its pixels while they are there. */
 interface LandmarkFrame {
@@ -27,12 +36,12 @@ export class LandmarkJob {
   #ended = false;
   #faultless = true;
 
-  /** `changed` is called whenever {@link ready} or {@link finished} may be another. */
   constructor(
+    readonly owner: Owner,
     private readonly finder: LandmarkFinder,
     private readonly decoder: PictureDecoder,
     clock: Clock,
-    private readonly changed: () => void,
+    private readonly keeper: JobKeeper,
   ) {
     this.landmarks = new CaptureLandmarks(clock);
   }
@@ -40,6 +49,11 @@ export class LandmarkJob {
   /** Whether there is a frame that may be looked at now. */
   get ready(): boolean {
     return !this.#working && (this.#newest !== null || (this.#ended && this.#skipped.length > 0));
+  }
+
+  /** Whether frames wait, also those that are looked at after the end only. */
+  get waits(): boolean {
+    return this.#newest !== null || this.#skipped.length > 0;
   }
 
   /** Whether nothing more will come. */
@@ -53,7 +67,8 @@ export class LandmarkJob {
     this.landmarks.expect();
     if (this.#newest) this.#skipped.push(this.#newest.item);
     this.#newest = { item, picture };
-    this.changed();
+    this.keeper.waiting(item.byte_length);
+    this.keeper.changed();
   }
 
   /** A frame of the capture has no picture: the landmarks are not complete. */
@@ -65,14 +80,28 @@ export class LandmarkJob {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    // many captures that are over can wait for their turn, and pixels are large
+    if (this.#newest) this.#newest = { item: this.#newest.item, picture: null };
+    this.#settle();
+  }
+
+  /** Lets go of the frame that has waited longest, for others: the landmarks are not complete. */
+  dropOldest(): void {
+    const item = this.#skipped.shift() ?? this.#newest?.item;
+    if (!item) return;
+    if (item === this.#newest?.item) this.#newest = null;
+    this.leaveOut();
+    this.keeper.waiting(-item.byte_length);
     this.#settle();
   }
 
   /** Lets go of all frames that wait. */
   giveUp(): void {
+    const items = [...this.#skipped, ...(this.#newest ? [this.#newest.item] : [])];
     this.#newest = null;
     this.#skipped = [];
     this.#ended = true;
+    this.keeper.waiting(-items.reduce((bytes, { byte_length }) => bytes + byte_length, 0));
     if (this.landmarks.state === 'running') this.landmarks.end('failed');
     this.#settle();
   }
@@ -82,6 +111,7 @@ export class LandmarkJob {
     const frame = this.#take();
     if (!frame) return;
     this.#working = true;
+    this.keeper.waiting(-frame.item.byte_length);
     try {
       this.#tracker ??= this.finder.track();
       const picture = frame.picture ?? (await this.#decodeAgain(frame.item));
@@ -128,7 +158,7 @@ export class LandmarkJob {
       this.#letGo();
       if (this.landmarks.state === 'running') this.landmarks.end(this.#faultless ? 'complete' : 'failed');
     }
-    this.changed();
+    this.keeper.changed();
   }
 
   #letGo(): void {

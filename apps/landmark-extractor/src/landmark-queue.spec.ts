@@ -19,12 +19,14 @@ function frame(seq: number, capture_id = 'c1'): [ForwardItem, Picture] {
   return [item, { rgb: new Uint8Array(3 * size.width * size.height).fill(seq), ...size }];
 }
 
+const OWNER = { user_id: 'u1', session_id: 's1' };
+
 function queueOf(finder: FakeFinder | null, clock = new ManualClock(), decoder = new FakeDecoder()): LandmarkQueue {
   return new LandmarkQueue(finder, decoder, clock);
 }
 
-function openIn(queue: LandmarkQueue): LandmarkJob {
-  const job = queue.open();
+function openIn(queue: LandmarkQueue, user_id = 'u1', session_id = 's1'): LandmarkJob {
+  const job = queue.open({ user_id, session_id });
   if (!job) throw new Error('landmarks are looked for');
   return job;
 }
@@ -76,8 +78,9 @@ describe('the frames of a capture', () => {
     const job = openIn(queueOf(finder, new ManualClock(), decoder));
     const frames = [1, 2, 3].map((seq) => frame(seq));
     for (const each of frames) job.add(...each);
+    await finder.answer();
     job.end();
-    for (let answered = 0; answered < 3; answered++) await finder.answer();
+    for (let answered = 0; answered < 2; answered++) await finder.answer();
     expect(finder.asked.map(({ seq, picture }) => [seq, picture.rgb[0]])).toEqual([
       [1, 1],
       [3, 3],
@@ -189,24 +192,130 @@ describe('several captures', () => {
     expect(finder.asked.map(({ capture_id }) => capture_id)).toEqual(['a', 'b', 'c']);
   });
 
-  it('given 20 that are unfinished, then it is full until one of them is done', async () => {
+  it('of one user and of another, then the users take turns, then the sessions of each, then the captures of each', async () => {
     const finder = new FakeFinder();
     const queue = queueOf(finder);
-    const jobs = Array.from({ length: 20 }, () => openIn(queue));
-    const [first] = jobs as [LandmarkJob];
-    first.add(...frame(1));
-    first.end();
-    expect(queue.full).toBe(true);
+    const jobs = [
+      ['a', openIn(queue, 'u1', 's1')],
+      ['b', openIn(queue, 'u1', 's1')],
+      ['c', openIn(queue, 'u1', 's2')],
+      ['d', openIn(queue, 'u2', 's3')],
+    ] as const;
+    for (const [letter, job] of jobs) {
+      for (let seq = 1; seq <= 4; seq++) job.add(...frame(seq, letter));
+      job.end();
+    }
+    for (let answered = 0; answered < 16; answered++) await finder.answer();
+    // the first was taken before there was anything else
+    expect(finder.asked.map(({ capture_id }) => capture_id).join('')).toBe('abdcdadcdbcacbab');
+  });
+});
+
+describe('frames that wait', () => {
+  const MEGABYTE = 1_000_000;
+
+  /** So many frames of a megabyte each. */
+  function fill(job: LandmarkJob, frames: number): void {
+    for (let seq = 1; seq <= frames; seq++) {
+      const [item, picture] = frame(seq);
+      job.add({ ...item, byte_length: MEGABYTE }, picture);
+    }
+  }
+
+  /** What was looked at in the end, without those that were dropped. */
+  async function done(finder: FakeFinder, job: LandmarkJob): Promise<number[]> {
+    job.end();
+    while (job.landmarks.state === 'running') await finder.answer();
+    return job.landmarks.results.map(({ seq }) => seq);
+  }
+
+  it('given more than 16 MB of one session, then it loses those that have waited longest, and says so', async () => {
+    const finder = new FakeFinder();
+    const job = openIn(queueOf(finder));
+    // the first is at work at once
+    fill(job, 1 + 16 + 2);
+    const seqs = await done(finder, job);
+    expect([seqs.length, seqs[0], seqs[1]]).toEqual([17, 1, 4]);
+    expect(job.landmarks.state).toBe('failed');
+  });
+
+  it('given more than 32 MB of one user, then the session that has most loses; others lose nothing', async () => {
+    const finder = new FakeFinder();
+    const queue = queueOf(finder);
+    const other = openIn(queue, 'u2', 's9');
+    fill(other, 1 + 15);
+    const jobs = ['s1', 's2', 's3'].map((session_id) => openIn(queue, 'u1', session_id));
+    for (const job of jobs) fill(job, 14);
+    for (const job of jobs) job.end();
+    expect(await done(finder, other)).toHaveLength(16);
+    expect(other.landmarks.state).toBe('complete');
+    while (jobs.some(({ landmarks }) => landmarks.state === 'running')) await finder.answer();
+    const looked_at = jobs.map(({ landmarks }) => landmarks.results.length);
+    expect(looked_at.reduce((sum, each) => sum + each)).toBe(32);
+  });
+
+  it('given more than 256 MB of all, then the user who has most loses', async () => {
+    const finder = new FakeFinder();
+    const queue = queueOf(finder);
+    const small = openIn(queue, 'small');
+    fill(small, 1 + 5);
+    const large = Array.from({ length: 18 }, (_, n) => openIn(queue, `large-${n}`));
+    for (const job of large) fill(job, 16);
+    expect(await done(finder, small)).toHaveLength(6);
+    for (const job of large) job.end();
+    while (large.some(({ landmarks }) => landmarks.state === 'running')) await finder.answer();
+    const looked_at = large.map(({ landmarks }) => landmarks.results.length);
+    expect(Math.max(...looked_at) - Math.min(...looked_at)).toBeLessThanOrEqual(4);
+    expect(small.landmarks.state).toBe('complete');
+  });
+
+  it.each([
+    ['12 MB of its session', [['u1', 's1', 12]], 'share_exceeded'],
+    [
+      '24 MB of its user',
+      [
+        ['u1', 's2', 12],
+        ['u1', 's3', 12],
+      ],
+      'share_exceeded',
+    ],
+    ['192 MB of all', Array.from({ length: 16 }, (_, n) => [`of-${n}`, 's9', 12]), 'busy'],
+  ] as [string, [string, string, number][], string][])(
+    'given more than %s, then no capture of it may begin, until less waits',
+    async (_what, holders, refusal) => {
+      const finder = new FakeFinder();
+      const queue = queueOf(finder);
+      const first = openIn(queue, 'first', 's0');
+      fill(first, 1);
+      const jobs = holders.map(([user_id, session_id]) => openIn(queue, user_id, session_id));
+      for (const [n, job] of jobs.entries()) fill(job, holders[n]?.[2] ?? 0);
+      expect(queue.refusal(OWNER)).toBeNull();
+      const last = jobs.at(-1);
+      fill(last as LandmarkJob, 1);
+      expect(queue.refusal(OWNER)).toBe(refusal);
+      expect(queue.refusal({ user_id: 'other', session_id: 's1' })).toBe(refusal === 'busy' ? 'busy' : null);
+      await finder.answer();
+      expect(queue.refusal(OWNER)).toBeNull();
+    },
+  );
+
+  it('given that their capture is over, then they keep no pixels', async () => {
+    const [finder, decoder] = [new FakeFinder(), new FakeDecoder()];
+    const queue = queueOf(finder, new ManualClock(), decoder);
+    const [busy, over] = [openIn(queue), openIn(queue)];
+    busy.add(...frame(1));
+    over.add(...frame(2));
+    over.end();
     await finder.answer();
-    expect(queue.full).toBe(false);
-    openIn(queue);
-    expect(queue.full).toBe(true);
+    await finder.answer();
+    expect(decoder.asked).toHaveLength(1);
+    expect(over.landmarks.state).toBe('complete');
   });
 });
 
 describe('no landmarks are looked for', () => {
   it('without a finder', () => {
-    expect(queueOf(null).open()).toBeNull();
+    expect(queueOf(null).open(OWNER)).toBeNull();
   });
 
   it('once the application stops, and what is not done is left out', async () => {
@@ -217,6 +326,6 @@ describe('no landmarks are looked for', () => {
     await queue.onModuleDestroy();
     expect(finder.closed).toBe(true);
     expect(job.landmarks.state).toBe('failed');
-    expect(queue.open()).toBeNull();
+    expect(queue.open(OWNER)).toBeNull();
   });
 });

@@ -1,17 +1,31 @@
 import { Clock } from '@a3cp/capture-domain';
 import { Inject, Injectable, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { Holdings } from './holdings.js';
 import { LandmarkJob } from './landmark-job.js';
 import { LandmarkFinder } from './landmarks/landmark-finder.js';
 import { PictureDecoder } from './picture-decoder.js';
+import { type Owner, Turns } from './turns.js';
 
-/** Captures that run or have frames that wait; each may hold all its frames, so 1,000,000,000 bytes at a gateway's default limits. */
-const MAX_UNFINISHED = 20;
+/** JPEG bytes that wait to be looked at: of all captures, of one user's, and of one session's. */
+const MAX_BYTES = 256_000_000;
+const MAX_BYTES_OF_USER = 32_000_000;
+const MAX_BYTES_OF_SESSION = 16_000_000;
 
-/** Shares the threads of the finder among the captures, one frame of each in turn. PROTOCOL.md, "Landmarks". */
+/** The part of each of them above which no capture begins: the rest is for the captures that run. */
+const OPEN_UP_TO = 3 / 4;
+
+/**
+ * Shares the threads of the finder among users, then among the sessions of each, then among the captures of each, one frame at a
+ * time. A session or user whose waiting frames exceed its share loses its own oldest ones. PROTOCOL.md, "Fairness".
+ */
 @Injectable()
 export class LandmarkQueue implements OnModuleInit, OnModuleDestroy {
-  /** In the order in which their turn comes. */
-  readonly #jobs = new Set<LandmarkJob>();
+  readonly #unfinished = new Set<LandmarkJob>();
+  readonly #turns = new Turns<LandmarkJob>();
+  /** Bytes that wait. */
+  readonly #held = new Holdings();
+  /** Captures with frames that wait, oldest first, by their session. */
+  readonly #waiting = new Map<string, Set<LandmarkJob>>();
   #free: number;
   #stopped = false;
 
@@ -23,45 +37,84 @@ export class LandmarkQueue implements OnModuleInit, OnModuleDestroy {
     this.#free = finder?.threads ?? 0;
   }
 
-  /** Loading takes a processor for a second: better nobody's capture runs then. */
+  /** Whether landmarks are looked for at all. */
+  get looks(): boolean {
+    return this.finder !== null;
+  }
+
+  /** Loads the models, which takes a processor for a second, before the first capture. */
   async onModuleInit(): Promise<void> {
     await this.finder?.load();
   }
 
-  /** Whether too many captures are unfinished for another to {@link open}. */
-  get full(): boolean {
-    return this.#jobs.size >= MAX_UNFINISHED;
-  }
-
   /** For a capture that begins; null if no landmarks are looked for. */
-  open(): LandmarkJob | null {
+  open(owner: Owner): LandmarkJob | null {
     if (!this.finder || this.#stopped) return null;
-    const job = new LandmarkJob(this.finder, this.decoder, this.clock, () => this.#share());
-    this.#jobs.add(job);
+    const job = new LandmarkJob(owner, this.finder, this.decoder, this.clock, {
+      changed: () => this.#changed(job),
+      waiting: (bytes) => this.#count(job, bytes),
+    });
+    this.#unfinished.add(job);
     return job;
   }
 
-  /** What is not done by now is left out, so that nobody waits for it. */
+  /** Why no capture of this owner may begin while so much waits; null if one may. PROTOCOL.md, "Fairness". */
+  refusal(owner: Owner): 'share_exceeded' | 'busy' | null {
+    if (this.#held.ofSession(owner) > OPEN_UP_TO * MAX_BYTES_OF_SESSION) return 'share_exceeded';
+    if (this.#held.ofUser(owner) > OPEN_UP_TO * MAX_BYTES_OF_USER) return 'share_exceeded';
+    return this.#held.total > OPEN_UP_TO * MAX_BYTES ? 'busy' : null;
+  }
+
+  /** Leaves out what is not done by now, so that a stop does not wait for it. */
   async onModuleDestroy(): Promise<void> {
     this.#stopped = true;
-    for (const job of this.#jobs) job.giveUp();
+    for (const job of this.#unfinished) job.giveUp();
     await this.finder?.close();
   }
 
-  #share(): void {
-    for (const job of [...this.#jobs]) {
-      if (job.finished) this.#jobs.delete(job);
-      if (this.#free > 0 && job.ready) void this.#work(job);
+  #changed(job: LandmarkJob): void {
+    if (job.finished) this.#unfinished.delete(job);
+    if (job.ready) this.#turns.add(job);
+    else this.#turns.delete(job);
+    while (this.#free > 0) {
+      const next = this.#turns.take();
+      if (!next) return;
+      void this.#work(next);
     }
   }
 
   async #work(job: LandmarkJob): Promise<void> {
     this.#free -= 1;
-    // to the end of the line
-    this.#jobs.delete(job);
-    this.#jobs.add(job);
     await job.work();
     this.#free += 1;
-    this.#share();
+    this.#changed(job);
   }
+
+  /** So many bytes more wait, or fewer. */
+  #count(job: LandmarkJob, bytes: number): void {
+    const { owner } = job;
+    const key = keyOf(owner);
+    const jobs = this.#waiting.get(key) ?? new Set<LandmarkJob>();
+    this.#held.add(owner, bytes);
+    if (job.waits) this.#waiting.set(key, jobs.add(job));
+    else if (jobs.delete(job) && jobs.size === 0) this.#waiting.delete(key);
+    if (bytes > 0) this.#trim(owner);
+  }
+
+  #trim(owner: Owner): void {
+    while (this.#held.ofSession(owner) > MAX_BYTES_OF_SESSION && this.#dropOldest(owner));
+    while (this.#held.ofUser(owner) > MAX_BYTES_OF_USER && this.#dropOldest(this.#held.heaviestOf(owner)));
+    while (this.#held.total > MAX_BYTES && this.#dropOldest(this.#held.heaviest()));
+  }
+
+  /** Whether there was something to drop. */
+  #dropOldest(owner: Owner | undefined): boolean {
+    const [oldest] = (owner && this.#waiting.get(keyOf(owner))) ?? [];
+    oldest?.dropOldest();
+    return oldest !== undefined;
+  }
+}
+
+function keyOf({ user_id, session_id }: Owner): string {
+  return JSON.stringify([user_id, session_id]);
 }

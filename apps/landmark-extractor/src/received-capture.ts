@@ -6,6 +6,7 @@ import type { DecodeLine, FrameOwner } from './decode-line.js';
 import type { DecodeQueue } from './decode-queue.js';
 import type { LandmarkJob } from './landmark-job.js';
 import { meanLuma, type Picture } from './landmarks/picture.js';
+import type { Owner } from './turns.js';
 
 /**
  * One capture at the reference extractor, from its open until it is forgotten. A frame is owned when its header is right and
@@ -20,19 +21,20 @@ export class ReceivedCapture implements ExtractorStream, FrameOwner {
   #fail!: (code: NakCode) => void;
 
   /**
+   * @param line where its frames wait to be decoded, and how many other captures of its user run
    * @param job null where no landmarks are looked for
    * @param over called once, at the end of the stream
    */
   constructor(
     open: StreamOpen,
-    queue: DecodeQueue,
+    line: { readonly nth: number; readonly queue: DecodeQueue },
     readonly job: LandmarkJob | null,
     private readonly clock: Clock,
     private readonly over: () => void,
   ) {
     this.#moved_at = clock.now();
     this.#tally = new CaptureTally(open);
-    this.#line = queue.open(open, this);
+    this.#line = line.queue.open(open, line.nth, this);
     this.failed = new Promise((resolve) => (this.#fail = resolve));
   }
 
@@ -46,8 +48,16 @@ export class ReceivedCapture implements ExtractorStream, FrameOwner {
     return this.#moved_at;
   }
 
+  get owner(): Owner {
+    return this.#tally.open;
+  }
+
+  get capture_id(): string {
+    return this.#tally.open.capture_id;
+  }
+
   /** Whether the capture belongs to this user and this session. */
-  isOf({ user_id, session_id }: Pick<StreamOpen, 'user_id' | 'session_id'>): boolean {
+  isOf({ user_id, session_id }: Owner): boolean {
     const { open } = this.#tally;
     return open.user_id === user_id && open.session_id === session_id;
   }

@@ -30,10 +30,10 @@ function slowDecoder(): FakeDecoder {
 const DARK = Buffer.alloc(100, 40);
 const BRIGHT = Buffer.alloc(120, 200);
 
-function opening(capture_id: string): StreamOpen {
+function opening(capture_id: string, user_id = 'u1'): StreamOpen {
   return {
     capture_id,
-    user_id: 'u1',
+    user_id,
     session_id: 's1',
     record_id: 'r1',
     schema_version: '1.0.1',
@@ -275,16 +275,17 @@ describe('what is remembered', () => {
     const clock = new ManualClock();
     const extractor = extractorOf({ clock });
     const streams: ExtractorStream[] = [];
-    for (let n = 0; n < 1_000; n++) streams.push(await extractor.open(opening(`c${n}`)));
-    await expect(extractor.open(opening('one more'))).rejects.toMatchObject({ code: 'busy' });
+    const open = (capture_id: string, n: number) => extractor.open(opening(capture_id, `u${n % 10}`));
+    for (let n = 0; n < 1_000; n++) streams.push(await open(`c${n}`, n));
+    await expect(open('one more', 11)).rejects.toMatchObject({ code: 'busy' });
 
     await streams[7]?.end(ending('c7'));
     clock.advance(1);
     await streams[3]?.end(ending('c3'));
-    await extractor.open(opening('one more'));
+    await open('one more', 7);
     expect(extractor.find('c7')).toBeUndefined();
     expect(extractor.find('c3')).toBeDefined();
-    await extractor.open(opening('and another'));
+    await open('and another', 3);
     expect(extractor.find('c3')).toBeUndefined();
     expect(extractor.find('c0')).toBeDefined();
   });
@@ -314,6 +315,43 @@ describe('what is remembered', () => {
     clock.advance(10 * MINUTE + 1);
     await extractor.open(theirs);
     expect(extractor.find('c1')).toMatchObject({ ...other, frame_count: 0 });
+  });
+});
+
+describe('the captures that run', () => {
+  it('are at most 20 while landmarks are looked for: one more is busy, until one ends, whatever waits of it', async () => {
+    const extractor = extractorOf({ finder: new FakeFinder() });
+    const streams: ExtractorStream[] = [];
+    for (let n = 0; n < 20; n++) streams.push(await extractor.open(opening(`c${n}`, `u${n}`)));
+    await expect(extractor.open(opening('one more', 'u20'))).rejects.toMatchObject({ code: 'busy' });
+    expect(extractor.find('one more')).toBeUndefined();
+    await streams[0]?.frame({ ...frame('c0', 1), user_id: 'u0' });
+    await streams[0]?.end(ending('c0'));
+    await extractor.open(opening('one more', 'u20'));
+  });
+
+  it.each([
+    ['5 of one user', 5, (n: number) => ({ user_id: 'u1', session_id: `s${n}` })],
+    ['3 of one session', 3, () => ({ user_id: 'u1', session_id: 's1' })],
+  ])('are at most %s while landmarks are looked for, and others have their room', async (_what, share, owner) => {
+    const extractor = extractorOf({ finder: new FakeFinder() });
+    const streams: ExtractorStream[] = [];
+    for (let n = 0; n < share; n++) streams.push(await extractor.open({ ...opening(`c${n}`), ...owner(n) }));
+    const more = { ...opening('one more'), ...owner(share) };
+    await expect(extractor.open(more)).rejects.toMatchObject({ code: 'share_exceeded' });
+    await extractor.open(opening('of another', 'u2'));
+    streams[0]?.lost();
+    await extractor.open(more);
+  });
+
+  it.each([
+    ['250 of one user', 250, (n: number) => ({ user_id: 'u1', session_id: `s${n}` })],
+    ['125 of one session', 125, () => ({ user_id: 'u1', session_id: 's1' })],
+  ])('are at most %s otherwise', async (_what, share, owner) => {
+    const extractor = extractorOf();
+    for (let n = 0; n < share; n++) await extractor.open({ ...opening(`c${n}`), ...owner(n) });
+    const more = { ...opening('one more'), ...owner(share) };
+    await expect(extractor.open(more)).rejects.toMatchObject({ code: 'share_exceeded' });
   });
 });
 
@@ -360,12 +398,12 @@ describe('landmarks', () => {
     expect(extractor.landmarks('c1')?.results.map(({ seq }) => seq)).toEqual([2]);
   });
 
-  it('are kept of the 100 captures that came last, and of older ones that are unfinished', async () => {
+  it('are kept of 100 captures, of those that came last and of older ones that are unfinished', async () => {
     const finder = new FakeFinder();
     const extractor = extractorOf({ finder });
     const unfinished = await extractor.open(opening('unfinished'));
     await unfinished.frame(frame('unfinished', 1));
-    for (let n = 0; n < 100; n++) await (await extractor.open(opening(`c${n}`))).end(ending(`c${n}`));
+    for (let n = 0; n < 99; n++) await (await extractor.open(opening(`c${n}`))).end(ending(`c${n}`));
     expect(extractor.landmarks('unfinished')?.state).toBe('running');
     expect(extractor.landmarks('c0')?.state).toBe('complete');
     await extractor.open(opening('one more'));
@@ -397,10 +435,17 @@ describe('landmarks', () => {
     expect(extractor.landmarks('c2')).toBeUndefined();
   });
 
-  it('that wait of 20 captures make a new one busy', async () => {
+  it('of the 101st capture drop the oldest of the user who has most', async () => {
     const extractor = extractorOf({ finder: new FakeFinder() });
-    for (let n = 0; n < 20; n++) await extractor.open(opening(`c${n}`));
-    await expect(extractor.open(opening('one more'))).rejects.toMatchObject({ code: 'busy' });
-    expect(extractor.find('one more')).toBeUndefined();
+    const capture = async (capture_id: string, user_id: string): Promise<void> =>
+      (await extractor.open(opening(capture_id, user_id))).end(ending(capture_id));
+    for (let n = 0; n < 40; n++) await capture(`few-${n}`, 'few');
+    for (let n = 0; n < 60; n++) await capture(`many-${n}`, 'many');
+    await capture('one more', 'few');
+    expect(extractor.landmarks('few-0')?.state).toBe('complete');
+    expect([extractor.landmarks('many-0')?.state, extractor.landmarks('many-1')?.state]).toEqual([
+      'dropped',
+      'complete',
+    ]);
   });
 });

@@ -1,16 +1,24 @@
 import { Clock, type StreamOpen } from '@a3cp/capture-domain';
-import { type ExtractorStream, LandmarkExtractor, Nak } from '@a3cp/landmark-forwarders';
+import { type ExtractorStream, LandmarkExtractor, Nak, type NakCode } from '@a3cp/landmark-forwarders';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { CaptureLandmarks } from './capture-landmarks.js';
 import type { CaptureSummary } from './capture-summary.js';
 import { DecodeQueue } from './decode-queue.js';
+import { Holdings } from './holdings.js';
 import { LandmarkQueue } from './landmark-queue.js';
 import { ReceivedCapture } from './received-capture.js';
 
 /** Captures in memory at once, running and over. */
 const MAX_CAPTURES = 1_000;
 
-/** Captures whose landmarks are in memory, about 1.5 MB each; those that are unfinished are never dropped. */
+/** Captures that run at once while landmarks are looked for; without, as many as there can be in memory. */
+const MAX_RUNNING_WITH_LANDMARKS = 20;
+
+/** The part of the running captures that one user has at most, and one session. */
+const SHARE_OF_USER = 1 / 4;
+const SHARE_OF_SESSION = 1 / 8;
+
+/** Captures whose landmarks are in memory, about 1.5 MB each. Landmarks of a capture with frames that wait are never dropped. */
 const MAX_CAPTURES_WITH_LANDMARKS = 100;
 
 /** How long a capture that is over is remembered. */
@@ -29,12 +37,13 @@ interface Kept {
 
 /**
  * The reference extractor: acknowledges a frame when it owns it, then decodes every frame once, finds its landmarks, and
- * keeps only numbers. It remembers a capture for ten minutes after the end, and at most 1,000 captures; the one that ended
- * first makes room. PROTOCOL.md, "Downstream" and "Landmarks".
+ * keeps only numbers. It remembers a capture for ten minutes after the end, and at most 1,000 captures; of the user who has most
+ * the one that ended first makes room. PROTOCOL.md, "Downstream", "Fairness" and "Landmarks".
  */
 @Injectable()
 export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDestroy {
   readonly #kept = new Map<string, Kept>();
+  readonly #running = new Holdings();
   #stopSweeping: (() => void) | null = null;
 
   constructor(
@@ -63,10 +72,15 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
   open(open: StreamOpen): Promise<ExtractorStream> {
     const known = this.#remembered(open.capture_id);
     if (known && !known.isOf(open)) return Promise.reject(new Nak('duplicate_capture'));
-    if (this.queue.full || !this.#makeRoom()) return Promise.reject(new Nak('busy'));
-    const over = (): void => void (kept.forget_at = this.clock.now() + KEPT_MS);
-    const capture = new ReceivedCapture(open, this.decoding, this.queue.open(), this.clock, over);
+    const refusal = this.#refusal(open);
+    if (refusal !== null) return Promise.reject(new Nak(refusal));
+    const line = { nth: this.#running.ofUser(open), queue: this.decoding };
+    const capture = new ReceivedCapture(open, line, this.queue.open(open), this.clock, () => {
+      kept.forget_at = this.clock.now() + KEPT_MS;
+      this.#running.add(open, -1);
+    });
     const kept: Kept = { capture, forget_at: Infinity };
+    this.#running.add(open, 1);
     // its owner may use a capture_id again; forgotten first, so that the map stays in order of arrival
     this.#forget(open.capture_id);
     this.#kept.set(open.capture_id, kept);
@@ -79,18 +93,35 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
     this.#stopSweeping?.();
   }
 
+  /** Why there is no place for a capture; null if there is one. */
+  #refusal(open: StreamOpen): NakCode | null {
+    const most = this.queue.looks ? MAX_RUNNING_WITH_LANDMARKS : MAX_CAPTURES;
+    if (this.#running.ofUser(open) >= Math.ceil(most * SHARE_OF_USER)) return 'share_exceeded';
+    if (this.#running.ofSession(open) >= Math.ceil(most * SHARE_OF_SESSION)) return 'share_exceeded';
+    const refusal = this.queue.refusal(open);
+    if (refusal !== null) return refusal;
+    return this.#running.total < most && this.#makeRoom() ? null : 'busy';
+  }
+
   #makeRoom(): boolean {
     if (this.#kept.size < MAX_CAPTURES) return true;
-    const over = [...this.#kept].filter(([, { capture }]) => capture.ended);
-    const [oldest] = over.sort(([, a], [, b]) => a.forget_at - b.forget_at);
-    if (oldest) this.#forget(oldest[0]);
+    const over = [...this.#kept.values()].filter(({ capture }) => capture.ended);
+    over.sort((a, b) => a.forget_at - b.forget_at);
+    const [oldest] = ofHeaviest(over.map(({ capture }) => capture));
+    if (oldest) this.#forget(oldest.capture_id);
     return oldest !== undefined;
   }
 
   #dropOldLandmarks(): void {
-    const landmarks = [...this.#kept.values()].flatMap(({ capture }) => capture.landmarks ?? []);
-    const held = landmarks.filter(({ state }) => state !== 'dropped');
-    for (const old of held.slice(0, -MAX_CAPTURES_WITH_LANDMARKS)) if (old.state !== 'running') old.drop();
+    const all = [...this.#kept.values()].map(({ capture }) => capture);
+    const held = all.filter(({ landmarks }) => landmarks && landmarks.state !== 'dropped');
+    const done = held.filter(({ landmarks }) => landmarks?.state !== 'running');
+    for (let over = held.length - MAX_CAPTURES_WITH_LANDMARKS; over > 0; over--) {
+      const [oldest] = ofHeaviest(done);
+      if (!oldest) return;
+      oldest.landmarks?.drop();
+      done.splice(done.indexOf(oldest), 1);
+    }
   }
 
   #remembered(capture_id: string): ReceivedCapture | undefined {
@@ -113,4 +144,12 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
     this.#stopSweeping?.();
     this.#stopSweeping = null;
   }
+}
+
+/** The captures of the session that has most of the user who has most, in their order. */
+function ofHeaviest(captures: readonly ReceivedCapture[]): readonly ReceivedCapture[] {
+  const held = new Holdings();
+  for (const { owner } of captures) held.add(owner, 1);
+  const heaviest = held.heaviest();
+  return heaviest ? captures.filter((capture) => capture.isOf(heaviest)) : [];
 }

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
+import { ExtractorProcess } from './support/extractor-process.js';
+import { GatewayProcess } from './support/gateway-process.js';
+import { progressiveJpegOf } from './support/messages.js';
+import { Platform } from './support/platform.js';
+import { sampleFrames } from './support/sample-frames.js';
+import { killServices } from './support/service-process.js';
+import { COMPLETED, type Verdict, verdictOf } from './support/verdict.js';
+
+/** Captures of others while an attack runs, each of a user of its own, and how many of them at once. */
+const HONEST = 20;
+const AT_ONCE = 4;
+const PICTURES = 15;
+
+const MAX_GROWTH_BYTES = 64_000_000;
+
+/** What takes libvips 25 s of processor time, if it opens it. */
+const SVG = Buffer.from(
+  '<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><filter id="f"><feGaussianBlur stdDeviation="200"/>' +
+    `<feTurbulence numOctaves="10"/></filter>${'<rect width="640" height="480" filter="url(#f)"/>'.repeat(60)}</svg>`,
+);
+
+let platform: Platform;
+let extractor: ExtractorProcess;
+let gateway: GatewayProcess;
+let attacker: ChildProcess | null;
+let frames: Buffer[];
+
+beforeEach(async () => {
+  [platform, frames] = [await Platform.start(), await sampleFrames()];
+  extractor = await ExtractorProcess.start({ LANDMARK_THREADS: '1' });
+  gateway = await GatewayProcess.start({
+    ...platform.env,
+    LANDMARK_EXTRACTOR_URL: `ws://127.0.0.1:${extractor.port}/landmark_extractor/stream`,
+    // the extractor is held to what it does by itself
+    FRAME_INSPECTION: 'off',
+  });
+  attacker = null;
+});
+
+afterEach(async () => {
+  terminateClients();
+  if (attacker) {
+    const gone = once(attacker, 'exit');
+    attacker.kill('SIGKILL');
+    await gone;
+  }
+  await killServices();
+  await platform.stop();
+});
+
+/** The most bytes that were resident in the extractor since it was last asked. */
+function peakMemory(): number {
+  const status = readFileSync(`/proc/${extractor.pid}/status`, 'utf8');
+  writeFileSync(`/proc/${extractor.pid}/clear_refs`, '5');
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
+}
+
+/** A camera's capture, 15 pictures a second. */
+async function honestCapture(name: string): Promise<Verdict> {
+  const client = await CaptureSocketClient.connect(gateway.url());
+  client.open({ user_id: name, session_id: name, capture_id: name });
+  for (let seq = 1; seq <= PICTURES && client.socket.readyState === client.socket.OPEN; seq++) {
+    client.frame(seq, frames[seq % frames.length], { user_id: name, session_id: name, capture_id: name });
+    await new Promise((clicked) => setTimeout(clicked, 1_000 / 15));
+  }
+  client.close({ user_id: name, session_id: name, capture_id: name });
+  return verdictOf(client);
+}
+
+async function honestCaptures(kind: string): Promise<Verdict[]> {
+  const names = Array.from({ length: HONEST }, (_, n) => `${kind}-${n}`);
+  const line = async (first: number): Promise<Verdict[]> => {
+    const verdicts: Verdict[] = [];
+    for (let n = first; n < HONEST; n += AT_ONCE) verdicts.push(await honestCapture(names[n] ?? ''));
+    return verdicts;
+  };
+  return (await Promise.all(Array.from({ length: AT_ONCE }, (_, first) => line(first)))).flat();
+}
+
+const ALL_WELL = Array.from({ length: HONEST }, () => COMPLETED);
+
+describe('while one session makes captures without end, those of 20 other users are whole, where each has', () => {
+  it.each<[string, string, (sample: Buffer[]) => Buffer[]]>([
+    ['15 honest frames in one burst', 'limit_concurrent_captures_exceeded', (sample) => sample.slice(0, 15)],
+    ['a picture of 24,000 scans', 'forward_failed', () => [progressiveJpegOf(24_000)]],
+    ['an SVG of 60 filters', 'forward_failed', () => [SVG]],
+  ])('%s, and its own end as %s', async (_what, refusal, framesOf) => {
+    // twice, since memory still grows to what it is at work in the first round
+    expect(await honestCaptures('first')).toEqual(ALL_WELL);
+    expect(await honestCaptures('before')).toEqual(ALL_WELL);
+    const before = peakMemory();
+
+    attacker = fork(fileURLToPath(new URL('support/capture-loops.mjs', import.meta.url)), { execArgv: [] });
+    const ends = new Set<unknown>();
+    const refused = new Promise<void>((resolve) => {
+      attacker?.on('message', (end) => {
+        ends.add(end);
+        if (end === refusal) resolve();
+      });
+    });
+    const order = { url: gateway.url(), user_id: 'mallory', session_id: 'mallory', loops: 2 };
+    attacker.send({ ...order, frames: framesOf(frames).map((frame) => frame.toString('base64')) });
+    await refused;
+    expect(await honestCaptures('meanwhile')).toEqual(ALL_WELL);
+
+    const told = ['completed', refusal, 'limit_concurrent_captures_exceeded'];
+    expect(told).toEqual(expect.arrayContaining([...ends]));
+    expect(peakMemory() - before).toBeLessThan(MAX_GROWTH_BYTES);
+    expect((await extractor.ended('meanwhile-0')).user_id).toBe('meanwhile-0');
+  });
+});
