@@ -1,12 +1,12 @@
+import { CaptureSocketClient, terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { CaptureSocketClient, terminateClients } from './support/capture-socket-client.js';
 import { ExtractorProcess } from './support/extractor-process.js';
 import { GatewayProcess } from './support/gateway-process.js';
-import { progressiveJpegOf } from './support/messages.js';
+import { progressiveJpegOf } from './support/jpeg.js';
 import { Platform } from './support/platform.js';
 import { sampleFrames } from './support/sample-frames.js';
 import { killServices } from './support/service-process.js';

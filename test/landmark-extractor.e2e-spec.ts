@@ -1,10 +1,10 @@
 import { ReferenceExtractor } from '@a3cp/landmark-extractor';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
+import { terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
-import { terminateClients } from './support/capture-socket-client.js';
 import { Extractor, frameItem, streamEnd, streamOpen } from './support/extractor.js';
 import { FakeFinder } from './support/fake-finder.js';
 import { Gateway } from './support/gateway.js';
