@@ -60,6 +60,26 @@ it('docs/services.md lists every variable that a service reads, but for the limi
   for (const limit of NUMERIC_LIMITS) expect(listed).not.toContain(limit.toUpperCase());
 });
 
+describe('docs/security.md names tests that there are:', () => {
+  const SPEC = /`([\w./-]+spec\.ts)`((?:,? "[^"]+")+)/g;
+  const [, , promises = '', attacks = ''] = read('docs/security.md').split(/^## /m);
+  const named = [...(promises + attacks).matchAll(SPEC)].flatMap(([, file = '', names = '']) =>
+    [...names.matchAll(/"([^"]+)"/g)].map(([, name = '']): [string, string] => [file, name]),
+  );
+
+  it('for each promise and each attack', () => {
+    for (const section of [promises, attacks]) {
+      const [, , ...rows] = section.split('\n').filter((line) => line.startsWith('|'));
+      expect(rows).not.toEqual([]);
+      expect(rows.filter((row) => row.search(SPEC) < 0)).toEqual([]);
+    }
+  });
+
+  it.each(named)('%s: %s', (file, name) => {
+    expect(read(file.includes('/') ? file : `test/${file}`)).toContain(name);
+  });
+});
+
 it('what an operator reads names scripts and variables that there are', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const variables = new Set([
@@ -68,7 +88,8 @@ it('what an operator reads names scripts and variables that there are', () => {
     // these are other programs'
     ...['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TLS_CERTIFICATE'],
   ]);
-  for (const document of ['README.md', 'docs/privacy.md', 'docs/runbook.md', 'docs/scaling.md', 'docs/services.md']) {
+  const documents = ['privacy', 'runbook', 'scaling', 'security', 'services'].map((name) => `docs/${name}.md`);
+  for (const document of ['README.md', ...documents]) {
     const text = read(document);
     for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
     for (const [, name] of text.matchAll(/`([A-Z]+_[A-Z_]+)(?:=[^`]*)?`/g)) expect([...variables]).toContain(name);
