@@ -97,7 +97,12 @@ describe('a plain Node.js client', () => {
     let platform: string;
 
     beforeAll(async () => {
-      const packages = tarballs('@a3cp/camera-feed', '@a3cp/landmark-forwarders', '@a3cp/capture-client');
+      const packages = tarballs(
+        '@a3cp/camera-feed',
+        '@a3cp/landmark-forwarders',
+        '@a3cp/capture-client',
+        '@a3cp/testing',
+      );
       platform = await install('examples/platform', ...packages, '@nestjs/platform-fastify@^12.0.0');
       await copyFile(join(ROOT, 'test/packages/fastify.mjs'), join(platform, 'fastify.mjs'));
     });
