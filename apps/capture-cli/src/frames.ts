@@ -8,7 +8,9 @@ import { imagesOf } from './mjpeg.js';
  * names. Throws an Error that names the path if it cannot be read, has no frame, or has one that is not a JPEG.
  */
 export async function readFrames(path: string): Promise<Uint8Array<ArrayBuffer>[]> {
-  const frames = (await stat(path)).isDirectory() ? await readDirectory(path) : imagesOf(await readFile(path));
+  const files = (await stat(path)).isDirectory() ? await readDirectory(path) : imagesOf(await readFile(path));
+  // to older types of Node the memory of a Buffer may be shared, and that of a frame must not
+  const frames = files.map((file) => new Uint8Array(file));
   if (frames.length === 0) throw new Error(`${path} has no .jpg or .jpeg file`);
   for (const [index, frame] of frames.entries()) {
     try {
@@ -20,7 +22,7 @@ export async function readFrames(path: string): Promise<Uint8Array<ArrayBuffer>[
   return frames;
 }
 
-async function readDirectory(path: string): Promise<Uint8Array<ArrayBuffer>[]> {
+async function readDirectory(path: string): Promise<Buffer[]> {
   const names = (await readdir(path)).filter((name) => ['.jpg', '.jpeg'].includes(extname(name).toLowerCase()));
   return Promise.all(names.sort().map((name) => readFile(join(path, name))));
 }

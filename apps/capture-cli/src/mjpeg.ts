@@ -7,8 +7,8 @@ const SOS = 0xda;
  * breaks, the headers of a multipart stream. An image without an end reaches to the next one, or to the end of the file.
  * A file without an image is returned as the only one.
  */
-export function imagesOf(mjpeg: Buffer<ArrayBuffer>): Buffer<ArrayBuffer>[] {
-  const images: Buffer<ArrayBuffer>[] = [];
+export function imagesOf(mjpeg: Buffer): Buffer[] {
+  const images: Buffer[] = [];
   for (let start = nextStart(mjpeg, 0); start !== -1; start = nextStart(mjpeg, start)) {
     const end = endOf(mjpeg, start);
     images.push(mjpeg.subarray(start, end));
