@@ -1,7 +1,7 @@
 import { DeliveryRate } from './delivery-rate.js';
 import { FrameDelays } from './frame-delays.js';
 
-/** Bytes that a frame may always have: about quality 0.2 at 640 x 480. A slower network gets fewer frames. */
+/** Bytes that a frame may always have: about quality 0.15 at 640 x 480. A slower network gets fewer frames. */
 export const MIN_FRAME_BYTES = 6_000;
 
 /** The most that is on the way until the first frame has arrived. */
@@ -142,8 +142,7 @@ export class Uplink {
     if (!this.#is_known) return this.fits(bytes, now) && this.#isDueBeforeTheFirst(now);
     if (!this.#slowDown(now)) this.#bytes_per_second *= GROWTH;
     if (now - this.#last_sent_at >= LONGEST_GAP_MS) {
-      const is_early = this.#deadline_at - now > NEAR_DEADLINE_MS;
-      return (is_early && this.#delays.bytes + bytes <= MIN_ALLOWANCE_BYTES) || this.#arrivesInTime(bytes, now);
+      return this.#deadline_at - now > NEAR_DEADLINE_MS || this.#arrivesInTime(bytes, now);
     }
     return this.fits(bytes, now) && this.#isDue(now);
   }
