@@ -108,7 +108,7 @@ describe('FrameEncoder', () => {
     toJpeg = () => 400_000;
 
     expect((await encoder.encode(picture(0), MAX_BYTES))?.jpeg.byteLength).toBe(400_000);
-    expect(qualities.at(-1)).toBe(0.2);
+    expect(qualities.at(-1)).toBe(0.15);
   });
 
   it('has no frame for a placeholder, before the first picture or during the capture', async () => {

@@ -1,6 +1,6 @@
 /** All in hundredths, which add up exactly. */
 const HIGHEST = 80;
-const LOWEST = 20;
+const LOWEST = 15;
 
 /** Most that quality rises from one frame to the next. */
 const STEP_UP = 10;
@@ -21,7 +21,7 @@ const SIZE_EXPONENT = -0.75;
 export class JpegQuality {
   #hundredths = HIGHEST;
 
-  /** 0.2 to 0.8, as canvases take it. */
+  /** 0.15 to 0.8, as canvases take it. */
   get value(): number {
     return this.#hundredths / 100;
   }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { jpegSizeAt } from '../../../test/support/jpeg-sizes.js';
 import { type SimulatedLine, webSocketOver } from '../../../test/support/simulated-network.js';
 import type { CaptureResult } from './capture-result.js';
 import type { CaptureFrame, FrameBudget, FrameSource } from './frame-source.js';
@@ -9,9 +10,6 @@ import { UplinkMemory } from './uplink-memory.js';
 
 const FPS = 15;
 const DURATION_MS = 14_000;
-
-/** Bytes of a picture at qualities of 0.2, 0.3 and so on: those of a person at 640 x 480 in a browser. */
-const SIZES = [7_000, 9_600, 12_000, 14_600, 17_600, 22_000, 28_800];
 
 /** How long a browser's encoder takes. */
 const ENCODING_MS = 20;
@@ -44,9 +42,9 @@ class SimulatedCamera implements FrameSource {
   #encode(number: number, max_frame_bytes: number): number {
     // no two pictures have the same detail
     const detail = 1 + 0.05 * Math.sin(number / 13) + 0.05 * Math.sin(number * 7);
-    let bytes = Math.round(detail * sizeAt(this.#quality.value));
+    let bytes = Math.round(detail * jpegSizeAt(this.#quality.value));
     while (this.#quality.isToBeLowered(bytes, max_frame_bytes))
-      bytes = Math.round(detail * sizeAt(this.#quality.value));
+      bytes = Math.round(detail * jpegSizeAt(this.#quality.value));
     this.qualities.push(this.#quality.value);
     this.sizes.push(bytes);
     return bytes;
@@ -55,13 +53,6 @@ class SimulatedCamera implements FrameSource {
 
 function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-function sizeAt(quality: number): number {
-  const steps = Math.round(quality * 100) / 10 - 2;
-  const below = Math.min(SIZES.length - 2, Math.floor(steps));
-  const [low = NaN, high = NaN] = SIZES.slice(below);
-  return low + (high - low) * (steps - below);
 }
 
 /** What one capture came to. */

@@ -34,7 +34,7 @@ export function tableRow({ name }: Experiment, captures: readonly PlayedCapture[
     worst ? ms(worst.largest_hole_ms) : '-',
     worst ? ms(worst.own.hole_ms) : '-',
     worst ? median(completed.map(({ quality }) => quality)).toFixed(2) : '-',
-    worst ? median(completed.map(({ frame_bytes }) => frame_bytes)).toLocaleString('en') : '-',
+    worst ? Math.round(median(completed.map(({ frame_bytes }) => frame_bytes))).toLocaleString('en') : '-',
     worst ? ms(median(completed.map(({ first_frame_ms }) => first_frame_ms))) : '-',
     pair(median(verdicts), Math.max(...verdicts), (value) => `${(value / 1_000).toFixed(1)} s`),
     pair(
