@@ -53,7 +53,7 @@ export async function playCapture(
       fps: (delivered.length * 1_000) / duration_ms,
       largest_hole_ms: largestHole(delivered, duration_ms),
       quality: median(delivered.map(({ quality }) => quality)),
-      frame_bytes: median(delivered.map(({ bytes }) => bytes)),
+      frame_bytes: Math.round(median(delivered.map(({ bytes }) => bytes))),
       first_frame_ms,
       verdict_ms,
       held,
