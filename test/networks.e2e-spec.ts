@@ -90,7 +90,7 @@ describe('a promise', () => {
 
 describe('npm run networks', () => {
   it('has every line that it must', async () => {
-    const experiments = await allExperiments(RECORDINGS);
+    const experiments = await allExperiments(RECORDINGS, false);
     const about = new Map(experiments.map(({ name, lines, min_fps }) => [name, [lines.length, min_fps]]));
     expect([...about]).toEqual([
       ['ATT-LTE-driving', [8, 11]],
@@ -102,7 +102,7 @@ describe('npm run networks', () => {
   });
 
   it('plays one line, one window, or the lines that begin with a name', async () => {
-    const experiments = await allExperiments(RECORDINGS);
+    const experiments = await allExperiments(RECORDINGS, false);
     const named = (name: string) => experimentsNamed(experiments, name).map(({ name, lines }) => [name, lines.length]);
     expect(named('6 Mbit/s')).toEqual([['6 Mbit/s', 1]]);
     expect(named('ATT')).toEqual([['ATT-LTE-driving', 8]]);
@@ -124,7 +124,7 @@ describe('npm run networks', () => {
 });
 
 it('loses no capture, and no second of one, over a recorded network, a stall of 3 s and 0.5 Mbit/s', async () => {
-  const all = await allExperiments(RECORDINGS);
+  const all = await allExperiments(RECORDINGS, false);
   const experiments = ['TMobile-UMTS-driving from 0.0 s', 'stall of 3 s', '0.5 Mbit/s'].flatMap((name) =>
     // a busy machine decides about rates
     experimentsNamed(all, name).map((experiment) => ({ ...experiment, min_fps: 0 })),

@@ -87,9 +87,9 @@ export class Uplink {
 
   /** Bytes that the network carries in one frame's time; at least {@link MIN_FRAME_BYTES}. */
   frameBytes(now: number): number {
-    const bytes = Math.max(MIN_FRAME_BYTES, (this.#bytes_per_second * this.#frame_ms) / 1_000);
+    const bytes = Math.min((this.#bytes_per_second * this.#frame_ms) / 1_000, this.#firstBytes);
     const is_cautious = this.#is_known ? this.#is_cautious : this.#isLateFirst(now);
-    return is_cautious ? Math.min(CAUTIOUS_FRAME_BYTES, bytes) : bytes;
+    return Math.max(MIN_FRAME_BYTES, is_cautious ? Math.min(CAUTIOUS_FRAME_BYTES, bytes) : bytes);
   }
 
   /** The connection took so long to come about, which is one round trip at least. */
@@ -181,10 +181,19 @@ export class Uplink {
     return took_ms > Math.max(FIRST_WAIT_MS, this.#round_trip_ms + BEYOND_ROUND_TRIP_MS);
   }
 
-  /** The second frame goes out at once; those after it when as much time has passed again as before the one ahead. */
+  /** The second frame goes out at once; those after it so that all of them cover 500 ms, or a longer round trip. */
   #isDueBeforeTheFirst(now: number): boolean {
-    const first_at = this.#first_sent_at ?? now;
-    return now - first_at >= 2 * (this.#last_sent_at - first_at);
+    const { frames } = this.#delays;
+    if (frames < 2) return true;
+    const early_ms = (2 ** (frames - 1) - 0.5) * this.#frame_ms;
+    return now - (this.#first_sent_at ?? now) >= Math.max(early_ms, (frames * this.#round_trip_ms) / FIRST_FRAMES);
+  }
+
+  /** What a frame may have before the first one has arrived: from the third on, its share of the bytes that are left. */
+  get #firstBytes(): number {
+    const { frames, bytes } = this.#delays;
+    if (this.#is_known || frames < 2) return Infinity;
+    return (FIRST_BYTES - bytes) / Math.max(1, FIRST_FRAMES - frames);
   }
 
   #isDue(now: number): boolean {

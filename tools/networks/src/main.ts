@@ -5,8 +5,8 @@ import { brokenPromises } from './promises.js';
 import { captureLine, tableHead, tableRow } from './table.js';
 
 /** Throws an Error that says which option does not lead to any line. */
-async function experimentsOf({ only, recordings }: NetworksOptions): Promise<Experiment[]> {
-  const all = await allExperiments(recordings);
+async function experimentsOf({ only, recordings, browser }: NetworksOptions): Promise<Experiment[]> {
+  const all = await allExperiments(recordings, browser);
   const experiments = only === null ? all : experimentsNamed(all, only);
   if (experiments.length > 0) return experiments;
   throw new Error(
