@@ -796,7 +796,7 @@ describe('a failure', () => {
 
   it('is a network that takes nothing and brings nothing for 10 s', async () => {
     const capture = await running(3);
-    socket.hear(opened());
+    socket.hear(opened({ max_duration_ms: 60_000 }, 70_000));
     socket.hear(ack(1));
     for (let ms = 200; ms <= 60_000 && !source.closed; ms += 67) {
       await source.give(ms, 30_000);

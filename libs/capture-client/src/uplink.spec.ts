@@ -213,7 +213,7 @@ describe('the first frames', () => {
       return goes;
     });
 
-    // they cover 500 ms
+    // each waits as long again
     expect(sent_at.map(Math.round)).toEqual([0, 67, 133, 267]);
   });
 
@@ -328,6 +328,17 @@ describe("the server's deadline", () => {
 
     expect(uplink.admits(frame_bytes, 2_399)).toBe(false);
     expect(uplink.admits(frame_bytes, 2_400)).toBe(admits);
+  });
+
+  it('is far: a frame goes out every 900 ms into an outage of 8 s, and none after it', () => {
+    const line = new Line(62_500).run(2);
+    line.uplink.endBefore(line.now + 60_000);
+    line.stalled_until = Infinity;
+    const sent = line.offered.length;
+    line.run(8.5);
+    expect(line.longestRun(8 * FPS)).toBeLessThanOrEqual(14);
+    line.run(20);
+    expect(line.offered.slice(sent + 9 * FPS)).not.toContain(true);
   });
 
   it('is 2 s away when nothing more is sent', () => {

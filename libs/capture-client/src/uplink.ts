@@ -35,7 +35,7 @@ const GAP_SHARE = 0.25;
 const MAX_QUEUE_MS = 2_000;
 const MIN_ALLOWANCE_BYTES = 140_000;
 
-/** After this time a frame goes out in any case, unless the deadline is near and it would arrive too late. */
+/** After this time a frame goes out, unless nothing moves for long, or the deadline is near and it would arrive too late. */
 const LONGEST_GAP_MS = 900;
 const NEAR_DEADLINE_MS = 15_000;
 
@@ -142,6 +142,7 @@ export class Uplink {
     if (!this.#is_known) return this.fits(bytes, now) && this.#isDueBeforeTheFirst(now);
     if (!this.#slowDown(now)) this.#bytes_per_second *= GROWTH;
     if (now - this.#last_sent_at >= LONGEST_GAP_MS) {
+      if (this.#delays.age(now) > MAX_OUTAGE_MS) return false;
       return this.#deadline_at - now > NEAR_DEADLINE_MS || this.#arrivesInTime(bytes, now);
     }
     return this.fits(bytes, now) && this.#isDue(now);
@@ -181,12 +182,16 @@ export class Uplink {
     return took_ms > Math.max(FIRST_WAIT_MS, this.#round_trip_ms + BEYOND_ROUND_TRIP_MS);
   }
 
-  /** The second frame goes out at once; those after it so that all of them cover 500 ms, or a longer round trip. */
+  /**
+   * The second frame goes out at once. Those after it wait as long again as the one ahead did, or for their share of a long
+   * round trip.
+   */
   #isDueBeforeTheFirst(now: number): boolean {
+    const first_at = this.#first_sent_at ?? now;
     const { frames } = this.#delays;
-    if (frames < 2) return true;
-    const early_ms = (2 ** (frames - 1) - 0.5) * this.#frame_ms;
-    return now - (this.#first_sent_at ?? now) >= Math.max(early_ms, (frames * this.#round_trip_ms) / FIRST_FRAMES);
+    const again_ms = Math.min(2 * (this.#last_sent_at - first_at), FIRST_FRAMES * this.#frame_ms);
+    const share_ms = frames < 2 ? 0 : (frames * this.#round_trip_ms) / FIRST_FRAMES;
+    return now - first_at >= Math.max(again_ms, share_ms);
   }
 
   /** What a frame may have before the first one has arrived: from the third on, its share of the bytes that are left. */
