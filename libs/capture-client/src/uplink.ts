@@ -44,6 +44,8 @@ const NEAR_DEADLINE_MS = 15_000;
  * should still arrive before the deadline.
  */
 const MAX_OUTAGE_MS = 8_000;
+/** A frame after a gap is small, and worth the risk of a longer one. */
+const OUTAGE_AFTER_GAP_MS = 4_000;
 const SLOWER_AFTERWARDS = 2.5;
 const LEAST_QUEUE_MS = 1_000;
 
@@ -143,7 +145,7 @@ export class Uplink {
     if (!this.#slowDown(now)) this.#bytes_per_second *= GROWTH;
     if (now - this.#last_sent_at >= LONGEST_GAP_MS) {
       if (this.#delays.age(now) > MAX_OUTAGE_MS) return false;
-      return this.#deadline_at - now > NEAR_DEADLINE_MS || this.#arrivesInTime(bytes, now);
+      return this.#deadline_at - now > NEAR_DEADLINE_MS || this.#arrivesInTime(bytes, now, OUTAGE_AFTER_GAP_MS);
     }
     return this.fits(bytes, now) && this.#isDue(now);
   }
@@ -206,9 +208,9 @@ export class Uplink {
   }
 
   /** Whether so many bytes more arrive before the server's deadline, as things are, though an outage begins now. */
-  #arrivesInTime(bytes: number, now: number): boolean {
+  #arrivesInTime(bytes: number, now: number, outage_ms = MAX_OUTAGE_MS): boolean {
     if (this.#delays.bytes === 0) return true;
-    const left_ms = (this.#deadline_at - now - MAX_OUTAGE_MS) / SLOWER_AFTERWARDS;
+    const left_ms = (this.#deadline_at - now - outage_ms) / SLOWER_AFTERWARDS;
     return this.#delays.bytes + bytes <= this.#bytesIn(Math.max(this.#lag_ms + LEAST_QUEUE_MS, left_ms));
   }
 
