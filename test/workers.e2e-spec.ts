@@ -55,7 +55,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Of what only the system can be asked; a connection that is handed to a dying worker is never answered. */
+/** Of what only the system can be asked. */
 async function until(condition: () => boolean): Promise<void> {
   const begun = performance.now();
   while (!condition()) {
@@ -166,7 +166,44 @@ it(quote('Whatever ends the process that started them ends the workers too') + '
   await capture?.finish();
 });
 
-it(quote('A worker that hangs is killed 5 s after the others must have ended') + ', and they finish', async () => {
+it(quote('A worker that hangs is killed within 5 s and replaced'), async () => {
+  gateway = await startGateway();
+  const [captures, [hanging = 0, survivor = 0]] = [await start(CAPTURES), workers()];
+  const ended: SlowCapture[] = [];
+  for (const capture of captures) void capture.closed.then(() => ended.push(capture));
+  hang(hanging);
+  await until(() => !isRunning(hanging) && ended.length > 0 && platform.extractor.lost === ended.length);
+  const running = captures.filter((capture) => !ended.includes(capture));
+  expect(running.length).toBeGreaterThan(0);
+  for (const { closed } of ended) expect((await closed).code).toBe(1006);
+
+  await until(() => workers().length === 2);
+  expect(workers()).toContain(survivor);
+  const next = await Promise.all(ended.map(({ capture_id }) => SlowCapture.start(gateway.url(), capture_id)));
+  expect(verdicts(next)).toEqual({ runs: next.length });
+  await Promise.all([...running, ...next].map((capture) => capture.finish()));
+  expect(gateway.log.filter((line) => line.includes('A worker hangs and is killed'))).toHaveLength(1);
+});
+
+it(quote('A client that is just connecting to it sees its connection close, too'), async () => {
+  gateway = await startGateway();
+  const [hanging = 0] = workers();
+  hang(hanging);
+  // in turn, so that one of two goes to the worker that hangs
+  const ends = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      fetch(`http://127.0.0.1:${gateway.port}/health/live`, { headers: { connection: 'close' } }).then(
+        ({ status }) => status,
+        () => 'closed',
+      ),
+    ),
+  );
+  expect(isRunning(hanging)).toBe(false);
+  expect(ends.filter((end) => end === 'closed')).toHaveLength(1);
+  expect(ends.filter((end) => end === 200)).toHaveLength(7);
+});
+
+it(quote('While the gateway stops it is killed too and not replaced') + ', and the others finish', async () => {
   gateway = await startGateway({ SHUTDOWN_TIMEOUT_MS: '2000', FORWARD_TIMEOUT_MS: '1000', SILENCE_TIMEOUT_MS: '1000' });
   const [captures, [hanging = 0]] = [await start(CAPTURES), workers()];
   hang(hanging);

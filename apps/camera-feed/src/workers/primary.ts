@@ -1,5 +1,13 @@
-import { type CaptureClaim, CaptureClaims, type ClaimAnswer, type EndedSession } from '@a3cp/capture-domain';
+import {
+  type CaptureClaim,
+  CaptureClaims,
+  type ClaimAnswer,
+  type Clock,
+  type EndedSession,
+  SystemClock,
+} from '@a3cp/capture-domain';
 import type { Worker } from 'node:cluster';
+import { BEAT_INTERVAL_MS } from './worker-heartbeat.js';
 import { Questions } from './questions.js';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
 
@@ -15,9 +23,13 @@ export class Primary extends CaptureClaims {
   readonly #claims = new Questions<ClaimAnswer>();
   readonly #metrics = new Questions<string | null>();
 
-  /** `worker` is the one this process is. */
-  constructor(private readonly worker: Pick<Worker, 'on' | 'send'>) {
+  /** `worker` is the one this process is; it beats from now on. */
+  constructor(
+    private readonly worker: Pick<Worker, 'on' | 'send'>,
+    clock: Clock = new SystemClock(),
+  ) {
     super();
+    clock.every(BEAT_INTERVAL_MS, () => this.#tell({ type: 'beat' }));
     let stop = (): void => undefined;
     this.told_to_stop = new Promise((resolve) => (stop = resolve));
     worker.on('message', (message: PrimaryMessage) => {

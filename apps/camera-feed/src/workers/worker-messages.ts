@@ -2,6 +2,7 @@ import type { CaptureClaim, ClaimAnswer, EndedSession } from '@a3cp/capture-doma
 
 /** What a worker tells its primary, over the IPC channel between them, which libraries use as well. */
 export type WorkerMessage =
+  | { readonly type: 'beat' }
   | { readonly type: 'claim'; readonly id: number; readonly claim: CaptureClaim }
   | { readonly type: 'release'; readonly capture_id: string }
   | { readonly type: 'metrics'; readonly id: number }

@@ -1,9 +1,11 @@
-import { type CaptureLimits, ClaimLedger, longestStopMs } from '@a3cp/capture-domain';
+import { type CaptureLimits, ClaimLedger, type Clock, longestStopMs, SystemClock } from '@a3cp/capture-domain';
 import { Logger } from '@nestjs/common';
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as after } from 'node:timers/promises';
 import { AggregatorRegistry } from 'prom-client';
+import { closeHandedConnection } from './handed-connection.js';
+import { BEAT_INTERVAL_MS, WorkerHeartbeat } from './worker-heartbeat.js';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
 
 /** A worker that ends as soon as it starts is not to keep the machine busy. */
@@ -14,13 +16,14 @@ const STOP_GRACE_MS = 5_000;
 
 /**
  * The workers of this process, on one port: it hands them the connections in turn, keeps their claims, adds up their
- * metrics, tells each what another has learned, and puts another in the place of one that ends by itself.
+ * metrics, tells each what another has learned, kills one that hangs, and replaces one that ends by itself.
  * PROTOCOL.md, "Several processes".
  */
 export class WorkerPool {
   readonly #logger = new Logger(WorkerPool.name);
   readonly #ledger = new ClaimLedger<number>();
   readonly #metrics = new AggregatorRegistry();
+  readonly #heartbeat = new WorkerHeartbeat();
   #started = false;
   #stopping = false;
   #restart_at = 0;
@@ -28,7 +31,9 @@ export class WorkerPool {
   constructor(
     private readonly count: number,
     private readonly limits: CaptureLimits,
+    clock: Clock = new SystemClock(),
   ) {
+    clock.every(BEAT_INTERVAL_MS, () => this.#killHanging());
     cluster.on('exit', (worker, code, signal) => this.#ended(worker, signal || `code ${code}`));
     // one that hangs does not notice that it is alone
     process.on('exit', () => {
@@ -62,6 +67,8 @@ export class WorkerPool {
 
   #fork(): Worker {
     const worker = cluster.fork();
+    this.#heartbeat.started(worker.id);
+    closeHandedConnection(worker);
     worker.on('message', (message: WorkerMessage) => this.#told(worker, message));
     worker.on('listening', () => {
       // what a worker was told before it had got so far is lost
@@ -81,6 +88,9 @@ export class WorkerPool {
 
   #told(worker: Worker, message: WorkerMessage): void {
     switch (message.type) {
+      case 'beat':
+        this.#heartbeat.beat(worker.id);
+        return;
       case 'claim': {
         const answer = this.#ledger.claim(worker.id, message.claim, this.limits);
         this.#tell(worker, { type: 'claim.answered', id: message.id, answer });
@@ -105,7 +115,17 @@ export class WorkerPool {
     worker.send(message, undefined, undefined, () => undefined);
   }
 
+  /** Its clients and the extractor see their connections break at once, and its claims are free. */
+  #killHanging(): void {
+    const hanging = this.#heartbeat.look();
+    for (const worker of this.#workers().filter(({ id }) => hanging.includes(id))) {
+      this.#logger.warn('A worker hangs and is killed');
+      worker.process.kill('SIGKILL');
+    }
+  }
+
   #ended(worker: Worker, how: string): void {
+    this.#heartbeat.forget(worker.id);
     this.#ledger.releaseAll(worker.id);
     if (!this.#started || this.#stopping) return;
     this.#logger.warn(`A worker ended (${how}) and is replaced`);
