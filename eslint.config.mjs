@@ -59,9 +59,9 @@ const pureImports = [
   ),
   importsOnly(
     'domain-imports',
-    ['libs/capture-domain/src/capture.{service,repository}.ts'],
+    ['libs/capture-domain/src/{capture.service,capture.repository,peer-log}.ts'],
     ['@a3cp/capture-protocol', '@nestjs/common'],
-    'Service and repository import the rules and @nestjs/common only.',
+    'Service, repository and log import the rules and @nestjs/common only.',
   ),
 ];
 
@@ -150,17 +150,14 @@ const oneKnower = [
     'no-logging',
     'no-restricted-imports',
     {
-      files: ['libs/**/*.ts', 'apps/camera-feed/**/*.ts'],
-      // these say that something inside broke, or is full, without a word of the capture; no frame passes the last three
+      files: ['libs/**/*.ts', 'apps/{camera-feed,capture-registrar,landmark-extractor,session-manager}/**/*.ts'],
+      // no peer causes a line of the last two
       ignores: [
         ...SPECS,
         ...PROGRAMS,
-        'libs/capture-domain/src/capture.service.ts',
-        'apps/camera-feed/src/observability/port-log.ts',
+        'libs/capture-domain/src/peer-log.ts',
         'apps/camera-feed/src/workers/worker-pool.ts',
-        'libs/landmark-forwarders/src/{in-process-landmark-forwarder,nats-extractor-worker}.ts',
         'libs/health/**',
-        'libs/json-body/src/{first-answer,own-server.module}.ts',
       ],
     },
     {
@@ -168,7 +165,7 @@ const oneKnower = [
         {
           name: '@nestjs/common',
           importNames: ['Logger', 'ConsoleLogger'],
-          message: 'Nothing on the way of a frame writes a log.',
+          message: 'PeerLog bounds what a peer can cause to be logged.',
         },
       ],
     },

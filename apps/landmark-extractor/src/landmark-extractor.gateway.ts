@@ -1,7 +1,7 @@
-import { Clock } from '@a3cp/capture-domain';
+import { Clock, PeerLog } from '@a3cp/capture-domain';
 import type { BearerSecret } from '@a3cp/json-body';
 import { serveDirectStream } from '@a3cp/landmark-forwarders';
-import { type BeforeApplicationShutdown, Inject, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, type OnModuleDestroy } from '@nestjs/common';
 import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket, WebSocketServer } from 'ws';
@@ -21,7 +21,7 @@ export const STREAM_SECRET = Symbol('StreamSecret');
 export class LandmarkExtractorGateway
   implements OnGatewayInit<WebSocketServer>, OnGatewayConnection<WebSocket>, OnModuleDestroy, BeforeApplicationShutdown
 {
-  readonly #logger = new Logger(LandmarkExtractorGateway.name);
+  readonly #log: PeerLog;
   readonly #streams = new Set<Promise<void>>();
   #stopping = false;
 
@@ -29,7 +29,9 @@ export class LandmarkExtractorGateway
     private readonly extractor: ReferenceExtractor,
     private readonly clock: Clock,
     @Inject(STREAM_SECRET) private readonly secret: BearerSecret | null,
-  ) {}
+  ) {
+    this.#log = new PeerLog(LandmarkExtractorGateway.name, clock);
+  }
 
   afterInit(server: WebSocketServer): void {
     server.options.verifyClient = ({ req }: { req: IncomingMessage }, answer) => {
@@ -40,7 +42,7 @@ export class LandmarkExtractorGateway
 
   handleConnection(socket: WebSocket): void {
     const stream = serveDirectStream(socket, this.extractor, this.clock)
-      .catch(() => this.#logger.error('A capture failed inside the extractor'))
+      .catch(() => void this.#log.error('A capture failed inside the extractor'))
       .finally(() => this.#streams.delete(stream));
     this.#streams.add(stream);
     leaveToUs(socket);

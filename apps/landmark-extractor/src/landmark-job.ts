@@ -1,5 +1,4 @@
-import type { Clock, ForwardItem } from '@a3cp/capture-domain';
-import { Logger } from '@nestjs/common';
+import { type Clock, type ForwardItem, PeerLog } from '@a3cp/capture-domain';
 import { CaptureLandmarks } from './capture-landmarks.js';
 import type { LandmarkFinder, LandmarkTracker } from './landmarks/landmark-finder.js';
 import type { Picture } from './landmarks/picture.js';
@@ -26,8 +25,9 @@ interface LandmarkFrame {
  * frame are 25 times its JPEG: they are let go, and the frame is decoded again in its turn. PROTOCOL.md, "Landmarks".
  */
 export class LandmarkJob {
+  /** One for all captures. */
+  static readonly #log = new PeerLog('LandmarkJob');
   readonly landmarks: CaptureLandmarks;
-  readonly #logger = new Logger(LandmarkJob.name);
   #newest: LandmarkFrame | null = null;
   #skipped: ForwardItem[] = [];
   #tracker: LandmarkTracker | null = null;
@@ -143,12 +143,12 @@ export class LandmarkJob {
     return item && { item, picture: null };
   }
 
-  /** Says once for a capture that frames are left out, unless it was given up anyway. */
+  /** Logs that frames are left out, unless the capture was given up anyway. */
   #fail(error: unknown): void {
     if (this.#faultless && this.landmarks.state === 'running') {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       // the stack only: nothing that an error may carry of a frame
-      this.#logger.error('A frame could not be looked at', cause instanceof Error ? cause.stack : undefined);
+      LandmarkJob.#log.error('A frame could not be looked at', cause instanceof Error ? cause.stack : undefined);
     }
     this.#faultless = false;
   }

@@ -1,4 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { PeerLog } from '@a3cp/capture-domain';
+import { Injectable } from '@nestjs/common';
 
 /** Who is told that a session has ended. */
 export interface NotifiedGateway {
@@ -14,7 +15,7 @@ const TIMEOUT_MS = 5_000;
 /** Tells the gateway that a session has ended. PROTOCOL.md, "The end of a session". */
 @Injectable()
 export class SessionEndNotifier {
-  readonly #logger = new Logger(SessionEndNotifier.name);
+  readonly #log = new PeerLog(SessionEndNotifier.name);
 
   constructor(private readonly gateway: NotifiedGateway) {}
 
@@ -22,21 +23,26 @@ export class SessionEndNotifier {
   async ended(user_id: string, session_id: string): Promise<void> {
     const { camera_feed_url, sessions_closed_secret } = this.gateway;
     try {
-      const { ok, status } = await fetch(`${camera_feed_url.replace(/\/+$/, '')}/camera_feed_worker/sessions.closed`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${sessions_closed_secret}`,
-          'content-type': 'application/json',
-          // the gateway closes idle connections, also while the next request is on its way
-          connection: 'close',
+      const { ok, status, body } = await fetch(
+        `${camera_feed_url.replace(/\/+$/, '')}/camera_feed_worker/sessions.closed`,
+        {
+          method: 'POST',
+          headers: {
+            authorization: `Bearer ${sessions_closed_secret}`,
+            'content-type': 'application/json',
+            // the gateway closes idle connections, also while the next request is on its way
+            connection: 'close',
+          },
+          body: JSON.stringify({ user_id, session_id }),
+          redirect: 'error',
+          signal: AbortSignal.timeout(TIMEOUT_MS),
         },
-        body: JSON.stringify({ user_id, session_id }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
-      });
-      if (!ok) this.#logger.warn(`The gateway refused to be told that a session has ended: ${status}`);
+      );
+      // its text is of no interest, however long it is
+      await body?.cancel();
+      if (!ok) this.#log.warn(`The gateway refused to be told that a session has ended: ${status}`, 'refused');
     } catch {
-      this.#logger.warn('The gateway could not be told that a session has ended');
+      this.#log.warn('The gateway could not be told that a session has ended');
     }
   }
 }

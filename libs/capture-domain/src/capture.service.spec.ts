@@ -444,7 +444,9 @@ describe('whatever client, extractor, session_manager and time do', () => {
             await settle();
           }
           expect([repository.size, repository.held_bytes, claims.claimed, clock.running]).toEqual([0, 0, 0, 0]);
-          expect(logged).toHaveBeenCalledTimes(faults);
+          // one line a minute
+          expect(logged.mock.calls.length > 0).toBe(faults > 0);
+          expect(logged.mock.calls.length).toBeLessThanOrEqual(faults);
           for (const { outcomes, notices, accepted_frames, gone } of clients) {
             expect(outcomes.length).toBeLessThanOrEqual(1);
             const acks = notices.flatMap((notice) => (notice.kind === 'acknowledged' ? [notice.seq] : []));

@@ -1,5 +1,4 @@
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
-import { Logger } from '@nestjs/common';
 import type { CaptureClaim, CaptureClaims, ClaimAnswer } from './capture-claims.js';
 import type { CaptureEffect, CaptureOutcome, Transition } from './capture-effect.js';
 import { reject } from './capture-ending.js';
@@ -12,6 +11,7 @@ import type { Clock } from './clock.js';
 import { ForwardQueue } from './forward-queue.js';
 import { placeOf } from './error-place.js';
 import { type LandmarkForwarder, type StreamOpen, StreamRefused } from './landmark-forwarder.js';
+import { PeerLog } from './peer-log.js';
 import { PeerUnreachable } from './peer-unreachable.js';
 import type { PortName, PortWatch } from './port-watch.js';
 import type { SessionCheck, SessionStatus, SessionValidator } from './session-validator.js';
@@ -39,7 +39,7 @@ const TICK_INTERVAL_MS = 50;
  * session_manager or the extractor, comes in as an event, is decided by `transition`, and is stored before it is acted on.
  */
 export class CaptureService {
-  readonly #logger = new Logger(CaptureService.name);
+  readonly #log: PeerLog;
   #stopTicking: (() => void) | null = null;
   #draining: { readonly since: number; readonly done: Promise<void>; readonly resolve: () => void } | null = null;
 
@@ -52,7 +52,9 @@ export class CaptureService {
     private readonly chance: () => number,
     private readonly claims: CaptureClaims | null,
     private readonly ports: PortWatch,
-  ) {}
+  ) {
+    this.#log = new PeerLog(CaptureService.name, clock);
+  }
 
   /** Whether new connections are welcome: false once {@link drain} was called. */
   get accepting(): boolean {
@@ -156,7 +158,7 @@ export class CaptureService {
       entry.origin.watch.stepped(event, before, step);
     } catch (error) {
       // a host's exporter may fail, and what it looks on at must not
-      this.#report('Whoever looks on at a capture failed', error);
+      this.#log.error('Whoever looks on at a capture failed', placeOf(error));
     }
   }
 
@@ -250,7 +252,7 @@ export class CaptureService {
 
   /** Ends a capture over a fault of ours; by force, if the rules themselves are at fault. */
   #fail(entry: CaptureEntry, error: unknown): void {
-    this.#report('A capture failed inside the server', error);
+    this.#log.error('A capture failed inside the server', placeOf(error));
     try {
       this.#step(entry, { type: 'internal_error' });
     } catch {
@@ -259,10 +261,6 @@ export class CaptureService {
       this.#letGo(entry);
       for (const effect of step.effects) this.#run(entry, effect);
     }
-  }
-
-  #report(what: string, error: unknown): void {
-    this.#logger.error(what, placeOf(error));
   }
 
   async #forgetSession(user_id: string, session_id: string): Promise<void> {

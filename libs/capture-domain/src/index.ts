@@ -20,6 +20,7 @@ export {
   type NumericLimit,
 } from './capture-limits.js';
 export { placeOf } from './error-place.js';
+export { PeerLog } from './peer-log.js';
 export { PeerUnreachable } from './peer-unreachable.js';
 export { type PortName, PortWatch } from './port-watch.js';
 export type { CaptureState } from './capture-state.js';

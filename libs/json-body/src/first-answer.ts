@@ -1,7 +1,9 @@
-import { placeOf } from '@a3cp/capture-domain';
-import { BadRequestException, HttpException, InternalServerErrorException, Logger } from '@nestjs/common';
+import { PeerLog, placeOf } from '@a3cp/capture-domain';
+import { BadRequestException, HttpException, InternalServerErrorException } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const LOG = new PeerLog('Http');
 
 /** Answers one request to `path`; an HttpException that it throws becomes the answer, in Nest's form. */
 export type FirstAnswer = (request: IncomingMessage, response: ServerResponse, path: string) => void | Promise<void>;
@@ -67,7 +69,7 @@ async function settle(answer: FirstAnswer, ...asked: Parameters<FirstAnswer>): P
 }
 
 function refuse(response: ServerResponse, error: unknown): void {
-  if (!(error instanceof HttpException)) new Logger('Http').error('An answer failed', placeOf(error));
+  if (!(error instanceof HttpException)) LOG.error('An answer failed', placeOf(error));
   const refusal = error instanceof HttpException ? error : new InternalServerErrorException();
   sendJson(response, refusal.getStatus(), refusal.getResponse());
 }

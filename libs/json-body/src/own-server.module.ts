@@ -1,9 +1,9 @@
+import { PeerLog } from '@a3cp/capture-domain';
 import {
   type ArgumentsHost,
   Catch,
   type DynamicModule,
   Inject,
-  Logger,
   Module,
   NotFoundException,
   type OnModuleInit,
@@ -17,9 +17,6 @@ import { refuseUnreadable } from './unreadable-request.js';
 
 /** Until a request is there, its body with it; milliseconds. Node.js looks for late ones every 30 s. */
 const REQUEST_TIMEOUT_MS = 10_000;
-
-/** Time between two log lines about closed sockets, milliseconds. */
-const LOG_INTERVAL_MS = 60_000;
 
 /** Injection token of the {@link SocketLimits}; an application without any provides none. */
 const SOCKET_LIMITS = Symbol('SOCKET_LIMITS');
@@ -39,8 +36,7 @@ class NoSuchRouteFilter extends BaseExceptionFilter<NotFoundException> {
  */
 @Module({ providers: [{ provide: APP_FILTER, useClass: NoSuchRouteFilter }] })
 export class OwnServerModule implements OnModuleInit {
-  readonly #logger = new Logger(OwnServerModule.name);
-  #logged_at = -Infinity;
+  readonly #log = new PeerLog(OwnServerModule.name);
 
   constructor(
     private readonly adapterHost: HttpAdapterHost,
@@ -62,13 +58,7 @@ export class OwnServerModule implements OnModuleInit {
     if (this.limits) new SocketShares(server, this.limits, () => this.#closedSocket());
   }
 
-  /** A client can bring it about as often as it likes, so it is logged once a minute. */
   #closedSocket(): void {
-    const now = performance.now();
-    if (now - this.#logged_at < LOG_INTERVAL_MS) return;
-    this.#logged_at = now;
-    this.#logger.warn(
-      'Connections are at their limit, in all or from one address: closing those that wait for a request',
-    );
+    this.#log.warn('Connections are at their limit, in all or from one address: closing those that wait for a request');
   }
 }

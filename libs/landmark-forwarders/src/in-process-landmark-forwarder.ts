@@ -2,20 +2,16 @@ import {
   type ForwardItem,
   LandmarkForwarder,
   type LandmarkStream,
+  PeerLog,
   placeOf,
   type StreamEnd,
   type StreamOpen,
 } from '@a3cp/capture-domain';
-import { Logger } from '@nestjs/common';
 import { type ExtractorStream, type LandmarkExtractor, refusalOf } from './landmark-extractor.js';
-
-/** Time between two log lines about `lost`, in milliseconds. */
-const LOG_INTERVAL_MS = 60_000;
 
 /** The transport for an extractor in the same process: calls, and nothing in between. PROTOCOL.md, "Downstream". */
 export class InProcessLandmarkForwarder extends LandmarkForwarder {
-  readonly #logger = new Logger(InProcessLandmarkForwarder.name);
-  #logged_at = -Infinity;
+  readonly #log = new PeerLog(InProcessLandmarkForwarder.name);
 
   constructor(private readonly extractor: LandmarkExtractor) {
     super();
@@ -38,9 +34,7 @@ export class InProcessLandmarkForwarder extends LandmarkForwarder {
 
   /** Nobody waits for `lost`, so what it throws is logged here: its place in the code, at most once a minute. */
   #lostFailed(error: unknown): void {
-    if (performance.now() - this.#logged_at < LOG_INTERVAL_MS) return;
-    this.#logged_at = performance.now();
-    this.#logger.error('lost() of the extractor failed: it may keep what it holds of the capture', placeOf(error));
+    this.#log.error('lost() of the extractor failed: it may keep what it holds of the capture', placeOf(error));
   }
 }
 

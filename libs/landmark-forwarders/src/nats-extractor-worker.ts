@@ -1,11 +1,6 @@
-import type { Clock, StreamOpen } from '@a3cp/capture-domain';
+import { type Clock, PeerLog, type StreamOpen } from '@a3cp/capture-domain';
 import { type Msg, nuid, type Subscription } from '@nats-io/transport-node';
-import {
-  type BeforeApplicationShutdown,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { GATEWAY_LOST_MS, type LandmarkExtractor, Nak } from './landmark-extractor.js';
 import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
 import { decodeNatsRequest, type NatsRequest } from './nats-framing.js';
@@ -26,7 +21,7 @@ const STOP_TIMEOUT_MS = 27_000;
  * PROTOCOL.md, "NATS transport".
  */
 export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
-  readonly #logger = new Logger(NatsExtractorWorker.name);
+  readonly #log: PeerLog;
   readonly #worker_id = nuid.next();
   /**
    * By gateway and lease: those that run, and for a while those that have ended, since a gateway may repeat the end. A gateway
@@ -46,7 +41,9 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
     private readonly url: string,
     private readonly extractor: LandmarkExtractor,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#log = new PeerLog(NatsExtractorWorker.name, clock);
+  }
 
   /** Why nothing can be received from the server; null if it can. */
   get fault(): string | null {
@@ -151,7 +148,7 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
 
   /** Says no more than that: the error could carry what a client sent. */
   #logFailure(): void {
-    this.#logger.error('A capture failed inside the extractor');
+    this.#log.error('A capture failed inside the extractor');
   }
 
   #watch(): void {

@@ -1,9 +1,6 @@
-import { Clock, PeerUnreachable, placeOf, type PortName, PortWatch } from '@a3cp/capture-domain';
-import { Injectable, Logger } from '@nestjs/common';
+import { Clock, PeerLog, PeerUnreachable, placeOf, type PortName, PortWatch } from '@a3cp/capture-domain';
+import { Injectable } from '@nestjs/common';
 import { CameraFeedMetrics } from './camera-feed-metrics.js';
-
-/** Time between two log lines about the same port, in milliseconds. */
-const LOG_INTERVAL_MS = 60_000;
 
 /** What each port stands for where it is another program, and what follows for clients while it fails. */
 const PORTS: Readonly<Record<PortName, { readonly peer: string; readonly consequence: string }>> = {
@@ -19,7 +16,6 @@ interface PortState {
   fault: string | null;
   /** What to log when the port answers; null if its failure was not logged. */
   recovery: string | null;
-  logged_at: number;
 }
 
 /**
@@ -29,14 +25,15 @@ interface PortState {
  */
 @Injectable()
 export class PortLog extends PortWatch {
-  readonly #logger = new Logger('CameraFeedModule');
+  readonly #log: PeerLog;
   readonly #states = new Map<PortName, PortState>();
 
   constructor(
     private readonly metrics: CameraFeedMetrics,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
     super();
+    this.#log = new PeerLog('CameraFeedModule', clock);
     for (const port of Object.keys(PORTS)) metrics.port_failures.inc({ port }, 0);
   }
 
@@ -48,18 +45,15 @@ export class PortLog extends PortWatch {
     const what = unreachable ? `${peer} cannot be reached (${error.why})` : `${port} failed with ${classOf(error)}`;
     state.fault = `${what}: ${consequence}`;
     if (unreachable && state.recovery !== null) return;
-    if (this.clock.now() - state.logged_at < LOG_INTERVAL_MS) return;
-    state.logged_at = this.clock.now();
-    state.recovery = unreachable ? `${peer} can be reached again` : `${port} answers again`;
-    if (unreachable) this.#logger.warn(state.fault);
-    else this.#logger.error(state.fault, placeOf(error));
+    const logged = unreachable ? this.#log.warn(state.fault, port) : this.#log.error(state.fault, placeOf(error), port);
+    if (logged) state.recovery = unreachable ? `${peer} can be reached again` : `${port} answers again`;
   }
 
   answered(port: PortName): void {
     const state = this.#states.get(port);
     if (!state) return;
     state.fault = null;
-    if (state.recovery !== null) this.#logger.log(state.recovery);
+    if (state.recovery !== null) this.#log.over(state.recovery);
     state.recovery = null;
   }
 
@@ -69,7 +63,7 @@ export class PortLog extends PortWatch {
   }
 
   #stateOf(port: PortName): PortState {
-    const state = this.#states.get(port) ?? { fault: null, recovery: null, logged_at: -Infinity };
+    const state = this.#states.get(port) ?? { fault: null, recovery: null };
     this.#states.set(port, state);
     return state;
   }
