@@ -6,17 +6,19 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import WebSocket from 'ws';
 import { Gateway } from './support/gateway.js';
 import { IdleClosingServer } from './support/idle-closing-server.js';
 import { jpegOf } from './support/jpeg.js';
+import { KeyServer, MISBEHAVIOURS } from './support/key-server.js';
 import { quote } from './support/protocol.js';
 import { hangUp, upgrade } from './support/upgrade.js';
 import { aborted, COMPLETED, verdictOf } from './support/verdict.js';
 
 const SECRET = 'a secret of at least thirty-two bytes';
+
+/** What the system takes for a connection of which the gateway reads no more; an endless answer has no bound. */
+const MAX_ON_THE_WAY_BYTES = 16_000_000;
 
 let gateway: Gateway;
 
@@ -30,9 +32,14 @@ const now = (): number => Math.floor(Date.now() / 1000);
 const CLAIMS = { aud: 'camera_feed_worker', user_id: 'u1', session_id: 's1' };
 
 /** A good ticket, but for what a test wants otherwise; `undefined` leaves a claim out. */
-function ticketOf(claims: object = {}, key: Parameters<SignJWT['sign']>[0] = keyOf(SECRET), alg = 'HS256') {
+function ticketOf(
+  claims: object = {},
+  key: Parameters<SignJWT['sign']>[0] = keyOf(SECRET),
+  alg = 'HS256',
+  kid = 'k1',
+): Promise<string> {
   const good = { ...CLAIMS, jti: randomUUID(), iat: now(), exp: now() + 60 };
-  return new SignJWT({ ...good, ...claims }).setProtectedHeader({ alg, kid: 'k1' }).sign(key);
+  return new SignJWT({ ...good, ...claims }).setProtectedHeader({ alg, kid }).sign(key);
 }
 
 function keyOf(secret: string): Uint8Array {
@@ -176,43 +183,65 @@ describe('given a secret', () => {
 });
 
 describe(quote("with RS256 or ES256 and a key of the authority's JWKS"), () => {
-  let authority: Server;
-  let jwks_url: string;
-  let keys: object[];
+  let authority: KeyServer;
 
   beforeEach(async () => {
-    keys = [];
-    authority = createServer((_request, response) => response.end(JSON.stringify({ keys })));
-    authority.listen(0, '127.0.0.1');
-    await once(authority, 'listening');
-    jwks_url = `http://127.0.0.1:${(authority.address() as AddressInfo).port}/keys`;
+    authority = await KeyServer.start();
+    const { jwks_url } = authority;
     gateway = await Gateway.start({}, { captureAuthorizer: new TicketAuthorizer({ jwks_url }) });
   });
 
-  afterEach(async () => {
-    authority.closeAllConnections();
-    authority.close();
-    if (authority.listening) await once(authority, 'close');
-  });
+  afterEach(() => authority.stop());
+
+  /** A ticket of a key that the authority does not have, for which its keys are fetched again. */
+  async function strange(): Promise<string> {
+    return ticketOf({}, (await generateKeyPair('ES256')).privateKey, 'ES256', 'another');
+  }
 
   it.each(['RS256', 'ES256'])('%s', async (alg) => {
     const { publicKey, privateKey } = await generateKeyPair(alg);
-    keys = [{ ...(await exportJWK(publicKey)), kid: 'k1', alg }];
+    authority.keys = [{ ...(await exportJWK(publicKey)), kid: 'k1', alg }];
     expect((await upgrade(gateway, asBearer(await ticketOf({}, privateKey, alg)))).status).toBe(101);
     const stranger = await generateKeyPair(alg);
     expect((await upgrade(gateway, asBearer(await ticketOf({}, stranger.privateKey, alg)))).status).toBe(401);
     expect((await upgrade(gateway, asBearer(await ticketOf()))).status).toBe(401);
   });
 
-  it(quote('While the keys of the authority cannot be had, nobody is let in: 503'), async () => {
+  it.each(MISBEHAVIOURS)(quote('If it has none, it refuses the upgrade: 503') + ': the authority %s', async (how) => {
+    authority.behaves = how;
+    const over = authority.over();
     const { privateKey } = await generateKeyPair('RS256');
-    authority.closeAllConnections();
-    authority.close();
-    await once(authority, 'close');
     const answer = await upgrade(gateway, asBearer(await ticketOf({}, privateKey, 'RS256')));
     expect(answer.status).toBe(503);
     expect(answer.headers['retry-after']).toMatch(/^\d+$/);
     expect(answer.body).toBe('Service Unavailable');
+    expect(await over).toBeLessThan(MAX_ON_THE_WAY_BYTES);
+  });
+
+  it.each(MISBEHAVIOURS)(quote('those that it has stay in use for a day') + ': the authority %s', async (how) => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    authority.keys = [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256' }];
+    const good = await Promise.all([1, 2, 3, 4].map(() => ticketOf({}, privateKey, 'ES256')));
+    const [first = '', second = '', third = '', last = ''] = good;
+    expect((await upgrade(gateway, asBearer(first))).status).toBe(101);
+
+    authority.behaves = how;
+    // a key that is unknown is looked for once in 30 s, and all keys after 10 minutes
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 31_000);
+    const over = authority.over();
+    const meanwhile = upgrade(gateway, asBearer(await strange()));
+    expect((await upgrade(gateway, asBearer(second))).status).toBe(101);
+    expect((await meanwhile).status).toBe(401);
+    expect(await over).toBeLessThan(MAX_ON_THE_WAY_BYTES);
+    clock.mockReturnValue(Date.now() + 600_000);
+    expect((await upgrade(gateway, asBearer(third))).status).toBe(101);
+    expect(authority.asked).toBe(3);
+
+    authority.behaves = 'answers';
+    clock.mockReturnValue(Date.now() + 600_000);
+    expect((await upgrade(gateway, asBearer(last))).status).toBe(101);
+    expect(authority.asked).toBe(4);
+    clock.mockRestore();
   });
 });
 

@@ -7,10 +7,11 @@ import {
   TICKET_AUDIENCE,
   TICKET_SUBPROTOCOL_PREFIX,
 } from '@a3cp/capture-protocol';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
 import type { IncomingMessage } from 'node:http';
 import { CaptureAuthorizer } from './capture-authorizer.js';
 import { SpentTickets } from './spent-tickets.js';
+import { TicketKeys } from './ticket-keys.js';
 
 /** Whose tickets are good: of who knows the secret (HS256, at least 32 bytes), or of the keys at the URL (RS256, ES256). */
 export type TicketKey = { readonly secret: string } | { readonly jwks_url: string };
@@ -43,8 +44,7 @@ export class TicketAuthorizer extends CaptureAuthorizer {
       this.#key = () => secret;
       this.#algorithms = ['HS256'];
     } else {
-      // the authority closes idle connections, also while the next request is on its way
-      this.#key = createRemoteJWKSet(new URL(key.jwks_url), { headers: { connection: 'close' } });
+      this.#key = new TicketKeys(key.jwks_url, clock).find;
       this.#algorithms = ['RS256', 'ES256'];
     }
   }
