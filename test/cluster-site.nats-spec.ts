@@ -1,5 +1,5 @@
 import { terminateClients } from '@a3cp/testing';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { ClusterSite } from './support/cluster-site.js';
 import { Exposition } from './support/exposition.js';
 import { ExtractorProcess } from './support/extractor-process.js';
@@ -7,6 +7,8 @@ import { stopNatsServers } from './support/nats-server.js';
 import { quote } from './support/protocol.js';
 import { killServices } from './support/service-process.js';
 import { SlowCapture } from './support/slow-capture.js';
+import { asBearer, TICKET_SECRET, ticketOf } from './support/ticket.js';
+import { hangUp, upgrade } from './support/upgrade.js';
 
 const TOO_MANY = 'limit_concurrent_captures_exceeded';
 
@@ -21,6 +23,7 @@ async function start(env: Record<string, string> = {}): Promise<void> {
 
 afterEach(async () => {
   terminateClients();
+  hangUp();
   await killServices();
   await stopNatsServers();
 });
@@ -112,6 +115,65 @@ it(
     expect((await capture(1, 'c3')).error_code).toBeNull();
   },
 );
+
+describe(quote('a ticket is good for one connection') + ', at whichever gateway', () => {
+  /** What each gateway answers to a client with this ticket, one after the other. */
+  async function use(ticket: string): Promise<number[]> {
+    const answers = [];
+    for (const gateway of site.gateways) answers.push((await upgrade(gateway, asBearer(ticket))).status);
+    return answers;
+  }
+
+  it('with a registrar', async () => {
+    await start({ CAPTURE_TICKET_SECRET: TICKET_SECRET, WORKERS: '2' });
+    for (let round = 0; round < 3; round++) {
+      const ticket = await ticketOf();
+      const at_once = await Promise.all(
+        [...site.gateways, ...site.gateways].map((gateway) => upgrade(gateway, asBearer(ticket))),
+      );
+      expect(at_once.map(({ status }) => status).sort()).toEqual([101, 401, 401, 401]);
+      expect(await use(ticket)).toEqual([401, 401]);
+    }
+    for (const { log } of site.gateways) expect(log.filter((line) => line.includes('Another'))).toEqual([]);
+  });
+
+  it(quote('A registrar that starts knows of no ticket that was used before; each process still knows its own'), async () => {
+    await start({ CAPTURE_TICKET_SECRET: TICKET_SECRET });
+    const [known, meanwhile] = [await ticketOf(), await ticketOf()];
+    expect(await use(known)).toEqual([101, 401]);
+    site.registrar.signal('SIGKILL');
+    await site.registrar.exited;
+    expect(await use(meanwhile)).toEqual([101, 101]);
+    await site.startRegistrar();
+    expect([await use(known), await use(meanwhile)]).toEqual([
+      [401, 401],
+      [401, 401],
+    ]);
+  });
+});
+
+it(quote('A registrar that hangs is gone within 4 s') + '; captures and tickets go on meanwhile', async () => {
+  await start({ CAPTURE_TICKET_SECRET: TICKET_SECRET });
+  const claimed = await capture(0, 'c1');
+  const programs = await site.server.programs();
+  site.registrar.signal('SIGSTOP');
+  const hangs_since = performance.now();
+  const meanwhile = await capture(1, 'c1');
+  expect(meanwhile.error_code).toBeNull();
+  while ((await site.server.programs()) === programs) continue;
+  expect(performance.now() - hangs_since).toBeLessThan(5_000);
+  // nobody waits for it any more
+  const unclaimed = await capture(1, 'c2');
+  expect(unclaimed.error_code).toBeNull();
+  const failures = site.gateways.map(({ log }) => log.filter((line) => line.includes('captureClaims failed')).length);
+  expect(failures).toEqual([0, 1]);
+  await Promise.all([claimed, meanwhile, unclaimed].map((one) => one.finish()));
+
+  site.registrar.signal('SIGCONT');
+  while ((await site.server.programs()) < programs) continue;
+  const [first, second] = [await capture(0, 'c3'), await capture(1, 'c3')];
+  expect([first.error_code, second.error_code]).toEqual([null, 'protocol_violation']);
+});
 
 it(quote('session_manager tells the end of a session to all gateways in one message'), async () => {
   await start();

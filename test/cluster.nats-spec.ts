@@ -200,6 +200,34 @@ describe('the claims of several gateways', () => {
   );
 });
 
+describe('the used tickets of several gateways', () => {
+  const TICKET = { ticket_id: 't1', dies_at: 1_767_225_665 };
+
+  it('are those of all', async () => {
+    expect([await a.cluster.spend(TICKET), await b.cluster.spend(TICKET), await a.cluster.spend(TICKET)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    expect(await b.cluster.spend({ ...TICKET, ticket_id: 't2' })).toBe(true);
+  });
+
+  it('stay known to a registrar that was cut off', async () => {
+    await a.cluster.spend(TICKET);
+    await server.kill();
+    await Promise.all([a.cutOff(), b.cutOff()]);
+    await expect(a.cluster.spend(TICKET)).rejects.toThrow('not connected');
+    await server.startAgain();
+    await b.granted('there');
+    expect(await b.cluster.spend(TICKET)).toBe(false);
+  });
+
+  it('can be asked for by nobody while there is no registrar', async () => {
+    await registrar.onApplicationShutdown();
+    await expect(a.cluster.spend(TICKET)).rejects.toThrow();
+  });
+});
+
 describe('a registrar that is gone', () => {
   it('is missed at once, and knows with the next beat what runs, also what it was never asked for', async () => {
     await a.claim('c1');
@@ -332,7 +360,9 @@ describe('sessions that end', () => {
 
 it('what is no word of a gateway is answered by no registrar, and does it no harm', async () => {
   const gateway = await server.connect('camera-feed-0');
-  for (const text of ['', '{', 'null', '{"claim":{}}']) gateway.publish('a3cp.cl.v1.registrar.camera-feed-0', text);
+  for (const text of ['', '{', 'null', '{"claim":{}}', '{"ticket":{"ticket_id":"t1"}}']) {
+    gateway.publish('a3cp.cl.v1.registrar.camera-feed-0', text);
+  }
   await gateway.flush();
   expect(await a.claim('c1')).toBe('granted');
 });

@@ -138,7 +138,7 @@ describe('the snippets', () => {
 
   it('for a platform of several gateways compiles', () => {
     expect(gateways).toContain('NatsCluster');
-    expect(faults({ 'gateways.ts': `declare const url: string;\n${gateways}` })).toEqual([]);
+    expect(faults({ 'gateways.ts': `declare const url: string, secret: string;\n${gateways}` })).toEqual([]);
   });
 
   it('for a client compiles', () => {

@@ -3,22 +3,25 @@ import { type CaptureFrame, type FrameSource, startCapture } from '@a3cp/capture
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL, TICKET_SUBPROTOCOL_PREFIX } from '@a3cp/capture-protocol';
 import { CaptureSocketClient } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { decodeJwt, exportJWK, generateKeyPair } from 'jose';
+import { createHash } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import WebSocket from 'ws';
 import { Gateway } from './support/gateway.js';
 import { IdleClosingServer } from './support/idle-closing-server.js';
 import { jpegOf } from './support/jpeg.js';
 import { KeyServer, MISBEHAVIOURS } from './support/key-server.js';
+import { ManualClock } from './support/manual-clock.js';
 import { quote } from './support/protocol.js';
+import { asBearer, keyOf, now, TICKET_SECRET, ticketOf } from './support/ticket.js';
 import { hangUp, upgrade } from './support/upgrade.js';
 import { aborted, COMPLETED, verdictOf } from './support/verdict.js';
 
-const SECRET = 'a secret of at least thirty-two bytes';
-
 /** What the system takes for a connection of which the gateway reads no more; an endless answer has no bound. */
 const MAX_ON_THE_WAY_BYTES = 16_000_000;
+
+const WHOSE = { aud: 'camera_feed_worker', user_id: 'u1', session_id: 's1' };
 
 let gateway: Gateway;
 
@@ -27,30 +30,9 @@ afterEach(() => {
   return gateway.stop();
 });
 
-const now = (): number => Math.floor(Date.now() / 1000);
-
-const CLAIMS = { aud: 'camera_feed_worker', user_id: 'u1', session_id: 's1' };
-
-/** A good ticket, but for what a test wants otherwise; `undefined` leaves a claim out. */
-function ticketOf(
-  claims: object = {},
-  key: Parameters<SignJWT['sign']>[0] = keyOf(SECRET),
-  alg = 'HS256',
-  kid = 'k1',
-): Promise<string> {
-  const good = { ...CLAIMS, jti: randomUUID(), iat: now(), exp: now() + 60 };
-  return new SignJWT({ ...good, ...claims }).setProtectedHeader({ alg, kid }).sign(key);
-}
-
-function keyOf(secret: string): Uint8Array {
-  return new TextEncoder().encode(secret);
-}
-
 const inProtocol = (ticket: string): Record<string, string> => ({
   'Sec-WebSocket-Protocol': `${CAPTURE_SUBPROTOCOL}, ${TICKET_SUBPROTOCOL_PREFIX}${ticket}`,
 });
-
-const asBearer = (ticket: string): Record<string, string> => ({ Authorization: `Bearer ${ticket}` });
 
 /** A client that brings a ticket the way a browser does. */
 function connect(ticket: string): Promise<CaptureSocketClient> {
@@ -59,7 +41,7 @@ function connect(ticket: string): Promise<CaptureSocketClient> {
 
 describe('given a secret', () => {
   beforeEach(async () => {
-    gateway = await Gateway.start({}, { captureAuthorizer: new TicketAuthorizer({ secret: SECRET }) });
+    gateway = await Gateway.start({}, { captureAuthorizer: new TicketAuthorizer({ secret: TICKET_SECRET }) });
   });
 
   it(quote('The server never selects it.'), async () => {
@@ -140,11 +122,11 @@ describe('given a secret', () => {
   it('a ticket signed otherwise is not good', async () => {
     const [header, claims, signature = ''] = (await ticketOf()).split('.');
     const none = Buffer.from('{"alg":"none"}').toString('base64url');
-    const forged = Buffer.from(JSON.stringify({ ...CLAIMS, jti: 'x', iat: now(), exp: now() + 60 }));
+    const forged = Buffer.from(JSON.stringify({ ...WHOSE, jti: 'x', iat: now(), exp: now() + 60 }));
     const { privateKey } = await generateKeyPair('RS256');
     const tickets = [
       await ticketOf({}, keyOf('another secret of thirty-two bytes')),
-      await ticketOf({}, keyOf(SECRET.repeat(2)), 'HS512'),
+      await ticketOf({}, keyOf(TICKET_SECRET.repeat(2)), 'HS512'),
       await ticketOf({}, privateKey, 'RS256'),
       `${header}.${claims}.${signature.slice(1)}x`,
       `${header}.${forged.toString('base64url')}.${signature}`,
@@ -263,6 +245,113 @@ it('an authority that closes idle connections refuses nobody: every fetch of its
   expect(authority.answered).toBe(2);
   clock.mockRestore();
   await authority.stop();
+});
+
+describe(quote("also after the server's clock was set back"), () => {
+  /** A clock whose date a test sets; its time goes on by itself. */
+  class SetClock extends ManualClock {
+    /** Seconds that it is wrong. */
+    wrong = 0;
+    override date(): Date {
+      return new Date(super.date().getTime() + 1_000 * this.wrong);
+    }
+    get seconds(): number {
+      return Math.floor(this.date().getTime() / 1_000);
+    }
+  }
+
+  let clock: SetClock;
+
+  beforeEach(async () => {
+    clock = new SetClock();
+    const captureAuthorizer = new TicketAuthorizer({ secret: TICKET_SECRET }, null, clock);
+    gateway = await Gateway.start({}, { captureAuthorizer });
+  });
+
+  /** A ticket of an authority with the same clock. */
+  const ticket = (): Promise<string> => ticketOf({ iat: clock.seconds, exp: clock.seconds + 60 });
+
+  const use = async (one: string): Promise<number> => (await upgrade(gateway, asBearer(one))).status;
+
+  it.each([
+    ['an hour ahead and back', [3_600, 0]],
+    ['an hour back and ahead', [-3_600, 0]],
+    ['to and fro', [30, -30, 60, 3_600, -3_600, 0]],
+  ])('%s', async (_how, steps) => {
+    const first = await ticket();
+    expect(await use(first)).toBe(101);
+    const used = [first];
+    for (const wrong of steps) {
+      clock.wrong = wrong;
+      // longer than any ticket lives
+      clock.advance(400_000);
+      const next = await ticket();
+      expect([await use(next), await use(next)]).toEqual([101, 401]);
+      used.push(next);
+    }
+    // to each moment at which one of them was good
+    for (const one of used) {
+      const { iat } = decodeJwt(one);
+      clock.wrong += (iat ?? 0) - clock.seconds;
+      expect(await use(one)).toBe(401);
+      expect(await use(await ticket())).toBe(101);
+    }
+  });
+});
+
+it(quote('Gateways without NATS share nothing: each accepts a ticket once, and says so in its log'), async () => {
+  const lines: string[] = [];
+  const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: string) => void lines.push(line));
+  const shared = { spend: () => Promise.resolve(true) };
+  for (const sharing of [null, shared]) {
+    const captureAuthorizer = (): CaptureAuthorizer => new TicketAuthorizer({ secret: TICKET_SECRET }, sharing);
+    gateway = await Gateway.start({}, { captureAuthorizer });
+    expect((await upgrade(gateway, asBearer(await ticketOf()))).status).toBe(101);
+    hangUp();
+    await gateway.stop();
+  }
+  expect(lines).toEqual(['Another process accepts a ticket that was used here: TicketAuthorizer shares none']);
+  warn.mockRestore();
+});
+
+it('what another process says of a ticket counts', async () => {
+  const asked: unknown[] = [];
+  const shared = { spend: (ticket: object) => Promise.resolve(asked.push(ticket) < 2) };
+  gateway = await Gateway.start({}, { captureAuthorizer: new TicketAuthorizer({ secret: TICKET_SECRET }, shared) });
+  const tickets = [await ticketOf({ jti: 'a' }), await ticketOf({ jti: 'b', exp: now() + 60 })];
+  const answers = [];
+  for (const ticket of [...tickets, ...tickets]) answers.push((await upgrade(gateway, asBearer(ticket))).status);
+  expect(answers).toEqual([101, 401, 401, 401]);
+  // what this process knows it does not ask for, and no name leaves it
+  const ticket_id = createHash('sha256').update('a').digest('base64url');
+  expect(asked).toHaveLength(2);
+  expect(asked[0]).toEqual({ ticket_id, dies_at: expect.any(Number) });
+});
+
+it(quote('that no other process answers for within 250 ms: each process then accepts it once'), async () => {
+  const lines: string[] = [];
+  const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: string) => void lines.push(line));
+  const clock = new ManualClock();
+  const events = new EventEmitter();
+  const shared = {
+    spend: () => {
+      events.emit('asked');
+      return new Promise<never>(() => undefined);
+    },
+  };
+  const captureAuthorizer = new TicketAuthorizer({ secret: TICKET_SECRET }, shared, clock);
+  gateway = await Gateway.start({}, { captureAuthorizer });
+  const seconds = clock.date().getTime() / 1_000;
+  const ticket = await ticketOf({ iat: seconds, exp: seconds + 60 });
+  const asked = once(events, 'asked');
+  const answer = upgrade(gateway, asBearer(ticket));
+  await asked;
+  clock.advance(250);
+  expect((await answer).status).toBe(101);
+  expect((await upgrade(gateway, asBearer(ticket))).status).toBe(401);
+  expect(lines).toEqual(['The other processes do not answer: they accept a ticket that was used here']);
+  expect(clock.running).toBe(0);
+  warn.mockRestore();
 });
 
 it('a secret of fewer than 32 bytes is refused', async () => {

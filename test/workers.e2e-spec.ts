@@ -7,6 +7,8 @@ import { Platform } from './support/platform.js';
 import { quote } from './support/protocol.js';
 import { killServices } from './support/service-process.js';
 import { SlowCapture } from './support/slow-capture.js';
+import { asBearer, TICKET_SECRET, ticketOf } from './support/ticket.js';
+import { hangUp, upgrade } from './support/upgrade.js';
 
 const CAPTURES = 12;
 
@@ -26,6 +28,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   terminateClients();
+  hangUp();
   for (const pid of hung.splice(0)) if (isRunning(pid)) process.kill(pid, 'SIGKILL');
   await killServices();
   await platform.stop();
@@ -99,6 +102,19 @@ it(quote('a user and a session have no more captures running than `max_concurren
   }
   const ofSession = await start(4, () => ({ user_id: 'u1' }));
   expect(verdicts(ofSession)).toEqual({ limit_concurrent_captures_exceeded: 2, runs: 2 });
+});
+
+it(quote('a ticket is good for one connection') + ', at whichever worker', async () => {
+  gateway = await startGateway({ CAPTURE_TICKET_SECRET: TICKET_SECRET });
+  for (let round = 0; round < 3; round++) {
+    const ticket = await ticketOf();
+    const answers = await Promise.all(Array.from({ length: 8 }, () => upgrade(gateway, asBearer(ticket))));
+    expect(answers.map(({ status }) => status).sort()).toEqual([101, ...Array<number>(7).fill(401)]);
+    expect((await upgrade(gateway, asBearer(ticket))).status).toBe(401);
+  }
+  expect(gateway.log.filter((line) => line.includes('Another'))).toEqual([
+    expect.stringContaining('Another gateway accepts a ticket that was used here: NATS_URL is not set'),
+  ]);
 });
 
 it(quote('When a process dies, only its captures end') + '; another takes its place', async () => {

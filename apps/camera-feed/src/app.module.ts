@@ -26,7 +26,7 @@ export class AppModule {
         : new NatsLandmarkForwarder(nats_url, limits.max_frame_bytes);
     // one for all gateways at the server, their workers among them, makes the primary's own superfluous
     const cluster = nats_url === null ? null : new NatsCluster(nats_url);
-    const claims = cluster ?? primary;
+    const claims = cluster ?? primary ?? null;
     const cameraFeed = CameraFeedModule.forRoot({
       landmarkForwarder: () => forwarder,
       sessionValidator: new HttpSessionValidator({
@@ -36,7 +36,7 @@ export class AppModule {
         batch: session_batch,
       }),
       ...(sessions_closed_secret !== null && { sessionsClosedSecret: sessions_closed_secret }),
-      ...(ticket_key && { captureAuthorizer: new TicketAuthorizer(ticket_key) }),
+      ...(ticket_key && { captureAuthorizer: () => new TicketAuthorizer(ticket_key, claims) }),
       ...(claims && { captureClaims: () => claims }),
       ...(primary && { onSessionClosed: (session) => primary.sessionClosed(session) }),
       sessionEnds: (ended) => {

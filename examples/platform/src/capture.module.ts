@@ -15,7 +15,7 @@ import { Sessions, SessionsModule } from './sessions.js'; // a SessionValidator,
         sessionValidator: sessions, // or an HttpSessionValidator
         limits: { max_concurrent_captures: 200 }, // what differs from the defaults
         admission: { allowed_origins: ['https://care.example'] }, // else: pages of the same host
-        captureAuthorizer: new TicketAuthorizer({ secret }), // or your own CaptureAuthorizer; else: none
+        captureAuthorizer: () => new TicketAuthorizer({ secret }), // or your own CaptureAuthorizer; else: none
         sessionsClosedSecret, // authenticates reports of ended sessions; else: none are accepted
       }),
     }),

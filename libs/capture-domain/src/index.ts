@@ -38,4 +38,5 @@ export {
   type StreamRefusal,
   StreamRefused,
 } from './landmark-forwarder.js';
+export { type SharedTickets, type SpentTicket, SpentTickets, TICKET_TOLERANCE_S } from './spent-tickets.js';
 export { SessionValidator, type EndedSession, type SessionCheck, type SessionStatus } from './session-validator.js';

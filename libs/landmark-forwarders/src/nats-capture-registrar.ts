@@ -1,7 +1,12 @@
-import { type CaptureClaim, ClaimLedger, type ClaimLimits, type Clock } from '@a3cp/capture-domain';
+import { type CaptureClaim, ClaimLedger, type ClaimLimits, type Clock, SpentTickets } from '@a3cp/capture-domain';
 import type { Msg } from '@nats-io/transport-node';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { decodeRegistrarRequest, encodeRegistrarAnswer, type RegistrarRequest } from './nats-cluster-framing.js';
+import {
+  decodeRegistrarRequest,
+  encodeRegistrarAnswer,
+  encodeTicketAnswer,
+  type RegistrarRequest,
+} from './nats-cluster-framing.js';
 import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
 import { REGISTRAR_SUBJECTS, senderOf } from './nats-subjects.js';
 
@@ -19,12 +24,13 @@ interface KnownGateway {
 }
 
 /**
- * Keeps the claims of all gateways at one NATS server, in memory: what it does not know it hears again with the gateways'
- * next beat. A Nest provider: it listens when the application has started, and hangs up when it has shut down. PROTOCOL.md,
+ * Keeps the claims and the used tickets of all gateways at one NATS server, in memory. Claims that it does not know it hears
+ * again with the gateways' next beat. A Nest provider: it listens when the application has started, and hangs up when it has shut down. PROTOCOL.md,
  * "Several gateways over NATS".
  */
 export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicationShutdown {
   #ledger = new ClaimLedger<string>();
+  readonly #tickets: SpentTickets;
   readonly #gateways = new Map<string, KnownGateway>();
   #link: NatsLink | null = null;
   #stopWatching: (() => void) | null = null;
@@ -34,7 +40,9 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
     private readonly url: string,
     private readonly limits: ClaimLimits,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.#tickets = new SpentTickets(clock);
+  }
 
   /** Why nothing can be received from the server; null if it can. */
   get fault(): string | null {
@@ -70,6 +78,9 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
       }
       case 'release':
         this.#ledger.release(gateway_id, request.capture_id);
+        return;
+      case 'ticket':
+        message.respond(encodeTicketAnswer(this.#tickets.spend(request.ticket)));
         return;
       case 'held':
         if (request.part === 1) gateway.parts = [];

@@ -1,4 +1,4 @@
-import type { CaptureClaim, ClaimAnswer, ClaimRefusal, EndedSession } from '@a3cp/capture-domain';
+import type { CaptureClaim, ClaimAnswer, ClaimRefusal, EndedSession, SpentTicket } from '@a3cp/capture-domain';
 import { MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
 import { headers, type Msg } from '@nats-io/transport-node';
 import { createHash } from 'node:crypto';
@@ -21,13 +21,19 @@ export const MAX_HELD_BYTES = MAX_CLAIMS_IN_MESSAGE * MAX_CLAIM_BYTES + 1_024;
 export type RegistrarRequest = { readonly gateway_id: string } & (
   | { readonly kind: 'claim'; readonly claim: CaptureClaim }
   | { readonly kind: 'release'; readonly capture_id: string }
+  | { readonly kind: 'ticket'; readonly ticket: SpentTicket }
   | { readonly kind: 'held'; readonly part: number; readonly parts: number; readonly claims: readonly CaptureClaim[] }
 );
+
+/** What the registrar answers to the use of a ticket. */
+interface TicketAnswer {
+  readonly event: 'ticket.accepted' | 'ticket.refused';
+}
 
 /** What the registrar answers to a claim. */
 type RegistrarAnswer = { readonly event: 'claim.granted' } | ({ readonly event: 'claim.refused' } & ClaimRefusal);
 
-/** What goes over NATS for a claim, a release, or one part of what is held. PROTOCOL.md, "Several gateways over NATS". */
+/** What goes over NATS for a claim, a release, the use of a ticket, or one part of what is held. PROTOCOL.md, "Several gateways over NATS". */
 export function encodeRegistrarRequest({ kind, gateway_id, ...content }: RegistrarRequest): NatsMessage {
   const fields = headers();
   fields.set('a3cp-v', NATS_FRAMING_VERSION);
@@ -63,6 +69,8 @@ export function decodeRegistrarRequest(message: Pick<Msg, 'headers' | 'json'>): 
       return { kind, gateway_id, claim: claimOf(content['claim']) };
     case 'release':
       return { kind, gateway_id, capture_id: textOf(content['capture_id']) };
+    case 'ticket':
+      return { kind, gateway_id, ticket: ticketOf(content['ticket']) };
     case 'held': {
       const { part, parts, claims } = content;
       if (!Array.isArray(claims)) throw new Error('not a list of claims');
@@ -93,6 +101,25 @@ export function decodeRegistrarAnswer(answer: Pick<Msg, 'json'>): ClaimAnswer {
   }
 }
 
+/** The text of the answer to the use of a ticket. PROTOCOL.md, "Several gateways over NATS". */
+export function encodeTicketAnswer(unused: boolean): string {
+  const content: TicketAnswer = { event: unused ? 'ticket.accepted' : 'ticket.refused' };
+  return JSON.stringify(content);
+}
+
+/** Whether the ticket was unused, as the registrar answered; throws if the answer is not of this framing. */
+export function decodeTicketAnswer(answer: Pick<Msg, 'json'>): boolean {
+  const { event } = answer.json<TicketAnswer>();
+  switch (event) {
+    case 'ticket.accepted':
+      return true;
+    case 'ticket.refused':
+      return false;
+    default:
+      throw new Error('unknown answer of the NATS framing');
+  }
+}
+
 /** Where the end of a session is told: no identifier of a client is part of a subject. */
 export function closedSubject({ user_id, session_id }: EndedSession): string {
   const token = createHash('sha256')
@@ -115,6 +142,12 @@ export function decodeEndedSession(message: Pick<Msg, 'json'>): EndedSession {
 function claimOf(value: unknown): CaptureClaim {
   const { capture_id, user_id, session_id } = fieldsOf(value);
   return { capture_id: textOf(capture_id), user_id: textOf(user_id), session_id: textOf(session_id) };
+}
+
+function ticketOf(value: unknown): SpentTicket {
+  const { ticket_id, dies_at } = fieldsOf(value);
+  if (typeof dies_at !== 'number') throw new Error('not a number');
+  return { ticket_id: textOf(ticket_id), dies_at };
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

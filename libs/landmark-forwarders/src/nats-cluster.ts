@@ -4,6 +4,8 @@ import {
   type ClaimAnswer,
   type Clock,
   type EndedSession,
+  type SharedTickets,
+  type SpentTicket,
   SystemClock,
 } from '@a3cp/capture-domain';
 import type { Msg } from '@nats-io/transport-node';
@@ -12,6 +14,7 @@ import { randomUUID } from 'node:crypto';
 import {
   decodeEndedSession,
   decodeRegistrarAnswer,
+  decodeTicketAnswer,
   encodeHeld,
   encodeRegistrarRequest,
   MAX_HELD_BYTES,
@@ -23,12 +26,13 @@ import { CLOSED_SUBJECTS, registrarSubject } from './nats-subjects.js';
 const BEAT_INTERVAL_MS = 1_000;
 
 /**
- * All gateways at one NATS server, as one of them sees them: a registrar keeps the claims of all, and session_manager tells
+ * All gateways at one NATS server, as one of them sees them: a registrar keeps the claims and the used tickets of all, and
+ * session_manager tells
  * all of the sessions that have ended. It has a connection of its own, so that no claim waits behind frames. A Nest
  * provider: it connects when the application starts, and hangs up when it has shut down. PROTOCOL.md, "Several gateways
  * over NATS".
  */
-export class NatsCluster extends CaptureClaims implements OnModuleInit, OnApplicationShutdown {
+export class NatsCluster extends CaptureClaims implements SharedTickets, OnModuleInit, OnApplicationShutdown {
   /** Called with each session that session_manager tells the end of. */
   onSessionClosed: (session: EndedSession) => void = () => undefined;
   readonly #gateway_id = randomUUID();
@@ -77,6 +81,12 @@ export class NatsCluster extends CaptureClaims implements OnModuleInit, OnApplic
     // the next capture of that name may have come before a late answer
     if (answer !== 'granted' && this.#held.get(capture_id) === claim) this.#held.delete(capture_id);
     return answer;
+  }
+
+  async spend(ticket: SpentTicket): Promise<boolean> {
+    if (!this.#link) throw new Error(NOT_CONNECTED);
+    const request = encodeRegistrarRequest({ kind: 'ticket', gateway_id: this.#gateway_id, ticket });
+    return decodeTicketAnswer(await this.#link.ask(registrarSubject(this.#link.user), request));
   }
 
   #beat(link: NatsLink): void {

@@ -1,4 +1,13 @@
-import { type CaptureGrant, type Clock, SystemClock } from '@a3cp/capture-domain';
+import {
+  type CaptureGrant,
+  type Clock,
+  PeerLog,
+  type SharedTickets,
+  type SpentTicket,
+  SpentTickets,
+  SystemClock,
+  TICKET_TOLERANCE_S,
+} from '@a3cp/capture-domain';
 import {
   type CaptureTicketClaims,
   MAX_IDENTIFIER_CHARACTERS,
@@ -7,10 +16,11 @@ import {
   TICKET_AUDIENCE,
   TICKET_SUBPROTOCOL_PREFIX,
 } from '@a3cp/capture-protocol';
+import type { OnApplicationBootstrap } from '@nestjs/common';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { CaptureAuthorizer } from './capture-authorizer.js';
-import { SpentTickets } from './spent-tickets.js';
 import { TicketKeys } from './ticket-keys.js';
 
 /** Whose tickets are good: of who knows the secret (HS256, at least 32 bytes), or of the keys at the URL (RS256, ES256). */
@@ -18,26 +28,31 @@ export type TicketKey = { readonly secret: string } | { readonly jwks_url: strin
 
 type Ticket = CaptureTicketClaims & { readonly iat: number; readonly exp: number };
 
-/** How far two clocks may be apart, seconds. */
-const CLOCK_TOLERANCE_S = 5;
+/** For the other processes' word on a ticket, milliseconds; as long as for a claim. */
+const SHARED_TIMEOUT_MS = 250;
 
 /** What jose throws when the keys could not be had, which says nothing about the ticket. */
 const KEYS_UNAVAILABLE = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
 
 /**
- * Lets in whoever brings a signed ticket that this process has not seen before, and for nothing but what the ticket says.
- * PROTOCOL.md, "Tickets".
+ * Lets in whoever brings a signed ticket that was not used before, and for nothing but what the ticket says. PROTOCOL.md,
+ * "Tickets".
  */
-export class TicketAuthorizer extends CaptureAuthorizer {
+export class TicketAuthorizer extends CaptureAuthorizer implements OnApplicationBootstrap {
   readonly #key: JWTVerifyGetKey;
   readonly #algorithms: string[];
-  readonly #spent = new SpentTickets();
+  readonly #spent: SpentTickets;
+  readonly #log: PeerLog;
 
+  /** @param shared the used tickets of all processes; null if this process knows its own only, which it logs at its start */
   constructor(
     key: TicketKey,
+    private readonly shared: SharedTickets | null = null,
     private readonly clock: Clock = new SystemClock(),
   ) {
     super();
+    this.#spent = new SpentTickets(clock);
+    this.#log = new PeerLog(TicketAuthorizer.name, clock);
     if ('secret' in key) {
       const secret = new TextEncoder().encode(key.secret);
       if (secret.length < MIN_SECRET_BYTES) throw new Error(`secret must have at least ${MIN_SECRET_BYTES} bytes`);
@@ -49,15 +64,43 @@ export class TicketAuthorizer extends CaptureAuthorizer {
     }
   }
 
+  onApplicationBootstrap(): void {
+    if (this.shared === null)
+      this.#log.warn('Another process accepts a ticket that was used here: TicketAuthorizer shares none');
+  }
+
   async authorize(request: IncomingMessage): Promise<CaptureGrant | null> {
     const [ticket, ...more] = ticketsOf(request);
     if (ticket === undefined || more.length > 0) return null;
     const claims = await this.#verify(ticket);
     if (claims === null) return null;
     const { jti, iat, exp, user_id, session_id, capture_id = null } = claims;
-    const dies_at = Math.min(exp, iat + MAX_TICKET_LIFE_S) + CLOCK_TOLERANCE_S;
-    const now = this.clock.date().getTime() / 1000;
-    return this.#spent.spend(jti, dies_at, now) ? { user_id, session_id, capture_id } : null;
+    const dies_at = Math.min(exp, iat + MAX_TICKET_LIFE_S) + TICKET_TOLERANCE_S;
+    const unused = await this.#spend({ ticket_id: digest(jti), dies_at });
+    return unused ? { user_id, session_id, capture_id } : null;
+  }
+
+  /** In this process, and then in all. */
+  async #spend(ticket: SpentTicket): Promise<boolean> {
+    if (!this.#spent.spend(ticket)) return false;
+    if (this.shared === null) return true;
+    try {
+      return await this.#inTime(this.shared.spend(ticket));
+    } catch {
+      // a capture costs its user an effort that a second use elsewhere is not worth
+      this.#log.warn('The other processes do not answer: they accept a ticket that was used here');
+      return true;
+    }
+  }
+
+  #inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const stop = this.clock.every(SHARED_TIMEOUT_MS, () => {
+        stop();
+        reject(new Error('no answer in time'));
+      });
+      void answer.then(resolve, reject).finally(stop);
+    });
   }
 
   async #verify(ticket: string): Promise<Ticket | null> {
@@ -65,7 +108,7 @@ export class TicketAuthorizer extends CaptureAuthorizer {
       algorithms: this.#algorithms,
       audience: TICKET_AUDIENCE,
       maxTokenAge: MAX_TICKET_LIFE_S,
-      clockTolerance: CLOCK_TOLERANCE_S,
+      clockTolerance: TICKET_TOLERANCE_S,
       currentDate: this.clock.date(),
     };
     const verified = await jwtVerify(ticket, this.#key, options).catch((error: unknown) => {
@@ -89,6 +132,10 @@ function ticketsOf({ headers }: IncomingMessage): string[] {
 function isTicket(claims: JWTPayload): claims is JWTPayload & Ticket {
   const { jti, user_id, session_id, capture_id, iat, exp } = claims;
   return [jti, user_id, session_id, capture_id ?? 'any'].every(isName) && iat !== undefined && exp !== undefined;
+}
+
+function digest(jti: string): string {
+  return createHash('sha256').update(jti).digest('base64url');
 }
 
 function isName(claim: unknown): boolean {

@@ -4,6 +4,8 @@ import {
   type ClaimAnswer,
   type Clock,
   type EndedSession,
+  type SharedTickets,
+  type SpentTicket,
   SystemClock,
 } from '@a3cp/capture-domain';
 import type { Worker } from 'node:cluster';
@@ -12,15 +14,16 @@ import { Questions } from './questions.js';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
 
 /**
- * The primary, as one of its workers sees it: it keeps the claims of all workers, adds up their metrics, passes on what one
+ * The primary, as one of its workers sees it: it keeps the claims and the used tickets of all workers, adds up their metrics, passes on what one
  * of them learns, and says when to stop. A worker whose primary is gone is ended by node:cluster.
  */
-export class Primary extends CaptureClaims {
+export class Primary extends CaptureClaims implements SharedTickets {
   /** Resolves when the worker is to finish what it is doing and to end. */
   readonly told_to_stop: Promise<void>;
   /** Called with each session that another worker has heard the end of. */
   onSessionClosed: (session: EndedSession) => void = () => undefined;
   readonly #claims = new Questions<ClaimAnswer>();
+  readonly #tickets = new Questions<boolean>();
   readonly #metrics = new Questions<string | null>();
 
   /** `worker` is the one this process is; it beats from now on. */
@@ -36,6 +39,9 @@ export class Primary extends CaptureClaims {
       switch (message.type) {
         case 'claim.answered':
           this.#claims.answer(message.id, message.answer);
+          return;
+        case 'ticket.answered':
+          this.#tickets.answer(message.id, message.answer);
           return;
         case 'metrics.answered':
           this.#metrics.answer(message.id, message.answer);
@@ -57,6 +63,10 @@ export class Primary extends CaptureClaims {
     };
     signal.addEventListener('abort', letGo, { once: true });
     return answer;
+  }
+
+  spend(ticket: SpentTicket): Promise<boolean> {
+    return this.#tickets.ask((id) => this.#tell({ type: 'ticket', id, ticket })).answer;
   }
 
   /** The metrics of all workers, added up, as Prometheus reads them; null where one of them did not answer. */

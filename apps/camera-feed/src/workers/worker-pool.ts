@@ -1,4 +1,11 @@
-import { type CaptureLimits, ClaimLedger, type Clock, longestStopMs, SystemClock } from '@a3cp/capture-domain';
+import {
+  type CaptureLimits,
+  ClaimLedger,
+  type Clock,
+  longestStopMs,
+  SpentTickets,
+  SystemClock,
+} from '@a3cp/capture-domain';
 import { Logger } from '@nestjs/common';
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
@@ -15,13 +22,14 @@ const RESTART_INTERVAL_MS = 1_000;
 const STOP_GRACE_MS = 5_000;
 
 /**
- * The workers of this process, on one port: it hands them the connections in turn, keeps their claims, adds up their
- * metrics, tells each what another has learned, kills one that hangs, and replaces one that ends by itself.
+ * The workers of this process, on one port: it hands them the connections in turn, keeps their claims and used tickets, adds
+ * up their metrics, tells each what another has learned, kills one that hangs, and replaces one that ends by itself.
  * PROTOCOL.md, "Several processes".
  */
 export class WorkerPool {
   readonly #logger = new Logger(WorkerPool.name);
   readonly #ledger = new ClaimLedger<number>();
+  readonly #tickets: SpentTickets;
   readonly #metrics = new AggregatorRegistry();
   readonly #heartbeat = new WorkerHeartbeat();
   #started = false;
@@ -33,6 +41,7 @@ export class WorkerPool {
     private readonly limits: CaptureLimits,
     clock: Clock = new SystemClock(),
   ) {
+    this.#tickets = new SpentTickets(clock);
     clock.every(BEAT_INTERVAL_MS, () => this.#killHanging());
     cluster.on('exit', (worker, code, signal) => this.#ended(worker, signal || `code ${code}`));
     // one that hangs does not notice that it is alone
@@ -71,6 +80,8 @@ export class WorkerPool {
     closeHandedConnection(worker);
     worker.on('message', (message: WorkerMessage) => this.#told(worker, message));
     worker.on('listening', () => {
+      // its first own beat may come later
+      this.#heartbeat.beat(worker.id);
       // what a worker was told before it had got so far is lost
       if (this.#stopping) this.#tell(worker, { type: 'stop' });
     });
@@ -99,6 +110,11 @@ export class WorkerPool {
       case 'release':
         this.#ledger.release(worker.id, message.capture_id);
         return;
+      case 'ticket': {
+        const answer = this.#tickets.spend(message.ticket);
+        this.#tell(worker, { type: 'ticket.answered', id: message.id, answer });
+        return;
+      }
       case 'metrics':
         void this.#metrics.clusterMetrics().then(
           (answer) => this.#tell(worker, { type: 'metrics.answered', id: message.id, answer }),
