@@ -1,16 +1,16 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
-import { CaptureSocketClient, metaMessage, openMessage, terminateClients } from '@a3cp/testing';
+import { metaMessage, openMessage, terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { GatewayProcess } from './support/gateway-process.js';
+import { honestCapture, peakMemoryOf } from './support/honest-captures.js';
 import { jpegOf, progressiveJpegOf } from './support/jpeg.js';
 import { Platform } from './support/platform.js';
 import { emptyFrame, frameHead, handshake, textFrame } from './support/raw-socket.js';
 import { killServices } from './support/service-process.js';
-import { COMPLETED, type Verdict, verdictOf } from './support/verdict.js';
+import { COMPLETED, type Verdict } from './support/verdict.js';
 
 const ATTACKERS = 200;
 const HONEST = 5;
@@ -139,25 +139,6 @@ const ATTACKS: [string, (n: number) => Attack][] = [
     }),
   ],
 ];
-
-/** The most bytes that were resident in a process since it was last asked. */
-function peakMemoryOf({ pid }: GatewayProcess): number {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  writeFileSync(`/proc/${pid}/clear_refs`, '5');
-  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
-}
-
-/** A camera's capture of so many pictures, 15 a second. */
-async function honestCapture(url: string, name: string, pictures: number): Promise<Verdict> {
-  const client = await CaptureSocketClient.connect(url);
-  client.open({ user_id: name, capture_id: name });
-  for (let seq = 1; seq <= pictures && client.socket.readyState === client.socket.OPEN; seq++) {
-    client.frame(seq, jpegOf(20_000), { capture_id: name });
-    await new Promise((clicked) => setTimeout(clicked, 1_000 / 15));
-  }
-  client.close({ capture_id: name });
-  return verdictOf(client);
-}
 
 describe(`${ATTACKERS} connections at once, each of which`, () => {
   let platform: Platform;
