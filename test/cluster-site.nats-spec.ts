@@ -1,6 +1,5 @@
 import { terminateClients } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { scheduler } from 'node:timers/promises';
 import { ClusterSite } from './support/cluster-site.js';
 import { Exposition } from './support/exposition.js';
 import { ExtractorProcess } from './support/extractor-process.js';
@@ -156,24 +155,23 @@ describe(quote('a ticket is good for one connection') + ', at whichever gateway'
   );
 });
 
-it(quote('A registrar that hangs is gone within 4 s') + '; captures go on meanwhile', async () => {
+it(quote('knows within 5 s that the registrar hangs') + '; captures go on meanwhile', async () => {
   await start();
   const claimed = await capture(0, 'c1');
-  const programs = await site.server.programs();
   site.registrar.signal('SIGSTOP');
-  const hangs_since = performance.now();
   const meanwhile = await capture(1, 'c1');
   expect(meanwhile.error_code).toBeNull();
-  while ((await site.server.programs()) === programs) continue;
-  expect(performance.now() - hangs_since).toBeLessThan(5_000);
-  // nobody waits for it any more
-  const unclaimed = await capture(1, 'c2');
-  expect(unclaimed.error_code).toBeNull();
-  while (!site.gateways[1].log.some((line) => line.includes('captureClaims failed'))) await scheduler.wait(10);
-  await Promise.all([claimed, meanwhile, unclaimed].map((one) => one.finish()));
+  await meanwhile.finish();
+  // each claim now fails at once, and the log says so
+  while (!site.gateways[1].log.some((line) => line.includes('The registrar cannot be reached'))) {
+    await (await capture(1, 'c1')).finish();
+  }
+  await claimed.finish();
 
   site.registrar.signal('SIGCONT');
-  while ((await site.server.programs()) < programs) continue;
+  while (!site.gateways[1].log.some((line) => line.includes('The registrar can be reached again'))) {
+    await (await capture(1, 'c2')).finish();
+  }
   const [first, second] = [await capture(0, 'c3'), await capture(1, 'c3')];
   expect([first.error_code, second.error_code]).toEqual([null, 'protocol_violation']);
 });

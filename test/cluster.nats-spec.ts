@@ -228,6 +228,33 @@ describe('the used tickets of several gateways', () => {
   });
 });
 
+it(quote('A process that has no answer to more than 3 `held` in a row'), async () => {
+  await registrar.onApplicationShutdown();
+  const by_hand = await server.connect('capture-registrar');
+  const messages = by_hand.subscribe('a3cp.cl.v1.registrar.*')[Symbol.asyncIterator]();
+  const next = async (): Promise<Msg> => (await messages.next()).value as Msg;
+  await by_hand.flush();
+  const hangs = 'it does not answer';
+
+  for (let beat = 1; beat <= 3; beat++) {
+    a.clock.advance(1_000);
+    await next();
+  }
+  const asked = a.claim('c1');
+  (await next()).respond(JSON.stringify({ event: 'claim.granted' }));
+  expect(await asked).toBe('granted');
+  a.clock.advance(1_000);
+  const last = await next();
+  await expect(a.claim('c2')).rejects.toThrow(hangs);
+  await expect(a.cluster.spend({ ticket_id: 't1', dies_at: 1_767_225_665 })).rejects.toThrow(hangs);
+
+  last.respond(JSON.stringify({ event: 'held.ack' }));
+  a.clock.advance(1_000);
+  const held = await next();
+  // also what it was not asked for
+  expect(held.json()).toMatchObject({ claims: [{ capture_id: 'c1' }, { capture_id: 'c2' }] });
+});
+
 describe('a registrar that is gone', () => {
   it('is missed at once, and knows with the next beat what runs, also what it was never asked for', async () => {
     await a.claim('c1');

@@ -5,6 +5,7 @@ import {
   decodeRegistrarRequest,
   encodeRegistrarAnswer,
   encodeTicketAnswer,
+  HELD_ANSWER,
   type RegistrarRequest,
 } from './nats-cluster-framing.js';
 import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
@@ -25,8 +26,8 @@ interface KnownGateway {
 
 /**
  * Keeps the claims and the used tickets of all gateways at one NATS server, in memory. Claims that it does not know it hears
- * again with the gateways' next beat. A Nest provider: it listens when the application has started, and hangs up when it has shut down. PROTOCOL.md,
- * "Several gateways over NATS".
+ * again with the gateways' next beat. A Nest provider: it listens when the application has started, and hangs up when it has
+ * shut down. PROTOCOL.md, "Several gateways over NATS".
  */
 export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicationShutdown {
   #ledger = new ClaimLedger<string>();
@@ -85,7 +86,9 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
       case 'held':
         if (request.part === 1) gateway.parts = [];
         gateway.parts.push(...request.claims);
-        if (request.part === request.parts) this.#ledger.replace(gateway_id, gateway.parts);
+        if (request.part !== request.parts) return;
+        this.#ledger.replace(gateway_id, gateway.parts);
+        message.respond(HELD_ANSWER);
     }
   }
 

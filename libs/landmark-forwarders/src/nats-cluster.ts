@@ -4,6 +4,7 @@ import {
   type ClaimAnswer,
   type Clock,
   type EndedSession,
+  PeerUnreachable,
   type SharedTickets,
   type SpentTicket,
   SystemClock,
@@ -20,10 +21,14 @@ import {
   MAX_HELD_BYTES,
 } from './nats-cluster-framing.js';
 import { NatsLink, NotStarted } from './nats-connection.js';
+import type { NatsMessage } from './nats-framing.js';
 import { CLOSED_SUBJECTS, registrarSubject } from './nats-subjects.js';
 
 /** A gateway says each time all that it has claimed, so that a registrar that knows nothing soon knows everything. */
 const BEAT_INTERVAL_MS = 1_000;
+
+/** Beats without an answer after which a registrar hangs: the server does not find out, since beats keep its connection busy. */
+const MAX_UNANSWERED_BEATS = 3;
 
 /**
  * All gateways at one NATS server, as one of them sees them: a registrar keeps the claims and the used tickets of all, and
@@ -38,6 +43,7 @@ export class NatsCluster extends CaptureClaims implements SharedTickets, OnModul
   readonly #gateway_id = randomUUID();
   /** What was claimed and neither refused nor let go, answered or not. */
   readonly #held = new Map<string, CaptureClaim>();
+  #unanswered_beats = 0;
   #link: NatsLink | null = null;
   #stopBeating: (() => void) | null = null;
 
@@ -77,21 +83,34 @@ export class NatsCluster extends CaptureClaims implements SharedTickets, OnModul
     };
     signal.addEventListener('abort', letGo, { once: true });
     const request = encodeRegistrarRequest({ kind: 'claim', gateway_id, claim });
-    const answer = decodeRegistrarAnswer(await link.ask(subject, request));
+    const answer = decodeRegistrarAnswer(await this.#ask(link, request));
     // the next capture of that name may have come before a late answer
     if (answer !== 'granted' && this.#held.get(capture_id) === claim) this.#held.delete(capture_id);
     return answer;
   }
 
   async spend(ticket: SpentTicket): Promise<boolean> {
-    if (!this.#link) throw new Error(NOT_CONNECTED);
+    if (!this.#link) throw new NotStarted();
     const request = encodeRegistrarRequest({ kind: 'ticket', gateway_id: this.#gateway_id, ticket });
-    return decodeTicketAnswer(await this.#link.ask(registrarSubject(this.#link.user), request));
+    return decodeTicketAnswer(await this.#ask(this.#link, request));
   }
 
   #beat(link: NatsLink): void {
     const messages = encodeHeld(this.#gateway_id, [...this.#held.values()]);
+    const last = messages.pop();
     for (const message of messages) link.tell(registrarSubject(link.user), message);
+    if (!last) return;
+    this.#unanswered_beats += 1;
+    link.ask(registrarSubject(link.user), last).then(
+      () => (this.#unanswered_beats = 0),
+      () => undefined,
+    );
+  }
+
+  /** Rejects at once if the registrar hangs. */
+  async #ask(link: NatsLink, request: NatsMessage): Promise<Msg> {
+    if (this.#unanswered_beats > MAX_UNANSWERED_BEATS) throw new PeerUnreachable('it does not answer');
+    return link.ask(registrarSubject(link.user), request);
   }
 
   #closed(message: Msg): void {
