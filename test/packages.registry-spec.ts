@@ -121,6 +121,11 @@ describe('a plain Node.js client', () => {
       const { session_id = '' } = await post('/sessions', { user_id: 'alex' });
       const { ticket } = await post(`/sessions/${session_id}/tickets`, { user_id: 'alex' });
       expect(await capture(origin, 'alex', session_id, ticket)).toMatchObject({ kind: 'completed', frames: 15 });
+
+      const statusOf = async (method: string, path: string): Promise<number> =>
+        (await fetch(`http://${origin}/camera_feed_worker/${path}`, { method })).status;
+      expect(await statusOf('GET', 'capture')).toBe(426);
+      expect(await statusOf('POST', 'sessions.closed')).toBe(401);
     });
 
     it('brings neither a NATS client, nor terminus, nor the contract documents', () => {
@@ -131,12 +136,15 @@ describe('a plain Node.js client', () => {
   });
 
   it('makes a capture through Nest 11, CommonJS, built by `nest build --webpack`', async () => {
-    const packages = tarballs('@a3cp/camera-feed', '@a3cp/landmark-forwarders');
+    const packages = tarballs('@a3cp/camera-feed', '@a3cp/landmark-forwarders', '@a3cp/contract-docs', '@a3cp/health');
     const platform = await install('test/packages/nest-11', ...packages);
     await runIn(platform, 'npx', 'tsc', '--noEmit');
     await runIn(platform, 'npx', 'nest', 'build', '--webpack');
     const { origin } = await InstalledProgram.start(join(platform, 'dist/main.js'));
     expect(await capture(origin, 'alex', 's1')).toMatchObject({ kind: 'completed', frames: 15 });
+    for (const path of ['/docs/', '/health/live', '/health/ready']) {
+      expect([path, (await fetch(`http://${origin}${path}`)).status]).toEqual([path, 200]);
+    }
   });
 });
 

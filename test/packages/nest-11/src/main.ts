@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { CameraFeedModule } from '@a3cp/camera-feed';
 import { type SessionStatus, SessionValidator } from '@a3cp/capture-domain';
+import { ContractDocsModule } from '@a3cp/contract-docs';
+import { HealthModule } from '@a3cp/health';
 import { type ExtractorStream, InProcessLandmarkForwarder, LandmarkExtractor } from '@a3cp/landmark-forwarders';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -24,6 +26,8 @@ class Sessions extends SessionValidator {
 
 @Module({
   imports: [
+    ContractDocsModule,
+    HealthModule,
     CameraFeedModule.forRoot({
       landmarkForwarder: new InProcessLandmarkForwarder(new Extractor()),
       sessionValidator: new Sessions(),
