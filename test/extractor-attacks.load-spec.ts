@@ -61,11 +61,18 @@ function peakMemory(): number {
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
 }
 
+/** Starts the attack of a program of test/support; `told` hears what it tells. */
+function attackWith(program: string, order: object, told: (message: unknown) => void): void {
+  attacker = fork(fileURLToPath(new URL(`support/${program}`, import.meta.url)), { execArgv: [] });
+  attacker.on('message', told);
+  attacker.send(order);
+}
+
 /** A camera's capture, 15 pictures a second. */
-async function honestCapture(name: string): Promise<Verdict> {
+async function honestCapture(name: string, pictures = PICTURES): Promise<Verdict> {
   const client = await CaptureSocketClient.connect(gateway.url());
   client.open({ user_id: name, session_id: name, capture_id: name });
-  for (let seq = 1; seq <= PICTURES && client.socket.readyState === client.socket.OPEN; seq++) {
+  for (let seq = 1; seq <= pictures && client.socket.readyState === client.socket.OPEN; seq++) {
     client.frame(seq, frames[seq % frames.length], { user_id: name, session_id: name, capture_id: name });
     await new Promise((clicked) => setTimeout(clicked, 1_000 / 15));
   }
@@ -96,22 +103,55 @@ describe('while one session makes captures without end, those of 20 other users 
     expect(await honestCaptures('before')).toEqual(ALL_WELL);
     const before = peakMemory();
 
-    attacker = fork(fileURLToPath(new URL('support/capture-loops.mjs', import.meta.url)), { execArgv: [] });
     const ends = new Set<unknown>();
-    const refused = new Promise<void>((resolve) => {
-      attacker?.on('message', (end) => {
+    const base64 = framesOf(frames).map((frame) => frame.toString('base64'));
+    const order = { url: gateway.url(), user_id: 'mallory', session_id: 'mallory', loops: 2, frames: base64 };
+    await new Promise<void>((refused) =>
+      attackWith('capture-loops.mjs', order, (end) => {
         ends.add(end);
-        if (end === refusal) resolve();
-      });
-    });
-    const order = { url: gateway.url(), user_id: 'mallory', session_id: 'mallory', loops: 2 };
-    attacker.send({ ...order, frames: framesOf(frames).map((frame) => frame.toString('base64')) });
-    await refused;
+        if (end === refusal) refused();
+      }),
+    );
     expect(await honestCaptures('meanwhile')).toEqual(ALL_WELL);
 
     const told = ['completed', refusal, 'limit_concurrent_captures_exceeded'];
     expect(told).toEqual(expect.arrayContaining([...ends]));
     expect(peakMemory() - before).toBeLessThan(MAX_GROWTH_BYTES);
     expect((await extractor.ended('meanwhile-0')).user_id).toBe('meanwhile-0');
+  });
+});
+
+describe('while 400 readers ask for one capture at once, those of 20 other users are whole, where they read', () => {
+  const SECONDS_15 = 225;
+
+  it.each<[string, { readonly path: string; readonly again: boolean; readonly running: boolean }]>([
+    ['the stream of events of a running capture', { path: '/landmarks', again: false, running: true }],
+    ['the JSON of a finished one, again and again', { path: '/landmarks?format=json', again: true, running: false }],
+    ['its file for NumPy, again and again', { path: '/features?format=npy', again: true, running: false }],
+  ])('%s', async (_what, { path, again, running }) => {
+    // one that is finished comes first, since others would share the thread that looks at its frames
+    if (!running) {
+      expect(await honestCapture('watched')).toEqual(COMPLETED);
+      while ((await extractor.summary('watched'))?.landmark_state === 'running') continue;
+    }
+    expect(await honestCaptures('before')).toEqual(ALL_WELL);
+    const watched = running ? honestCapture('watched', SECONDS_15) : COMPLETED;
+    while (!(await extractor.summary('watched'))) continue;
+    const before = peakMemory();
+
+    const answers: { readonly status: number; readonly retry_after: string | null }[] = [];
+    const order = { port: extractor.port, path: `/landmark_extractor/captures/watched${path}`, readers: 400, again };
+    await new Promise<void>((all) =>
+      attackWith('result-readers.mjs', order, (answer) => {
+        if (answers.push(answer as (typeof answers)[number]) === order.readers) all();
+      }),
+    );
+    expect(await honestCaptures('meanwhile')).toEqual(ALL_WELL);
+
+    expect(await watched).toEqual(COMPLETED);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    expect(answers.every(({ status, retry_after }) => status === 200 || retry_after === '1')).toBe(true);
+    if (!again) expect(answers.filter(({ status }) => status === 200)).toHaveLength(20);
+    expect(peakMemory() - before).toBeLessThan(MAX_GROWTH_BYTES);
   });
 });

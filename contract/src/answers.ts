@@ -81,11 +81,16 @@ export function answers(
   });
   const refusal = (description: string): Answer => ({ description, schema: REFUSAL });
   const BAD = refusal('The body breaks its schema.');
+  const TOO_MANY = {
+    429: refusal('The capture or the user has as many readers as it may have.'),
+    503: refusal('The extractor has as many readers as it may have.'),
+  };
   const NO_LANDMARKS = {
     400: refusal('There is no such format.'),
     404: refusal('No such capture in the last ten minutes, or no landmarks are looked for.'),
     409: refusal('Not every frame is done.'),
     410: refusal('The landmarks were dropped for newer captures.'),
+    ...TOO_MANY,
   };
   return {
     HealthController_live: { 200: { description: 'The process is alive.', schema: health('ok') } },
@@ -131,6 +136,7 @@ export function answers(
     CapturesController_summary: {
       200: { description: 'What arrived of the capture.', schema: typeSchema('CaptureSummary') },
       404: refusal('No such capture in the last ten minutes.'),
+      ...TOO_MANY,
     },
     LandmarksController_landmarks: {
       200: {

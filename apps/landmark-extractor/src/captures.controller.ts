@@ -1,9 +1,11 @@
-import { Controller, Get, NotFoundException, Param } from '@nestjs/common';
+import { Controller, Get, NotFoundException, Param, UseGuards } from '@nestjs/common';
 import type { CaptureSummary } from './capture-summary.js';
+import { ReadersGuard } from './readers.guard.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 
 /** Lets an operator, or the demo, see what arrived. */
 @Controller('landmark_extractor/captures')
+@UseGuards(ReadersGuard)
 export class CapturesController {
   constructor(private readonly extractor: ReferenceExtractor) {}
 

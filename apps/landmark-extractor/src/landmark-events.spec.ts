@@ -12,9 +12,13 @@ function result(seq: number): FrameResult {
   return { seq, timestamp_frame: new Date(0), ...foundIn(seq, ['face', 'pose']) };
 }
 
+function eventOf(result: FrameResult): Buffer {
+  return Buffer.from(`data: ${JSON.stringify(toFrameLandmarks(result))}\n\n`);
+}
+
 /** A reader that takes what there is, when it asks for the next message. */
 function readerOf(landmarks: CaptureLandmarks) {
-  const events = new LandmarkEvents(landmarks).setEncoding('utf8');
+  const events = new LandmarkEvents(landmarks, eventOf).setEncoding('utf8');
   const chunks = events.iterator({ destroyOnReturn: false });
   let unread = '';
   /** The `seq` of a message with landmarks, else the message. */

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import type { CaptureLandmarks } from './capture-landmarks.js';
 import type { FrameResult } from './landmarks/frame-result.js';
-import { toFrameLandmarks } from './landmarks/frame-landmarks.js';
 
 /**
  * The landmarks of a capture as server-sent events: always the latest, so that a slow reader is late by one and memory holds
@@ -11,7 +10,11 @@ export class LandmarkEvents extends Readable {
   #wanted = false;
   #sent: FrameResult | null = null;
 
-  constructor(private readonly landmarks: CaptureLandmarks) {
+  /** @param eventOf the message with what was found in a frame, whoever reads it */
+  constructor(
+    private readonly landmarks: CaptureLandmarks,
+    private readonly eventOf: (result: FrameResult) => Buffer,
+  ) {
     super({ highWaterMark: 1 });
     landmarks.changes.on('change', this.#offer);
     // a comment, so that the headers go out before there is a result
@@ -34,7 +37,7 @@ export class LandmarkEvents extends Readable {
     if (latest && latest !== this.#sent) {
       this.#sent = latest;
       this.#wanted = false;
-      this.push(`data: ${JSON.stringify(toFrameLandmarks(latest))}\n\n`);
+      this.push(this.eventOf(latest));
     } else if (state !== 'running') {
       this.#wanted = false;
       this.push('event: end\ndata: {}\n\n');

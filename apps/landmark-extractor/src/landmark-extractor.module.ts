@@ -15,6 +15,8 @@ import { ThreadedLandmarkFinder } from './landmarks/threaded-landmark-finder.js'
 import { LandmarksController } from './landmarks.controller.js';
 import { PictureDecoder } from './picture-decoder.js';
 import { ReferenceExtractor } from './reference-extractor.js';
+import { ResultAnswers } from './result-answers.js';
+import { ResultReaders } from './result-readers.js';
 
 /**
  * The reference extractor for a Nest application that uses `WsAdapter`: `forRoot(options)` or `forRootAsync({ … })`.
@@ -28,6 +30,8 @@ import { ReferenceExtractor } from './reference-extractor.js';
     PictureDecoder,
     DecodeQueue,
     LandmarkQueue,
+    ResultAnswers,
+    ResultReaders,
     { provide: Clock, useClass: SystemClock },
     {
       provide: STREAM_SECRET,

@@ -9,23 +9,26 @@ import {
   Param,
   Query,
   StreamableFile,
+  UseGuards,
 } from '@nestjs/common';
+import type { Readable } from 'node:stream';
 import type { CaptureLandmarks } from './capture-landmarks.js';
-import { jsonStream } from './json-stream.js';
-import { LandmarkEvents } from './landmark-events.js';
-import { FEATURE_COLUMNS, featureRow } from './landmark-features.js';
-import { rounded, toFrameLandmarks } from './landmarks/frame-landmarks.js';
 import type { FrameResult } from './landmarks/frame-result.js';
-import { npyOf } from './npy.js';
+import { ReadersGuard } from './readers.guard.js';
 import { ReferenceExtractor } from './reference-extractor.js';
+import { ResultAnswers } from './result-answers.js';
 
 /** Nobody on the way keeps or changes what shows a person. */
 const UNCACHED = 'no-cache, no-store, no-transform';
 
 /** The landmarks of a capture, while it runs and after. PROTOCOL.md, "Landmarks". */
 @Controller('landmark_extractor/captures/:capture_id')
+@UseGuards(ReadersGuard)
 export class LandmarksController {
-  constructor(private readonly extractor: ReferenceExtractor) {}
+  constructor(
+    private readonly extractor: ReferenceExtractor,
+    private readonly answers: ResultAnswers,
+  ) {}
 
   /** Server-sent events, or with `format=json` all there are when every frame is done. */
   @Get('landmarks')
@@ -35,10 +38,10 @@ export class LandmarksController {
   landmarks(@Param('capture_id') capture_id: string, @Query('format') format: unknown): StreamableFile {
     switch (format) {
       case undefined:
-        return new StreamableFile(new LandmarkEvents(this.#kept(capture_id)), { type: 'text/event-stream' });
+        return new StreamableFile(this.answers.events(this.#kept(capture_id)), { type: 'text/event-stream' });
       case 'json': {
         const { complete, results } = this.#done(capture_id);
-        return json({ capture_id, complete }, 'frames', mapped(results, toFrameLandmarks));
+        return json(this.answers.landmarks({ capture_id, complete }, results));
       }
       default:
         throw new BadRequestException('format is json, or absent for a stream of events');
@@ -53,19 +56,11 @@ export class LandmarksController {
       case undefined:
       case 'json': {
         const { complete, results } = this.#done(capture_id);
-        const seq = results.map((result) => result.seq);
-        const timestamp_frame = results.map((result) => result.timestamp_frame);
-        const head = { capture_id, complete, seq, timestamp_frame, columns: FEATURE_COLUMNS };
-        return json(
-          head,
-          'rows',
-          mapped(results, (result) => Array.from(featureRow(result), rounded)),
-        );
+        return json(this.answers.features({ capture_id, complete }, results));
       }
       case 'npy': {
-        const rows = this.#done(capture_id).results.map(featureRow);
-        const disposition = 'attachment; filename="features.npy"';
-        return new StreamableFile(npyOf(rows, FEATURE_COLUMNS.length), { disposition });
+        const { file, length } = this.answers.npy(this.#done(capture_id).results);
+        return new StreamableFile(file, { disposition: 'attachment; filename="features.npy"', length });
       }
       default:
         throw new BadRequestException('format is json or npy');
@@ -87,10 +82,6 @@ export class LandmarksController {
   }
 }
 
-function json(head: object, list: string, items: Iterable<unknown>): StreamableFile {
-  return new StreamableFile(jsonStream(head, list, items), { type: 'application/json; charset=utf-8' });
-}
-
-function* mapped<From, To>(items: Iterable<From>, map: (item: From) => To): Generator<To> {
-  for (const item of items) yield map(item);
+function json(answer: Readable): StreamableFile {
+  return new StreamableFile(answer, { type: 'application/json; charset=utf-8' });
 }

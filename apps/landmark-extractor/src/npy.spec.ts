@@ -1,5 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { npyOf } from './npy.js';
+import { npyHead, npyRow } from './npy.js';
+
+function npyOf(rows: readonly Float32Array[], columns: number): Buffer {
+  return Buffer.concat([npyHead(rows.length, columns), ...rows.map(npyRow)]);
+}
 
 /** What NumPy's own `save` writes: the header, and the numbers after it. */
 function saved(shape: string, numbers: string): Buffer {
@@ -11,7 +15,7 @@ function saved(shape: string, numbers: string): Buffer {
   ]);
 }
 
-describe('npyOf', () => {
+describe('the file of a NumPy array', () => {
   it('given rows, then it is the file NumPy saves of them', () => {
     const rows = [new Float32Array([0, 0.25, -1.5]), new Float32Array([0.001, 2, 3])];
     expect(npyOf(rows, 3)).toEqual(saved('(2, 3)', '000000000000803e0000c0bf6f12833a0000004000004040'));

@@ -1,3 +1,5 @@
+import { endianness } from 'node:os';
+
 const MAGIC = '\x93NUMPY\x01\x00';
 const LENGTH_BYTES = 2;
 
@@ -5,19 +7,22 @@ const LENGTH_BYTES = 2;
 const BLOCK_BYTES = 64;
 
 /**
- * The file of a NumPy array of little-endian float32, in C order, with one row for each of `rows`, which all have `columns`
- * numbers; version 1.0 of the .npy format.
+ * What comes before the numbers in the file of a NumPy array of little-endian float32, in C order, with so many rows of so many
+ * columns; version 1.0 of the .npy format.
  */
-export function npyOf(rows: readonly Float32Array[], columns: number): Buffer {
-  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows.length}, ${columns}), }`;
+export function npyHead(rows: number, columns: number): Buffer {
+  const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   const before = MAGIC.length + LENGTH_BYTES;
-  const start = Math.ceil((before + header.length + 1) / BLOCK_BYTES) * BLOCK_BYTES;
-  const file = Buffer.alloc(start + rows.length * columns * Float32Array.BYTES_PER_ELEMENT, ' ', 'latin1');
-  file.write(MAGIC, 'latin1');
-  file.writeUInt16LE(start - before, MAGIC.length);
-  file.write(header, before, 'latin1');
-  file.write('\n', start - 1, 'latin1');
-  let offset = start;
-  for (const row of rows) for (const value of row) offset = file.writeFloatLE(value, offset);
-  return file;
+  const head = Buffer.alloc(Math.ceil((before + header.length + 1) / BLOCK_BYTES) * BLOCK_BYTES, ' ', 'latin1');
+  head.write(MAGIC, 'latin1');
+  head.writeUInt16LE(head.length - before, MAGIC.length);
+  head.write(header, before, 'latin1');
+  head.write('\n', head.length - 1, 'latin1');
+  return head;
+}
+
+/** One row of that array; on a little-endian machine the bytes are those of the row itself. */
+export function npyRow(row: Float32Array): Buffer {
+  const bytes = Buffer.from(row.buffer, row.byteOffset, row.byteLength);
+  return endianness() === 'LE' ? bytes : Buffer.from(bytes).swap32();
 }
