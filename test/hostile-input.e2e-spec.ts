@@ -152,6 +152,8 @@ describe('frame bytes', () => {
     ['no JPEG at all', randomBytes(1_000).fill(0, 0, 1)],
     ['a progressive JPEG of 65 scans', progressiveJpegOf(65)],
     ['a progressive JPEG of 24,000 scans', progressiveJpegOf(24_000)],
+    // its frame header SOF9 in place of SOF0
+    ['a JPEG with arithmetic coding', Buffer.from(jpegOf()).fill(0xc9, 3, 4)],
     ['fill bytes without end', Buffer.concat([Buffer.from([0xff, 0xd8]), Buffer.alloc(290_000, 0xff)])],
     [
       'segments without end',

@@ -30,27 +30,80 @@ describe('a picture is decoded', () => {
   });
 });
 
-/** A progressive picture of 64 x 48 with so many scans that are empty but for the first. */
-function progressive(scans: number): Buffer {
-  const segment = (marker: number, ...body: number[]): number[] => [0xff, marker, 0, body.length + 2, ...body];
-  const head = [
-    ...[0xff, 0xd8],
-    ...segment(0xdb, 0, ...Array<number>(64).fill(1)),
-    ...segment(0xc2, 8, 0, 48, 0, 64, 1, 1, 0x11, 0),
-    // one code of one bit each: no difference for DC, and for AC the end of the band, also of 16,384 blocks that follow
-    ...segment(0xc4, 0x00, 1, ...Array<number>(15).fill(0), 0),
-    ...segment(0xc4, 0x10, 1, ...Array<number>(15).fill(0), 0xe0),
-    ...segment(0xda, 1, 1, 0, 0, 0, 0),
-    ...Array<number>(6).fill(0),
-  ];
-  const scan = [...segment(0xda, 1, 1, 0, 1, 63, 0), 0, 0];
-  return Buffer.from([...head, ...Array.from({ length: scans - 1 }, () => scan).flat(), 0xff, 0xd9]);
+/** What a made-up picture has. */
+interface Made {
+  readonly frame_header: number;
+  readonly side: number;
+  readonly components: number;
+  readonly scans: number;
+}
+
+const [SOF2, SOF9] = [0xc2, 0xc9];
+
+/** A square picture whose scans are of one component each, in turn, and as short as they can be: all of it is grey. */
+function made({ frame_header, side, components, scans }: Made): Buffer {
+  const segment = (marker: number, ...body: number[]): Buffer =>
+    Buffer.from([0xff, marker, (body.length + 2) >> 8, (body.length + 2) & 0xff, ...body]);
+  const size = [side >> 8, side & 0xff];
+  const ids = Array.from({ length: components }, (_, n) => n + 1);
+  // one code of one bit each: no difference for DC, and for AC the end of the band, also of 16,384 blocks that follow
+  const table = (kind: number, value: number): Buffer => segment(0xc4, kind, 1, ...Array<number>(15).fill(0), value);
+  const dc = Buffer.alloc(Math.ceil(side / 8) ** 2 / 8 + 1);
+  const progressive = frame_header === SOF2;
+  const scan = (n: number): Buffer[] => {
+    const id = (n % components) + 1;
+    if (!progressive) return [segment(0xda, 1, id, 0, 0, 63, 0)];
+    return n < components
+      ? [segment(0xda, 1, id, 0, 0, 0, 0), dc]
+      : [segment(0xda, 1, id, 0, 1, 63, 0), Buffer.alloc(8)];
+  };
+  return Buffer.concat([
+    Buffer.from([0xff, 0xd8]),
+    segment(0xdb, 0, ...Array<number>(64).fill(1)),
+    segment(frame_header, 8, ...size, ...size, components, ...ids.flatMap((id) => [id, 0x11, 0])),
+    ...(progressive ? [table(0x00, 0), table(0x10, 0xe0)] : []),
+    ...Array.from({ length: scans }, (_, n) => scan(n)).flat(),
+    Buffer.from([0xff, 0xd9]),
+  ]);
 }
 
 describe('a progressive picture', () => {
   it('is decoded up to 64 scans', async () => {
-    expect(await decoder.decode(progressive(64), 64, 48)).not.toBeNull();
-    expect(await decoder.decode(progressive(65), 64, 48)).toBeNull();
+    const picture = { frame_header: SOF2, side: 64, components: 1 };
+    expect(await decoder.decode(made({ ...picture, scans: 64 }), 64, 64)).not.toBeNull();
+    expect(await decoder.decode(made({ ...picture, scans: 65 }), 64, 64)).toBeNull();
+  });
+});
+
+describe('a picture of arithmetic coding', () => {
+  it('is not decoded, although libvips decodes it', async () => {
+    const jpeg = made({ frame_header: SOF9, side: 64, components: 1, scans: 1 });
+    expect((await sharp(jpeg).raw().toBuffer()).length).toBeGreaterThan(0);
+    expect(await decoder.decode(jpeg, 64, 64)).toBeNull();
+  });
+});
+
+describe('the time that a picture takes', () => {
+  /** Processor time of a decode, milliseconds: the shortest of three. */
+  async function timeOf(jpeg: Buffer, side: number): Promise<number> {
+    const times: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      const before = process.cpuUsage();
+      expect(await decoder.decode(jpeg, side, side)).not.toBeNull();
+      const { user, system } = process.cpuUsage(before);
+      times.push((user + system) / 1_000);
+    }
+    return Math.min(...times);
+  }
+
+  it('is at most ten times that of an ordinary one, for the longest there can be', async () => {
+    const side = 2_048;
+    const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
+    const ordinary = await sharp({ create: { width: side, height: side, channels: 3, background: ORANGE, noise } })
+      .jpeg()
+      .toBuffer();
+    const longest = made({ frame_header: SOF2, side, components: 4, scans: 64 });
+    expect(await timeOf(longest, side)).toBeLessThan(10 * (await timeOf(ordinary, side)));
   });
 });
 

@@ -7,8 +7,8 @@ import type { Picture } from './landmarks/picture.js';
 const MAX_PIXELS = 2_048 * 2_048;
 
 /**
- * Longest time for one picture; libvips then stops by itself. An ordinary one takes 3 ms, and the bounds on pixels and scans
- * leave no room for a slow one: only a machine that stood still comes near this.
+ * Longest time for one picture; libvips stops between two of its steps. Nothing has to kill a decode, since the bounds on coding,
+ * scans, pixels and bytes bound its time: an ordinary picture takes 3 ms of a processor, the longest there can be 0.3 s.
  */
 const TIMEOUT_S = 8;
 
@@ -31,8 +31,8 @@ export class PictureDecoder {
 
   /**
    * Decodes a JPEG whole. Resolves with null if the decoder complains before the end, if the picture does not have the
-   * announced size in pixels, or if it has more than 4,194,304 pixels or 64 scans, which is found before it is decoded. Never
-   * rejects.
+   * announced size in pixels, or if it has more than 4,194,304 pixels or 64 scans or a coding other than Huffman, which is found
+   * before it is decoded. Never rejects.
    */
   async decode(jpeg: Uint8Array, width: number, height: number): Promise<Picture | null> {
     if (width * height > MAX_PIXELS || jpegFault(jpeg, width, height) !== null) return null;

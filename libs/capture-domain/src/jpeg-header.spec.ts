@@ -26,10 +26,14 @@ function segment(marker: number, zeros = 0): number[] {
 }
 
 describe('a JPEG of the announced size', () => {
-  it.each([0xc0, 0xc1, 0xc2, 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf])(
-    'is found behind frame header %i',
+  it.each([0xc0, 0xc1, 0xc2])('is found behind frame header %i', (marker) => {
+    expect(fault(SOI, APP0, [0xff, marker, ...SOF_BODY], SOS)).toBeNull();
+  });
+
+  it.each([0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf])(
+    'is a fault behind frame header %i: lossless, hierarchical or arithmetic',
     (marker) => {
-      expect(fault(SOI, APP0, [0xff, marker, ...SOF_BODY], SOS)).toBeNull();
+      expect(fault(SOI, APP0, [0xff, marker, ...SOF_BODY], SOS)).toBe('JPEG with a coding that browsers do not decode');
     },
   );
 
@@ -114,11 +118,10 @@ describe('the scans of a progressive JPEG', () => {
   const scan = [0xff, 0xda, 0x00, 0x08, 0x01, 0x01, 0x00, 0x01, 0x3f, 0x00, 0x12, 0xff, 0x00, 0xff, 0xd0, 0x34, 0xff];
   const scans = (count: number) => new Array<number[]>(count).fill(scan).flat();
 
-  it.each([0xc2, 0xc6, 0xca, 0xce])('are at most 64 behind frame header %i', (marker) => {
-    const header = [0xff, marker, ...SOF_BODY];
-    expect(fault(SOI, header, scans(64), EOI)).toBeNull();
-    expect(fault(SOI, header, scans(65), EOI)).toBe(TOO_MANY);
-    expect(fault(SOI, header, scans(24_000), EOI)).toBe(TOO_MANY);
+  it('are at most 64', () => {
+    expect(fault(SOI, SOF2, scans(64), EOI)).toBeNull();
+    expect(fault(SOI, SOF2, scans(65), EOI)).toBe(TOO_MANY);
+    expect(fault(SOI, SOF2, scans(24_000), EOI)).toBe(TOO_MANY);
   });
 
   it('are not sought in a sequential picture', () => {
