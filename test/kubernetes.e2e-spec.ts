@@ -35,6 +35,9 @@ interface Manifest {
   readonly metadata: { readonly name: string };
 }
 
+/** What an operator puts into the secret of who reads results. */
+const RESULTS_SECRET = 's'.repeat(32);
+
 /** What an operator makes of deploy/nats/users.mjs. */
 let users: string;
 
@@ -86,6 +89,11 @@ function letIn(name: string) {
 function environment(name: string): Record<string, string> {
   const variables: Record<string, string> = {};
   for (const { name: variable, value, valueFrom } of containerOf(name)?.env ?? []) {
+    if (variable === 'LANDMARK_RESULTS_SECRET') {
+      expect(valueFrom).toEqual({ secretKeyRef: { name: 'landmark-results', key: 'secret', optional: true } });
+      variables[variable] = RESULTS_SECRET;
+      continue;
+    }
     if (valueFrom) expect(valueFrom).toEqual({ fieldRef: { fieldPath: 'metadata.name' } });
     variables[variable] = value ?? `${name}-0`;
   }
@@ -214,6 +222,7 @@ describe('the programs understand what their manifests tell them:', () => {
   it('the extractor', () => {
     expect(readExtractorConfig(environment('landmark-extractor'))).toMatchObject({
       host: '0.0.0.0',
+      results_secret: RESULTS_SECRET,
       nats_url: expect.stringMatching(/^nats:\/\/landmark-extractor-0:\w+@nats:4222$/),
     });
   });

@@ -81,7 +81,9 @@ export function answers(
   });
   const refusal = (description: string): Answer => ({ description, schema: REFUSAL });
   const BAD = refusal('The body breaks its schema.');
-  const TOO_MANY = {
+  const NOT_GIVEN = {
+    401: refusal('The Authorization header does not bring the secret, where there is one.'),
+    403: refusal('Results are for pages of this origin and programs on this machine, or as the host decides.'),
     429: refusal('The capture or the user has as many readers as it may have.'),
     503: refusal('The extractor has as many readers as it may have.'),
   };
@@ -90,7 +92,7 @@ export function answers(
     404: refusal('No such capture in the last ten minutes, or no landmarks are looked for.'),
     409: refusal('Not every frame is done.'),
     410: refusal('The landmarks were dropped for newer captures.'),
-    ...TOO_MANY,
+    ...NOT_GIVEN,
   };
   return {
     HealthController_live: { 200: { description: 'The process is alive.', schema: health('ok') } },
@@ -136,7 +138,7 @@ export function answers(
     CapturesController_summary: {
       200: { description: 'What arrived of the capture.', schema: typeSchema('CaptureSummary') },
       404: refusal('No such capture in the last ten minutes.'),
-      ...TOO_MANY,
+      ...NOT_GIVEN,
     },
     LandmarksController_landmarks: {
       200: {

@@ -34,8 +34,16 @@ class GatewayModule {}
 })
 class EveryRouteModule {}
 
+/** `Authorization: Bearer`, or without it where the host has set no secret. */
+const WITH_SECRET_IF_SET: readonly object[] = [{ secret: [] }, {}];
+
 /** The operations that want `Authorization: Bearer`, which a guard asks for, so that Nest tells of none. */
-const WITH_SECRET: readonly string[] = ['SessionsClosedController_closed'];
+const SECURITY: Readonly<Record<string, readonly object[]>> = {
+  SessionsClosedController_closed: [{ secret: [] }],
+  CapturesController_summary: WITH_SECRET_IF_SET,
+  LandmarksController_landmarks: WITH_SECRET_IF_SET,
+  LandmarksController_features: WITH_SECRET_IF_SET,
+};
 
 /** The values of `format`, a query that the routes of landmarks judge themselves, so that Nest tells of none. */
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
@@ -89,8 +97,8 @@ function withAnswers(operation: Operation, told: Readonly<Record<string, Answer>
   const values = FORMATS[operation.operationId];
   const format = { name: 'format', in: 'query', required: false, schema: { type: 'string', enum: values } };
   const parameters = values ? [...operation.parameters, format] : operation.parameters;
-  const security = WITH_SECRET.includes(operation.operationId) && { security: [{ secret: [] }] };
-  return { ...operation, ...security, parameters, responses: Object.fromEntries(responses) };
+  const security = SECURITY[operation.operationId];
+  return { ...operation, ...(security && { security }), parameters, responses: Object.fromEntries(responses) };
 }
 
 /** The schema of every body, under the name of its DTO, by which the routes refer to it. */

@@ -9,7 +9,7 @@ import {
 import { LandmarkExtractorModule, ReferenceExtractor } from '@a3cp/landmark-extractor';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { at } from '@a3cp/testing';
-import type { INestApplication } from '@nestjs/common';
+import type { CanActivate, INestApplication } from '@nestjs/common';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { Test, type TestingModuleBuilder } from '@nestjs/testing';
 import type { AddressInfo, Server } from 'node:net';
@@ -68,8 +68,17 @@ export class Extractor {
   forwarder!: LandmarkForwarder;
 
   /** Without a finder no landmarks are looked for. */
-  static start(finder: LandmarkFinder | null = null, stream_secret: string | null = null): Promise<Extractor> {
-    const options = { landmark_threads: 0, direct_stream: true, stream_secret };
+  static start(
+    finder: LandmarkFinder | null = null,
+    stream_secret: string | null = null,
+    results_guard?: CanActivate,
+  ): Promise<Extractor> {
+    const options = {
+      landmark_threads: 0,
+      direct_stream: true,
+      stream_secret,
+      ...(results_guard && { results_guard }),
+    };
     const module = Test.createTestingModule({ imports: [LandmarkExtractorModule.forRoot(options)] });
     return new Extractor().#listen(module.overrideProvider(LandmarkFinder).useValue(finder));
   }

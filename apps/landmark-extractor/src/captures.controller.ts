@@ -2,10 +2,11 @@ import { Controller, Get, NotFoundException, Param, UseGuards } from '@nestjs/co
 import type { CaptureSummary } from './capture-summary.js';
 import { ReadersGuard } from './readers.guard.js';
 import { ReferenceExtractor } from './reference-extractor.js';
+import { ResultsGuard } from './results.guard.js';
 
 /** Lets an operator, or the demo, see what arrived. */
 @Controller('landmark_extractor/captures')
-@UseGuards(ReadersGuard)
+@UseGuards(ResultsGuard, ReadersGuard)
 export class CapturesController {
   constructor(private readonly extractor: ReferenceExtractor) {}
 

@@ -11,6 +11,7 @@ describe('readConfig', () => {
         landmark_threads: 1,
         nats_url: null,
         stream_secret: null,
+        results_secret: null,
       });
     },
   );
@@ -23,6 +24,7 @@ describe('readConfig', () => {
       LANDMARK_FORWARDER: 'nats',
       NATS_URL: 'nats://bus',
       LANDMARK_STREAM_SECRET: 's'.repeat(32),
+      LANDMARK_RESULTS_SECRET: 'r'.repeat(32),
     };
     expect(readConfig(env)).toEqual({
       host: '0.0.0.0',
@@ -30,6 +32,7 @@ describe('readConfig', () => {
       landmark_threads: 64,
       nats_url: 'nats://bus',
       stream_secret: 's'.repeat(32),
+      results_secret: 'r'.repeat(32),
     });
   });
 
@@ -37,10 +40,12 @@ describe('readConfig', () => {
     expect(() => readConfig({ PORT })).toThrow('PORT must be a whole number of at most 65535');
   });
 
-  it('given LANDMARK_STREAM_SECRET of 31 bytes, then it throws and names it', () => {
-    const env = { LANDMARK_STREAM_SECRET: 's'.repeat(31) };
-    expect(() => readConfig(env)).toThrow('LANDMARK_STREAM_SECRET must have at least 32 bytes');
-  });
+  it.each(['LANDMARK_STREAM_SECRET', 'LANDMARK_RESULTS_SECRET'])(
+    'given %s of 31 bytes, then it throws and names it',
+    (name) => {
+      expect(() => readConfig({ [name]: 's'.repeat(31) })).toThrow(`${name} must have at least 32 bytes`);
+    },
+  );
 
   it('given LANDMARK_THREADS 0, then no landmarks are looked for', () => {
     expect(readConfig({ LANDMARK_THREADS: '0' })).toMatchObject({ landmark_threads: 0 });

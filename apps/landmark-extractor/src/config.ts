@@ -11,11 +11,13 @@ export interface LandmarkExtractorConfig {
   readonly nats_url: string | null;
   /** Of the direct transport; null asks gateways for none. */
   readonly stream_secret: string | null;
+  /** Of who reads results; null lets in programs on this machine only. */
+  readonly results_secret: string | null;
 }
 
 /**
- * Reads HOST, PORT, LANDMARK_THREADS, LANDMARK_FORWARDER, NATS_URL and LANDMARK_STREAM_SECRET; an unset or empty variable takes its default, a
- * wrong value throws an Error that names its variable, and so does a misspelt name.
+ * Reads HOST, PORT, LANDMARK_THREADS, LANDMARK_FORWARDER, NATS_URL, LANDMARK_STREAM_SECRET and LANDMARK_RESULTS_SECRET; an unset or
+ * empty variable takes its default, a wrong value throws an Error that names its variable, and so does a misspelt name.
  */
 export function readConfig(env: Environment = process.env): LandmarkExtractorConfig {
   return readVariables(env, read);
@@ -30,6 +32,7 @@ function read(env: Environment): LandmarkExtractorConfig {
     landmark_threads: readLandmarkThreads(env),
     nats_url: readNatsUrl(env),
     stream_secret: readSecret(env, 'LANDMARK_STREAM_SECRET'),
+    results_secret: readSecret(env, 'LANDMARK_RESULTS_SECRET'),
   };
 }
 

@@ -7,3 +7,4 @@ export type { FrameLandmarksMessage } from './landmarks/frame-landmarks.js';
 export { ThreadedLandmarkFinder } from './landmarks/threaded-landmark-finder.js';
 export { openJpegOnly, PictureDecoder } from './picture-decoder.js';
 export { ReferenceExtractor } from './reference-extractor.js';
+export { LocalProgramsGuard, OwnPagesGuard, ResultsSecretGuard } from './results-guards.js';

@@ -1,4 +1,4 @@
-import { ConfigurableModuleBuilder } from '@nestjs/common';
+import { type CanActivate, ConfigurableModuleBuilder } from '@nestjs/common';
 import { LandmarkExtractorGateway } from './landmark-extractor.gateway.js';
 
 /** Options of the `LandmarkExtractorModule`. */
@@ -7,6 +7,11 @@ export interface LandmarkExtractorModuleOptions {
   readonly landmark_threads: number;
   /** Secret that a gateway must bring to the direct stream, at least 32 bytes; absent or null asks for none. */
   readonly stream_secret?: string | null;
+  /**
+   * Decides who reads results, for each request. Absent lets in pages of the host's own origin and programs on its machine; a host
+   * that knows its users gives a guard of its own. PROTOCOL.md, "Who may read results".
+   */
+  readonly results_guard?: CanActivate;
 }
 
 /** What decides which routes there are. */

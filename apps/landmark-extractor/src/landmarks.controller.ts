@@ -17,13 +17,14 @@ import type { FrameResult } from './landmarks/frame-result.js';
 import { ReadersGuard } from './readers.guard.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 import { ResultAnswers } from './result-answers.js';
+import { ResultsGuard } from './results.guard.js';
 
 /** Nobody on the way keeps or changes what shows a person. */
 const UNCACHED = 'no-cache, no-store, no-transform';
 
 /** The landmarks of a capture, while it runs and after. PROTOCOL.md, "Landmarks". */
 @Controller('landmark_extractor/captures/:capture_id')
-@UseGuards(ReadersGuard)
+@UseGuards(ResultsGuard, ReadersGuard)
 export class LandmarksController {
   constructor(
     private readonly extractor: ReferenceExtractor,

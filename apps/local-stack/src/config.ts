@@ -12,7 +12,8 @@ export interface LocalStackConfig {
 /** What the services read and the local stack does not, which would else run without limits or tickets that somebody asked for. */
 const OF_SERVICES: readonly string[] = [
   ...['WORKERS', 'SESSION_MANAGER_URL', 'SESSION_BATCH', 'LANDMARK_EXTRACTOR_URL', 'CAMERA_FEED_URL', 'NATS_URL'],
-  ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL', 'SESSIONS_CLOSED_SECRET', 'LANDMARK_STREAM_SECRET'],
+  ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL', 'SESSIONS_CLOSED_SECRET'],
+  ...['LANDMARK_STREAM_SECRET', 'LANDMARK_RESULTS_SECRET'],
   ...['ALLOWED_ORIGINS', 'ALLOW_MISSING_ORIGIN', 'TRUSTED_PROXY_HOPS', 'FRAME_INSPECTION'],
   ...NUMERIC_LIMITS.map((name) => name.toUpperCase()),
 ];
