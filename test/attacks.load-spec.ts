@@ -64,7 +64,7 @@ const LONGEST_PING = Buffer.concat([Buffer.from([0x80 | PING, 0x80 | 125, 0, 0, 
 
 const JPEG = jpegOf(10_000);
 
-const BOMB = progressiveJpegOf(10_000);
+const BOMB = progressiveJpegOf(24_000);
 
 /** Each connection's part in it, numbered so that none is like another. */
 const ATTACKS: [string, (n: number) => Attack][] = [
@@ -116,7 +116,7 @@ const ATTACKS: [string, (n: number) => Attack][] = [
     }),
   ],
   [
-    'captures pictures of 10,000 scans',
+    'captures pictures of 24,000 scans',
     (n) => ({
       first: after(openFrame(n), metaFrame(n, 1, BOMB.length), frameHead(BINARY, BOMB.length), BOMB),
       reads: true,
