@@ -16,7 +16,7 @@ if (process.argv[2] !== 'all') {
   process.exitCode = 1;
 } else if (!isRegistryReachable()) {
   console.error(
-    'Left out: the tests that install packages, because npm does not reach its registry. To run them too: npm ping',
+    'Left out: the tests that install packages, because npm does not reach its registry; `npm ping` says why',
   );
   process.exitCode = 1;
 }
