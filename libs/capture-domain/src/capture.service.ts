@@ -252,7 +252,6 @@ export class CaptureService {
 
   /** Ends a capture over a fault of ours; by force, if the rules themselves are at fault. */
   #fail(entry: CaptureEntry, error: unknown): void {
-    this.#log.error('A capture failed inside the server', placeOf(error));
     try {
       this.#step(entry, { type: 'internal_error' });
     } catch {
@@ -261,6 +260,8 @@ export class CaptureService {
       this.#letGo(entry);
       for (const effect of step.effects) this.#run(entry, effect);
     }
+    // last: a logger of the platform's that fails keeps no client waiting
+    this.#log.error('A capture failed inside the server', placeOf(error));
   }
 
   async #forgetSession(user_id: string, session_id: string): Promise<void> {
