@@ -163,6 +163,12 @@ describe('an application does not start, and says in one line what to change, fo
   });
 });
 
+it('an InProcessLandmarkForwarder needs an instance, not the class of an extractor', () => {
+  expect(() => new InProcessLandmarkForwarder(ScriptedExtractor as never)).toThrow(
+    'InProcessLandmarkForwarder needs an instance of a LandmarkExtractor',
+  );
+});
+
 describe('an application starts', () => {
   it('with its ports alone', async () => {
     expect(await faultOf(given(PORTS))).toBeNull();

@@ -1,7 +1,7 @@
 import { CameraFeedMetrics, CameraFeedModule } from '@a3cp/camera-feed';
 import { FakeExtractor, FakeSessionManager } from '@a3cp/testing';
-import { describe, expect, it } from '@jest/globals';
-import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { describe, expect, it, jest } from '@jest/globals';
+import { type DynamicModule, Logger, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 
@@ -50,6 +50,15 @@ describe('a platform that calls forRoot or forRootAsync twice does not start', (
 });
 
 describe('an application without HTTP', () => {
+  it('says at its start that it takes no captures', async () => {
+    const lines: string[] = [];
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation((line: string) => void lines.push(line));
+    const context = await NestFactory.createApplicationContext(moduleWith(viaRoot()), { abortOnError: false });
+    await context.close();
+    warn.mockRestore();
+    expect(lines).toEqual(['CameraFeedModule takes no captures here: the application has no HTTP server']);
+  });
+
   it.each([
     ['forRoot', viaRoot],
     ['forRootAsync', viaAsync],

@@ -310,7 +310,9 @@ it(quote('Gateways without NATS share nothing: each accepts a ticket once, and s
     hangUp();
     await gateway.stop();
   }
-  expect(lines).toEqual(['Another process accepts a ticket that was used here: TicketAuthorizer shares none']);
+  expect(lines).toEqual([
+    'Used tickets are known to this process alone; another one of this platform would accept them again',
+  ]);
   warn.mockRestore();
 });
 
@@ -356,7 +358,16 @@ it(quote('that no other process answers for within 250 ms: each process then acc
 
 it('a secret of fewer than 32 bytes is refused', async () => {
   gateway = await Gateway.start();
-  expect(() => new TicketAuthorizer({ secret: 'x'.repeat(31) })).toThrow('secret must have at least 32 bytes');
+  expect(() => new TicketAuthorizer({ secret: 'x'.repeat(31) })).toThrow(
+    'TicketAuthorizer: secret must have at least 32 bytes',
+  );
+});
+
+it('a secret in place of the options is refused, and not repeated', async () => {
+  gateway = await Gateway.start();
+  expect(() => new TicketAuthorizer(TICKET_SECRET as never)).toThrow(
+    /^TicketAuthorizer needs { secret } or { jwks_url }$/,
+  );
 });
 
 it("a platform's own authority decides by whatever the request holds, and may be away", async () => {

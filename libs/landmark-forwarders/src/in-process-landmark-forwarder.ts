@@ -15,6 +15,9 @@ export class InProcessLandmarkForwarder extends LandmarkForwarder {
 
   constructor(private readonly extractor: LandmarkExtractor) {
     super();
+    if (typeof (extractor as Partial<LandmarkExtractor> | undefined)?.open !== 'function') {
+      throw new Error('InProcessLandmarkForwarder needs an instance of a LandmarkExtractor');
+    }
   }
 
   async open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream> {

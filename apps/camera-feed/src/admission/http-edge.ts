@@ -1,4 +1,4 @@
-import { CAPTURE_LIMITS, type CaptureLimits, Clock } from '@a3cp/capture-domain';
+import { CAPTURE_LIMITS, type CaptureLimits, Clock, PeerLog } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { answerFirst, ignoreOtherUpgrades, upgradeAnswerers, watchUpgrades } from '@a3cp/json-body';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
@@ -10,8 +10,8 @@ import { Server as TlsServer } from 'node:tls';
 
 /**
  * What the application's HTTP server does at the capture's paths and at paths nobody serves: proper answers in place of a
- * missing route and of a connection that is closed without one, and an end to connections that ask for nothing. Does
- * nothing in an application without HTTP. PROTOCOL.md, "Admission".
+ * missing route and of a connection that is closed without one, and an end to connections that ask for nothing. In an
+ * application without HTTP it says that nothing is taken. PROTOCOL.md, "Admission".
  */
 @Injectable()
 export class HttpEdge implements OnApplicationBootstrap {
@@ -28,7 +28,12 @@ export class HttpEdge implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const server = this.#adapter?.getHttpServer() as Server | undefined;
-    if (!server) return;
+    if (!server) {
+      new PeerLog(HttpEdge.name, this.clock).warn(
+        'CameraFeedModule takes no captures here: the application has no HTTP server',
+      );
+      return;
+    }
     this.#limitWaiting(server);
     this.#answerStrays(server);
     ignoreOtherUpgrades(server, () => hasOtherListeners(server));

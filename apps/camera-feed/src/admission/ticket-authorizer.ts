@@ -53,9 +53,13 @@ export class TicketAuthorizer extends CaptureAuthorizer implements OnApplication
     super();
     this.#spent = new SpentTickets(clock);
     this.#log = new PeerLog(TicketAuthorizer.name, clock);
+    // what is given in its place may be the secret itself, which no error may repeat
+    if (typeof (key as unknown) !== 'object') throw new Error('TicketAuthorizer needs { secret } or { jwks_url }');
     if ('secret' in key) {
       const secret = new TextEncoder().encode(key.secret);
-      if (secret.length < MIN_SECRET_BYTES) throw new Error(`secret must have at least ${MIN_SECRET_BYTES} bytes`);
+      if (secret.length < MIN_SECRET_BYTES) {
+        throw new Error(`TicketAuthorizer: secret must have at least ${MIN_SECRET_BYTES} bytes`);
+      }
       this.#key = () => secret;
       this.#algorithms = ['HS256'];
     } else {
@@ -66,7 +70,9 @@ export class TicketAuthorizer extends CaptureAuthorizer implements OnApplication
 
   onApplicationBootstrap(): void {
     if (this.shared === null)
-      this.#log.warn('Another process accepts a ticket that was used here: TicketAuthorizer shares none');
+      this.#log.warn(
+        'Used tickets are known to this process alone; another one of this platform would accept them again',
+      );
   }
 
   async authorize(request: IncomingMessage): Promise<CaptureGrant | null> {
