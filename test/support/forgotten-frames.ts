@@ -58,7 +58,7 @@ let frames: WeakRef<object>[];
 async function start(transportOf: (extractor: LandmarkExtractor) => Promise<Transport>): Promise<void> {
   extractor.answers = 'at once';
   transport = await transportOf(extractor);
-  gateway = await Gateway.start({}, { landmarkForwarder: transport.forwarder });
+  gateway = await Gateway.start({}, { landmarkForwarder: () => transport.forwarder });
 
   frames = [];
   const captures = gateway.app.get(CaptureService);
