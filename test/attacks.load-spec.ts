@@ -5,7 +5,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { GatewayProcess } from './support/gateway-process.js';
-import { honestCapture, peakMemoryOf } from './support/honest-captures.js';
+import { honestCapture, peakMemoryOf, workThrough } from './support/honest-captures.js';
 import { jpegOf, progressiveJpegOf } from './support/jpeg.js';
 import { Platform } from './support/platform.js';
 import { emptyFrame, frameHead, handshake, textFrame } from './support/raw-socket.js';
@@ -173,6 +173,7 @@ describe(`${ATTACKERS} connections at once, each of which`, () => {
 
   it.each(ATTACKS)('%s', async (_what, attack) => {
     const all_well = Array.from({ length: HONEST }, () => COMPLETED);
+    await workThrough(gateway.url());
     expect(await captures('before', PICTURES)).toEqual(all_well);
     // a peak against a peak: what is resident at one moment depends on when garbage was collected last
     const before = peakMemoryOf(gateway);
