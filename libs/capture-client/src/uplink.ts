@@ -35,8 +35,10 @@ const GAP_SHARE = 0.25;
 const MAX_QUEUE_MS = 2_000;
 const MIN_ALLOWANCE_BYTES = 140_000;
 
-/** After this time a frame goes out, unless nothing moves for long, or the deadline is near and it would arrive too late. */
+/** After this time a frame goes out, unless the oldest one on the way is older than the longest outage. */
 const LONGEST_GAP_MS = 900;
+
+/** From here on, that frame goes out only if it would arrive before the deadline. */
 const NEAR_DEADLINE_MS = 15_000;
 
 /**
@@ -44,10 +46,11 @@ const NEAR_DEADLINE_MS = 15_000;
  * should still arrive before the deadline.
  */
 const MAX_OUTAGE_MS = 8_000;
-/** A frame after a gap is small, and worth the risk of a longer one. */
-const OUTAGE_AFTER_GAP_MS = 4_000;
 const SLOWER_AFTERWARDS = 2.5;
 const LEAST_QUEUE_MS = 1_000;
+
+/** The same for the frame after a gap: it is small, and worth more risk. */
+const OUTAGE_AFTER_GAP_MS = 4_000;
 
 /** How long before the server's deadline nothing more is sent. */
 const DEADLINE_MARGIN_MS = 2_000;
@@ -185,14 +188,14 @@ export class Uplink {
   }
 
   /**
-   * The second frame goes out at once. Those after it wait as long again as the one ahead did, or for their share of a long
-   * round trip.
+   * The second frame goes out at once. Those after it wait as long again as the one ahead did. On a long round trip they are
+   * spread over half of it.
    */
   #isDueBeforeTheFirst(now: number): boolean {
     const first_at = this.#first_sent_at ?? now;
     const { frames } = this.#delays;
     const again_ms = Math.min(2 * (this.#last_sent_at - first_at), FIRST_FRAMES * this.#frame_ms);
-    const share_ms = frames < 2 ? 0 : (frames * this.#round_trip_ms) / FIRST_FRAMES;
+    const share_ms = frames < 2 ? 0 : (frames * this.#round_trip_ms) / (2 * FIRST_FRAMES);
     return now - first_at >= Math.max(again_ms, share_ms);
   }
 

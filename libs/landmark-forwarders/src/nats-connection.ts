@@ -43,12 +43,13 @@ export class NatsLink {
   }
 
   /**
+   * Rejects if there is no such server, if it refuses the user or messages of that length, and if the user's name cannot be a
+   * part of a subject.
+   *
    * @param url `nats://user:password@host:port`, or `tls://…`
    * @param name shown in the server's list of connections
    * @param max_message_bytes the longest message that will be sent, its headers included
    * @param lost called whenever the connection breaks
-   * Rejects if there is no such server, it refuses the user or messages of that length, or the user's name cannot be a part of
-   * a subject.
    */
   static async connect(url: string, name: string, max_message_bytes: number, lost: () => void): Promise<NatsLink> {
     const { protocol, host, username, password } = new URL(url);
