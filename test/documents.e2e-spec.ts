@@ -8,7 +8,7 @@ const ROOT = new URL('../', import.meta.url);
 
 const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');
 
-const DOCUMENTS = ['', 'docs/', 'assets/'].flatMap((directory) =>
+const DOCUMENTS = ['', 'docs/', 'docs/integration/', 'assets/'].flatMap((directory) =>
   readdirSync(new URL(directory || '.', ROOT))
     .filter((name) => name.endsWith('.md'))
     .map((name) => directory + name),

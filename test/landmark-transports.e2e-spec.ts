@@ -308,8 +308,8 @@ describe('a direct stream that breaks', () => {
 });
 
 describe('an extractor that finds a broken picture', () => {
-  it('sends one nak, then acknowledges only the end, also if a frame crosses the nak on the way', async () => {
-    quote('It sends one, then acknowledges only the end, also if a frame crosses the nak on the way.');
+  it('sends one nak, then answers only the end, also if a frame crosses the nak on the way', async () => {
+    quote('It sends one, then answers only the end, also if a frame crosses the nak on the way.');
     const extractor = new ScriptedExtractor();
     const socket = await raw((await startDirect(extractor)).url);
     await answerTo(socket, OPEN_TEXT);

@@ -1,13 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
-const PROTOCOL = plain(readFileSync(new URL('../../PROTOCOL.md', import.meta.url), 'utf8'));
+const ROOT = new URL('../../', import.meta.url);
+
+/** The pages that promise something to a client, an extractor or session_manager. */
+const PAGES = [
+  'PROTOCOL.md',
+  ...readdirSync(new URL('docs/integration', ROOT)).map((name) => `docs/integration/${name}`),
+].map((path) => plain(readFileSync(new URL(path, ROOT), 'utf8')));
 
 /**
- * A sentence of PROTOCOL.md as the name of the test that shows it; throws if the page does not say so, which keeps the two
- * together. Line breaks and Markdown marks do not count; the cells of a table row are joined by " | ".
+ * A sentence of PROTOCOL.md or docs/integration as the name of the test that shows it; throws if no page says so, which keeps the
+ * two together. Line breaks and Markdown marks do not count; the cells of a table row are joined by " | ".
  */
 export function quote(sentence: string): string {
-  if (!PROTOCOL.includes(plain(sentence))) throw new Error(`PROTOCOL.md does not say: ${sentence}`);
+  const wanted = plain(sentence);
+  if (!PAGES.some((page) => page.includes(wanted)))
+    throw new Error(`PROTOCOL.md and docs/integration do not say: ${sentence}`);
   return sentence;
 }
 

@@ -31,20 +31,23 @@ export function describeTransport(
       expect(extractor.ends).toEqual([END]);
     });
 
-    it(quote('The acknowledgement means that the extractor owns the frame and the server may forget it.'), async () => {
-      const extractor = new ScriptedExtractor();
-      const stream = await (await start(extractor)).open(OPEN, new AbortController().signal);
-      let own = (): void => undefined;
-      extractor.onFrame = () => new Promise((resolve) => (own = resolve));
-      let acknowledged = false;
-      const arrived = extractor.next('frame');
-      const forwarded = stream.forward(frame(1)).then(() => (acknowledged = true));
-      await arrived;
-      expect(acknowledged).toBe(false);
-      own();
-      await forwarded;
-      expect(acknowledged).toBe(true);
-    });
+    it(
+      quote('The acknowledgement means that the extractor owns the frame and the gateway may forget it.'),
+      async () => {
+        const extractor = new ScriptedExtractor();
+        const stream = await (await start(extractor)).open(OPEN, new AbortController().signal);
+        let own = (): void => undefined;
+        extractor.onFrame = () => new Promise((resolve) => (own = resolve));
+        let acknowledged = false;
+        const arrived = extractor.next('frame');
+        const forwarded = stream.forward(frame(1)).then(() => (acknowledged = true));
+        await arrived;
+        expect(acknowledged).toBe(false);
+        own();
+        await forwarded;
+        expect(acknowledged).toBe(true);
+      },
+    );
 
     it('rejects an open that is refused', async () => {
       const extractor = new ScriptedExtractor();

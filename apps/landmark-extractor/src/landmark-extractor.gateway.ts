@@ -16,7 +16,10 @@ const MAX_STREAMS = 1_100;
 /** Injection token of the {@link BearerSecret} of the stream; null where it asks for none. */
 export const STREAM_SECRET = Symbol('StreamSecret');
 
-/** Where gateways stream captures over the direct transport; on shutdown, running captures may finish. PROTOCOL.md, "Direct transport". */
+/**
+ * Where gateways stream captures over the direct transport; on shutdown, running captures may finish.
+ * docs/integration/extractor.md, "Direct transport".
+ */
 @WebSocketGateway({ path: '/landmark_extractor/stream', maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
 export class LandmarkExtractorGateway
   implements OnGatewayInit<WebSocketServer>, OnGatewayConnection<WebSocket>, OnModuleDestroy, BeforeApplicationShutdown

@@ -35,7 +35,10 @@ interface Question {
   readonly reject: (error: Error) => void;
 }
 
-/** The transport to an extractor at a `ws://` or `wss://` URL: one WebSocket for each capture. PROTOCOL.md, "Direct transport". */
+/**
+ * The transport to an extractor at a `ws://` or `wss://` URL: one WebSocket for each capture.
+ * docs/integration/extractor.md, "Direct transport".
+ */
 export class DirectLandmarkForwarder extends LandmarkForwarder {
   /** @param secret what the extractor asks of its gateways; null where it asks for none */
   constructor(

@@ -3,7 +3,7 @@ import type { Msg } from '@nats-io/transport-node';
 /** The queue group of the extractors that have room for a capture. The server passes each open to one of them. */
 export const QUEUE_GROUP = 'extractors';
 
-/** The subjects where extractors receive opens, of every gateway. PROTOCOL.md, "NATS transport". */
+/** The subjects where extractors receive opens, of every gateway. docs/integration/extractor.md, "NATS transport". */
 export const OPEN_SUBJECTS = 'a3cp.lx.v1.open.*';
 
 /** The subjects where the registrar receives claims, of every gateway. PROTOCOL.md, "Several gateways over NATS". */
