@@ -61,9 +61,9 @@ export class CaptureRun {
       }
       return this.#settled(await capture.result);
     } catch (error) {
-      if (error instanceof CameraError) return this.#lost(problemOf(error.code));
+      if (error instanceof CameraError) return this.#lost(problemOf('recording', error.code));
       if (!signal.aborted) reportError(error);
-      return this.#lost(problemOf('page_failed'));
+      return this.#lost(problemOf('recording', 'page_failed'));
     }
   }
 

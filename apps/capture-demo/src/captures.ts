@@ -40,7 +40,7 @@ export class Captures {
     this.views.legend.show(true);
     const { camera } = this;
     if (!camera.stream) {
-      this.dispatch({ type: 'capture.lost', problem: problemOf('camera_lost'), left: 'session' });
+      this.dispatch({ type: 'capture.lost', problem: problemOf('recording', 'camera_lost'), left: 'session' });
       return;
     }
     this.#run = new CaptureRun({

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { handMovement } from './hand-movement.js';
 import type { FrameLandmarks, Landmark } from './landmarks.js';
 import { movementWords, tracePath } from './movement-plot.js';
+import { ENGLISH } from './words/english.js';
 
 const START = Date.parse('2026-01-01T00:00:00.000Z');
 /** Ten frames a second. */
@@ -76,7 +77,7 @@ describe('the plot', () => {
       left: { speeds: [null, 0.2, 0.9], seen: 3 },
       right: { speeds: [null, null, null], seen: 0 },
     };
-    expect(movementWords(movement).map(({ words }) => words)).toEqual([
+    expect(movementWords(movement, ENGLISH.movement).map(({ sentence }) => sentence)).toEqual([
       'Left hand: in 3 of 3 pictures, fastest at 1.0 s.',
       'Right hand: not seen.',
     ]);

@@ -14,6 +14,8 @@ import { PageView } from './page-view.js';
 import { problemOf } from './problem.js';
 import { ResultView } from './result-view.js';
 import { endSession, startSession } from './session-manager.js';
+import { writeStaticWords } from './static-words.js';
+import { languageFor } from './words/languages.js';
 
 const SECOND_MS = 1000;
 
@@ -22,13 +24,18 @@ const picture = byId('picture', HTMLElement);
 const user_id = byId('user-id', HTMLInputElement);
 const intent = byId('intent', HTMLInputElement);
 
-const view = new PageView();
-const result = new ResultView();
-const camera = new Camera(preview, () => dispatch({ type: 'camera.gone', problem: problemOf('camera_lost') }));
+const language = languageFor(navigator.languages);
+const { words } = language;
+
+const view = new PageView(words);
+const result = new ResultView(words);
+const camera = new Camera(preview, () =>
+  dispatch({ type: 'camera.gone', problem: problemOf('camera', 'camera_lost') }),
+);
 const overlay = new Overlay(byId('overlay', HTMLCanvasElement));
 const captures = new Captures(
   camera,
-  { overlay, result, legend: new LegendView(), numbers: new NumbersView(), clock: new ClockView() },
+  { overlay, result, legend: new LegendView(), numbers: new NumbersView(words.numbers), clock: new ClockView() },
   dispatch,
 );
 
@@ -64,7 +71,7 @@ function carryOut(effect: PageEffect): void {
         (error: unknown) =>
           dispatch({
             type: 'camera.gone',
-            problem: problemOf(error instanceof CameraError ? error.code : 'camera_failed'),
+            problem: problemOf('camera', error instanceof CameraError ? error.code : 'camera_failed'),
           }),
       );
       return;
@@ -122,4 +129,7 @@ addEventListener('beforeunload', (event) => {
 });
 
 // without its first state the page says that the browser is too old: public/outdated.js
-if (!isBrowserOutdated()) view.render(page);
+if (!isBrowserOutdated()) {
+  writeStaticWords(language);
+  view.render(page);
+}

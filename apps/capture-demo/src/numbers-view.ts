@@ -1,5 +1,6 @@
 import type { CaptureProgress, CompletedCapture } from '@a3cp/capture-client';
 import { byId, setText } from './dom.js';
+import type { Catalogue } from './words/english.js';
 
 type Numbers = Extract<CaptureProgress, { kind: 'progress' }>;
 
@@ -15,11 +16,13 @@ export class NumbersView {
   #latest: Numbers | null = null;
   #timer: number | undefined;
 
+  constructor(private readonly words: Catalogue['numbers']) {}
+
   /** Back to nothing, for another capture. */
   reset(): void {
     this.#stop();
-    this.#write(0, '0', 0);
-    setText(this.#label, 'Pictures delivered');
+    this.#write(0, this.words.rate(0), 0);
+    setText(this.#label, this.words.delivered);
   }
 
   /** Shows the numbers of a running capture, the latest soon. */
@@ -40,9 +43,9 @@ export class NumbersView {
     if (!this.#latest) return;
     const { frames_sent, frames_delivered, bytes_sent, elapsed_ms } = this.#latest;
     // a server may not tell what arrived
-    if (frames_delivered === null) setText(this.#label, 'Pictures sent');
+    if (frames_delivered === null) setText(this.#label, this.words.sent);
     const rate = elapsed_ms > 0 ? ((frames_sent - 1) / elapsed_ms) * 1000 : 0;
-    this.#write(frames_delivered ?? frames_sent, rate.toFixed(1), bytes_sent);
+    this.#write(frames_delivered ?? frames_sent, this.words.rate(rate), bytes_sent);
   }
 
   #stop(): void {
@@ -53,10 +56,6 @@ export class NumbersView {
   #write(frames: number, rate: string, bytes: number): void {
     setText(this.#frames, String(frames));
     setText(this.#rate, rate);
-    setText(this.#bytes, megabytes(bytes));
+    setText(this.#bytes, this.words.bytes(bytes));
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -3,6 +3,7 @@ import { actionsOf } from './page-actions.js';
 import type { Page, Session } from './page-state.js';
 import { wordsOf } from './page-words.js';
 import { problemOf } from './problem.js';
+import { ENGLISH } from './words/english.js';
 
 const session: Session = { user_id: 'u1', session_id: 's1' };
 const delivered = {
@@ -20,17 +21,26 @@ const delivered = {
 
 const PAGES: [Page, primary: string | null, label: string | undefined][] = [
   [{ at: 'signed_out', outcome: null }, 'start-session', 'Start session'],
-  [{ at: 'signed_out', outcome: problemOf('server_unreachable') }, 'start-session', 'Try again'],
-  [{ at: 'signed_out', outcome: problemOf('session_closed', 'aborted') }, 'start-session', 'Start a new session'],
+  [{ at: 'signed_out', outcome: problemOf('session_start', 'server_unreachable') }, 'start-session', 'Try again'],
+  [{ at: 'signed_out', outcome: problemOf('recording', 'session_closed') }, 'start-session', 'Start a new session'],
   [{ at: 'starting_session' }, 'start-session', 'Starting …'],
   [{ at: 'ready', session, outcome: null }, 'start-preview', 'Turn the camera on'],
-  [{ at: 'ready', session, outcome: problemOf('camera_refused') }, 'start-preview', 'Try the camera again'],
-  [{ at: 'ready', session, outcome: problemOf('server_unreachable') }, 'end-session', 'Try to end it again'],
+  [{ at: 'ready', session, outcome: problemOf('camera', 'camera_refused') }, 'start-preview', 'Try the camera again'],
+  [
+    { at: 'ready', session, outcome: problemOf('session_end', 'server_unreachable') },
+    'end-session',
+    'Try to end it again',
+  ],
+  [
+    { at: 'ready', session, outcome: problemOf('recording', 'forward_failed') },
+    'start-preview',
+    'Try the camera again',
+  ],
   [{ at: 'ready', session, outcome: delivered }, 'start-preview', 'Turn the camera on'],
   [{ at: 'opening_camera', session }, 'start-preview', 'Turning the camera on …'],
   [{ at: 'previewing', session, outcome: null }, 'start-capture', 'Record'],
   [{ at: 'previewing', session, outcome: delivered }, 'start-capture', 'Record again'],
-  [{ at: 'previewing', session, outcome: problemOf('connection_lost') }, 'start-capture', 'Try again'],
+  [{ at: 'previewing', session, outcome: problemOf('recording', 'connection_lost') }, 'start-capture', 'Try again'],
   [{ at: 'counting', session, intent: '', seconds: 3 }, 'stop-capture', 'Not yet'],
   [{ at: 'capturing', session, intent: '', waiting: false }, 'stop-capture', 'Stop'],
   [{ at: 'closing', session, intent: '', waiting: false }, null, undefined],
@@ -39,7 +49,7 @@ const PAGES: [Page, primary: string | null, label: string | undefined][] = [
 
 describe('one thing to do next', () => {
   it.each(PAGES)('%j', (page, primary, label) => {
-    const actions = actionsOf(page);
+    const actions = actionsOf(page, ENGLISH);
     expect(actions.primary).toBe(primary);
     expect(primary && actions.labels[actions.primary ?? 'start-session']).toBe(label ?? null);
   });
@@ -47,26 +57,29 @@ describe('one thing to do next', () => {
 
 describe('what the page says', () => {
   it('stays the same while a number ticks', () => {
-    expect(wordsOf({ at: 'counting', session, intent: '', seconds: 3 })).toEqual(
-      wordsOf({ at: 'counting', session, intent: '', seconds: 1 }),
+    expect(wordsOf({ at: 'counting', session, intent: '', seconds: 3 }, ENGLISH)).toEqual(
+      wordsOf({ at: 'counting', session, intent: '', seconds: 1 }, ENGLISH),
     );
   });
 
-  it('is the headline alone where the problem explains itself', () => {
-    expect(wordsOf({ at: 'ready', session, outcome: problemOf('camera_missing') })).toEqual({
-      headline: 'The camera cannot be used',
-      words: '',
-    });
-  });
-
-  it('does not say of a recording that was refused that it had begun', () => {
-    const outcome = problemOf('limit_concurrent_captures_exceeded', 'aborted');
-    expect(wordsOf({ at: 'previewing', session, outcome }).headline).toBe('The recording did not go through');
+  it.each([
+    [problemOf('session_start', 'server_unreachable'), 'The session did not start', /nothing is lost/],
+    [problemOf('session_end', 'server_unreachable'), 'The session did not end', /^Nothing is lost/],
+    [problemOf('camera', 'camera_missing'), 'The camera cannot be used', /^Nothing is lost/],
+    // which may have been refused before it began
+    [
+      problemOf('recording', 'limit_concurrent_captures_exceeded'),
+      'The recording did not go through',
+      /^This recording was not kept\. Earlier recordings are not affected/,
+    ],
+  ])('of a problem: what did not come about, and whether anything was lost', (outcome, headline, lost) => {
+    const words = wordsOf({ at: 'ready', session, outcome }, ENGLISH);
+    expect(words).toEqual({ headline, words: expect.stringMatching(lost) });
   });
 
   it('tells the end of the wait for the movement', () => {
     const words = (['awaited', 'shown', 'unseen', 'unlooked', 'unavailable'] as const).map(
-      (movement) => wordsOf({ at: 'previewing', session, outcome: { ...delivered, movement } }).words,
+      (movement) => wordsOf({ at: 'previewing', session, outcome: { ...delivered, movement } }, ENGLISH).words,
     );
     expect(new Set(words).size).toBe(words.length);
   });

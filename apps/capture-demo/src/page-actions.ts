@@ -1,5 +1,6 @@
 import { deliveredIn, type Page, problemIn } from './page-state.js';
 import type { Problem } from './problem.js';
+import type { Catalogue } from './words/english.js';
 
 /** What the person can do on the page, by the names of its buttons. */
 export type Action =
@@ -13,49 +14,48 @@ export interface PageActions {
 }
 
 /** The buttons of the page. */
-export function actionsOf(page: Page): PageActions {
-  const code = problemIn(page)?.code;
+export function actionsOf(page: Page, { actions }: Catalogue): PageActions {
+  const problem = problemIn(page);
   switch (page.at) {
     case 'signed_out':
-      return { primary: 'start-session', labels: { 'start-session': startSessionLabel(code) } };
+      return { primary: 'start-session', labels: { 'start-session': startSessionLabel(problem, actions) } };
     case 'starting_session':
-      return { primary: 'start-session', labels: { 'start-session': 'Starting …' } };
+      return { primary: 'start-session', labels: { 'start-session': actions.startingSession } };
     case 'ready':
-      // without a code of the camera it was the session that did not end
-      return code && !code.startsWith('camera_')
+      return problem?.of === 'session_end'
         ? {
             primary: 'end-session',
-            labels: { 'start-preview': 'Turn the camera on', 'end-session': 'Try to end it again' },
+            labels: { 'start-preview': actions.startPreview, 'end-session': actions.endSessionAgain },
           }
         : {
             primary: 'start-preview',
             labels: {
-              'start-preview': code ? 'Try the camera again' : 'Turn the camera on',
-              'end-session': 'End session',
+              'start-preview': problem ? actions.startPreviewAgain : actions.startPreview,
+              'end-session': actions.endSession,
             },
           };
     case 'opening_camera':
-      return { primary: 'start-preview', labels: { 'start-preview': 'Turning the camera on …' } };
+      return { primary: 'start-preview', labels: { 'start-preview': actions.startingPreview } };
     case 'previewing':
       return {
         primary: 'start-capture',
         labels: {
-          'start-capture': code ? 'Try again' : deliveredIn(page) ? 'Record again' : 'Record',
-          'stop-preview': 'Turn the camera off',
-          'end-session': 'End session',
+          'start-capture': problem ? actions.tryAgain : deliveredIn(page) ? actions.recordAgain : actions.record,
+          'stop-preview': actions.stopPreview,
+          'end-session': actions.endSession,
         },
       };
     case 'counting':
-      return { primary: 'stop-capture', labels: { 'stop-capture': 'Not yet' } };
+      return { primary: 'stop-capture', labels: { 'stop-capture': actions.notYet } };
     case 'capturing':
-      return { primary: 'stop-capture', labels: { 'stop-capture': 'Stop' } };
+      return { primary: 'stop-capture', labels: { 'stop-capture': actions.stop } };
     case 'closing':
     case 'ending_session':
       return { primary: null, labels: {} };
   }
 }
 
-function startSessionLabel(code: Problem['code'] | undefined): string {
-  if (!code) return 'Start session';
-  return code.startsWith('session_') ? 'Start a new session' : 'Try again';
+function startSessionLabel(problem: Problem | null, actions: Catalogue['actions']): string {
+  if (!problem) return actions.startSession;
+  return problem.code.startsWith('session_') ? actions.startNewSession : actions.tryAgain;
 }

@@ -89,7 +89,7 @@ function losesCamera(page: Page, { problem }: Of<'camera.gone'>): PageTransition
     case 'counting':
       return readyAfter(page.session, problem, { type: 'stop_counting' });
     case 'capturing':
-      return readyAfter(page.session, problem, { type: 'give_up_capture' });
+      return readyAfter(page.session, { ...problem, of: 'recording' }, { type: 'give_up_capture' });
     default:
       // while closing every picture was taken already: the verdict counts, and it says what is left
       return to(page);

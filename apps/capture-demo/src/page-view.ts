@@ -2,6 +2,8 @@ import { byId, setText } from './dom.js';
 import { type Action, actionsOf } from './page-actions.js';
 import { deliveredIn, type Page, problemIn, statusOf } from './page-state.js';
 import { wordsOf } from './page-words.js';
+import { explanationOf } from './problem.js';
+import type { Catalogue } from './words/english.js';
 
 const ACTIONS: readonly Action[] = [
   'start-session',
@@ -33,6 +35,8 @@ export class PageView {
   readonly #numbers = byId('numbers', HTMLElement);
   readonly #legend = byId('legend', HTMLElement);
 
+  constructor(private readonly words: Catalogue) {}
+
   render(page: Page): void {
     const status = statusOf(page);
     document.body.dataset['status'] = status;
@@ -50,13 +54,12 @@ export class PageView {
   }
 
   #say(page: Page): void {
-    const { headline, words } = wordsOf(page);
+    const { headline, words } = wordsOf(page, this.words);
     const problem = problemIn(page);
     setText(this.#headline, headline);
     setText(this.#words, words);
-    this.#words.hidden = words === '';
     this.#problem.hidden = problem === null;
-    setText(this.#error_text, problem?.explanation ?? '');
+    setText(this.#error_text, problem ? explanationOf(problem, this.words) : '');
     setText(this.#error_code, problem?.code ?? '');
   }
 
@@ -69,7 +72,7 @@ export class PageView {
   }
 
   #offer(page: Page): void {
-    const { primary, labels } = actionsOf(page);
+    const { primary, labels } = actionsOf(page, this.words);
     const focused = document.activeElement;
     for (const action of ACTIONS) {
       const button = this.buttons[action];

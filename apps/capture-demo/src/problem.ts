@@ -1,37 +1,37 @@
-import { type AbortedCapture, type ExplainedCode, explain, type FailedCapture } from '@a3cp/capture-client';
+import type { AbortedCapture, ExplainedCode, FailedCapture } from '@a3cp/capture-client';
+import type { Catalogue } from './words/english.js';
 
 /** What can go wrong on the page alone, beside what the client explains. */
-export type PageCode =
-  /** session_manager does not take the person's name. */
-  | 'name_refused'
-  /** A fault of the page itself. */
-  | 'page_failed';
+type OwnCode = keyof Catalogue['own_problems'];
 
-/** Something that went wrong, in words for the person who holds the camera. */
+export type ProblemCode = ExplainedCode | OwnCode;
+
+/** Something that went wrong. */
 export interface Problem {
   /** `aborted` if the server ended the capture and said why, else `error`. */
   readonly kind: 'aborted' | 'error';
-  readonly code: ExplainedCode | PageCode;
-  readonly explanation: string;
+  /** What did not come about. */
+  readonly of: keyof Catalogue['problems'];
+  readonly code: ProblemCode;
+  /** The code that the words belong to. */
+  readonly explained_code: ProblemCode;
 }
-
-const PAGE_EXPLANATIONS: Readonly<Record<PageCode, string>> = {
-  name_refused: 'The server cannot use this name. Please choose another one, with at most 128 letters or digits.',
-  page_failed: 'This page made a mistake. Please load it again; if it comes back, tell support.',
-};
 
 /** The problem that a code stands for. */
-export function problemOf(code: Problem['code'], kind: Problem['kind'] = 'error'): Problem {
-  return { kind, code, explanation: isPageCode(code) ? PAGE_EXPLANATIONS[code] : explain(code).explanation };
+export function problemOf(of: Problem['of'], code: ProblemCode): Problem {
+  return { kind: 'error', of, code, explained_code: code };
 }
 
-/** The problem that ended a capture, in the words that its result has for it. */
+/** The problem that ended a capture. */
 export function problemOfEnd(result: AbortedCapture | FailedCapture): Problem {
-  const { explanation } = result;
-  if (result.kind === 'aborted') return { kind: 'aborted', code: result.error_code, explanation };
-  return { kind: 'error', code: result.failure, explanation };
+  const { kind, explained_code } = result;
+  if (kind === 'aborted') return { kind, of: 'recording', code: result.error_code, explained_code };
+  return { kind: 'error', of: 'recording', code: result.failure, explained_code };
 }
 
-function isPageCode(code: Problem['code']): code is PageCode {
-  return code in PAGE_EXPLANATIONS;
+/** What happened and what to do, for the person who holds the camera. */
+export function explanationOf({ explained_code }: Problem, words: Catalogue): string {
+  const { own_problems } = words;
+  const isOwn = (code: ProblemCode): code is OwnCode => code in own_problems;
+  return isOwn(explained_code) ? own_problems[explained_code] : words.explain(explained_code);
 }

@@ -2,6 +2,7 @@ import { byId, setText } from './dom.js';
 import { movementFigure } from './movement-plot.js';
 import type { MovementReport } from './movement.worker.js';
 import type { Delivered } from './page-state.js';
+import type { Catalogue } from './words/english.js';
 
 /** The card of a capture that arrived whole, with the movement of the hands once it is known. */
 export class ResultView {
@@ -11,33 +12,37 @@ export class ResultView {
   readonly #movement = byId('movement', HTMLElement);
   #shown: string | null = null;
 
+  constructor(private readonly words: Catalogue) {}
+
   /** Shows that capture's card, or none. */
   render(delivered: Delivered | null): void {
     this.#card.hidden = delivered === null;
     if (!delivered || delivered.capture_id === this.#shown) return;
     this.#shown = delivered.capture_id;
-    setText(this.#heading, delivered.intent ? `“${delivered.intent}”` : 'Result');
-    setText(this.#words, wordsOf(delivered));
-    this.#say('The hands’ movement is being worked out …');
+    const { result, movement } = this.words;
+    setText(this.#heading, delivered.intent ? result.word(delivered.intent) : result.heading);
+    setText(this.#words, wordsOf(delivered, result));
+    this.#say(movement.awaited);
   }
 
   /** Shows how far the movement is, or what it is. */
   show(report: MovementReport): void {
+    const { movement } = this.words;
     switch (report.kind) {
       case 'looking':
-        this.#say(`The hands’ movement is being worked out: ${report.processed} of ${report.frame_count} pictures`);
+        this.#say(movement.looking(report.processed, report.frame_count));
         return;
       case 'movement':
-        this.#movement.replaceChildren(movementFigure(report.movement));
+        this.#movement.replaceChildren(movementFigure(report.movement, movement));
         return;
       case 'unseen':
         this.#movement.replaceChildren();
         return;
       case 'unlooked':
-        this.#say('This server looks for no landmarks, so there is no movement to show.');
+        this.#say(movement.unlooked);
         return;
       case 'unavailable':
-        this.#say('The hands’ movement could not be fetched. The recording itself has arrived.');
+        this.#say(movement.unavailable);
     }
   }
 
@@ -48,7 +53,7 @@ export class ResultView {
   }
 }
 
-function wordsOf({ frames, skipped, receipt }: Delivered): string {
-  const delivered = `${frames} pictures${receipt ? ', confirmed by the server' : ''}.`;
-  return skipped > 0 ? `${delivered} ${skipped} were left out to keep up.` : delivered;
+function wordsOf({ frames, skipped, receipt }: Delivered, words: Catalogue['result']): string {
+  const delivered = words.delivered(frames, receipt);
+  return skipped > 0 ? `${delivered} ${words.skipped(skipped)}` : delivered;
 }

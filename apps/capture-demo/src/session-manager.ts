@@ -13,23 +13,23 @@ export type Refusal = Problem | null;
  */
 export async function startSession(user_id: string): Promise<Session | Problem> {
   // such a page has no crypto.randomUUID either; better said before a session than after it
-  if (!isSecureContext) return problemOf('camera_insecure');
+  if (!isSecureContext) return problemOf('session_start', 'camera_insecure');
   const answer = await post('sessions.start', { user_id });
-  if ('kind' in answer) return answer;
-  if (answer.status === 400) return problemOf('name_refused');
+  if (typeof answer === 'string') return problemOf('session_start', answer);
+  if (answer.status === 400) return problemOf('session_start', 'name_refused');
   const session = answer.ok ? ((await answer.json().catch(() => null)) as { session_id?: unknown } | null) : null;
-  if (typeof session?.session_id !== 'string') return problemOf('server_failed');
+  if (typeof session?.session_id !== 'string') return problemOf('session_start', 'server_failed');
   return { user_id, session_id: session.session_id };
 }
 
 /** Ends the session; one that is over already, or not known any more, is ended too. */
 export async function endSession({ user_id, session_id }: Session): Promise<Refusal> {
   const answer = await post('sessions.end', { user_id, session_id, end_time: new Date().toISOString() });
-  if ('kind' in answer) return answer;
-  return answer.ok || answer.status === 404 || answer.status === 409 ? null : problemOf('server_failed');
+  if (typeof answer === 'string') return problemOf('session_end', answer);
+  return answer.ok || answer.status === 404 || answer.status === 409 ? null : problemOf('session_end', 'server_failed');
 }
 
-async function post(route: string, fields: object): Promise<Response | Problem> {
+async function post(route: string, fields: object): Promise<Response | 'server_silent' | 'server_unreachable'> {
   const common = {
     schema_version: SCHEMA_VERSION,
     record_id: crypto.randomUUID(),
@@ -47,6 +47,6 @@ async function post(route: string, fields: object): Promise<Response | Problem> 
       signal: late.signal,
     });
   } catch {
-    return problemOf(late.signal.aborted ? 'server_silent' : 'server_unreachable');
+    return late.signal.aborted ? 'server_silent' : 'server_unreachable';
   }
 }

@@ -35,9 +35,10 @@ describe('explain', () => {
   });
 
   it.each(ERROR_CODES)('%s: says what happened, and whether trying again helps: %s', (code, again) => {
-    const { explanation, retry } = explain(code as ExplainedCode);
+    const { explanation, explained_code, retry } = explain(code as ExplainedCode);
 
     expect(explanation).toMatch(/^[A-Z].*\.$/);
+    expect(explained_code).toBe(code);
     expect(retry).toBe(retryOf(again));
   });
 

@@ -8,6 +8,8 @@ export type Retry = 'now' | 'later' | 'after_change' | 'new_session';
 export interface Explanation {
   /** One or two sentences: what happened, and what to do. */
   readonly explanation: string;
+  /** The code that the words belong to: the key for a catalogue in another language. */
+  readonly explained_code: ExplainedCode;
   readonly retry: Retry;
 }
 
@@ -39,8 +41,8 @@ export interface EndCircumstances {
   readonly source_is_silent: boolean;
 }
 
-/** The only words there are for each code; complete by its type. */
-const EXPLANATIONS: Readonly<Record<ExplainedCode, Explanation>> = {
+/** The English words for each code; complete by its type. */
+const EXPLANATIONS: Readonly<Record<ExplainedCode, Omit<Explanation, 'explained_code'>>> = {
   protocol_violation: {
     explanation: 'The server did not understand this app. Please load the page again; if it comes back, tell support.',
     retry: 'after_change',
@@ -173,7 +175,7 @@ const EXPLANATIONS: Readonly<Record<ExplainedCode, Explanation>> = {
     retry: 'after_change',
   },
   camera_lost: {
-    explanation: 'The camera was taken away during the recording. Please check it and record once more.',
+    explanation: 'The camera was taken away. Please check it and try again.',
     retry: 'after_change',
   },
   camera_silent: {
@@ -191,7 +193,8 @@ const EXPLANATIONS: Readonly<Record<ExplainedCode, Explanation>> = {
  * PROTOCOL.md, "Error codes" and "Close codes".
  */
 export function explain(code: ExplainedCode): Explanation {
-  return EXPLANATIONS[Object.keys(EXPLANATIONS).includes(code) ? code : 'server_failed'];
+  const explained_code = Object.keys(EXPLANATIONS).includes(code) ? code : 'server_failed';
+  return { ...EXPLANATIONS[explained_code], explained_code };
 }
 
 /** Codes that end a capture for lack of time. This client keeps the protocol, so none of them is its fault. */

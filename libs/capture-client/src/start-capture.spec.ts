@@ -671,6 +671,7 @@ describe('an abort', () => {
       capture_id: 'c1',
       error_code: 'session_closed',
       explanation: 'This session has been ended. Please start a new session.',
+      explained_code: 'session_closed',
       retry: 'new_session',
       reason: 'session_closed: the session has ended',
       frames_delivered: 1,
@@ -706,6 +707,7 @@ describe('an abort', () => {
     expect(await capture.result).toMatchObject({
       error_code: 'brand_new',
       explanation: expect.any(String),
+      explained_code: 'server_failed',
       retry: 'now',
     });
   });
@@ -855,8 +857,9 @@ describe('the words for an end that lack of time brought', () => {
     socket.hear(silence);
     socket.end(1000, 'protocol_violation: nothing received for 8000 ms');
 
-    const { explanation, retry } = explain('network_too_slow');
-    expect(await capture.result).toMatchObject({ error_code: 'protocol_violation', explanation, retry });
+    const words = explain('network_too_slow');
+    expect(words.explained_code).toBe('network_too_slow');
+    expect(await capture.result).toMatchObject({ error_code: 'protocol_violation', ...words });
   });
 
   it('are about the camera if everything has arrived and it gives nothing', async () => {
