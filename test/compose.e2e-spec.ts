@@ -10,13 +10,17 @@ import { readConfig as readCameraFeedConfig } from '../apps/camera-feed/src/conf
 import { readConfig as readCaptureRegistrarConfig } from '../apps/capture-registrar/src/config.js';
 import { readConfig as readLandmarkExtractorConfig } from '../apps/landmark-extractor/src/config.js';
 import { readConfig as readSessionManagerConfig } from '../apps/session-manager/src/config.js';
+import { DOCKER_STAGES, dockerTarget } from './support/dockerfile.js';
 import { makeUsers } from './support/nats-server.js';
 
 interface Service {
-  readonly command: string[];
-  readonly environment: Record<string, string>;
+  readonly build: { readonly context: string; readonly target: string };
+  readonly image: string;
+  /** In place of the image's. */
+  readonly command?: string[];
+  readonly environment?: Record<string, string>;
+  readonly healthcheck?: unknown;
   readonly ports: string[];
-  readonly healthcheck: { readonly test: string[] };
   readonly depends_on?: Record<string, object>;
   readonly read_only: boolean;
   readonly user: string;
@@ -36,7 +40,9 @@ const compose = parse(text, { merge: true }) as {
 };
 /** The services that run without being asked for. */
 const services = Object.fromEntries(Object.entries(compose.services).filter(([, { profiles }]) => !profiles));
-const dockerfile = readFileSync(new URL('Dockerfile', ROOT), 'utf8');
+
+/** Variables that Node.js, Nest and glibc read. */
+const OF_THE_RUNTIME = new Set(['NODE_ENV', 'NODE_OPTIONS', 'MALLOC_ARENA_MAX']);
 
 const READ_CONFIG: Record<string, (env: Record<string, string>) => object> = {
   'camera-feed': readCameraFeedConfig,
@@ -44,9 +50,15 @@ const READ_CONFIG: Record<string, (env: Record<string, string>) => object> = {
   'landmark-extractor': readLandmarkExtractorConfig,
 };
 
+/** The variables of a service in its container: those of its image, and its own. */
+function environmentOf(name: string): Record<string, string> {
+  const { build, environment } = compose.services[name] ?? {};
+  return { ...dockerTarget(build?.target ?? '').environment, ...environment };
+}
+
 /** The port a service listens at in its container. */
 function portOf(name: string): string | undefined {
-  return compose.services[name]?.environment['PORT'];
+  return environmentOf(name)['PORT'];
 }
 
 /** The schema names itself and its parts in the way of an older draft, which Ajv does not take. */
@@ -70,31 +82,26 @@ it('runs the three services and, unless it is asked to, no other', () => {
 });
 
 describe.each(Object.entries(services))('%s', (name, service) => {
-  it('runs a program that the image builds', () => {
-    const [program, path = ''] = service.command;
-    const command = program === 'sh' ? readFileSync(new URL(path, ROOT), 'utf8').trimEnd() : service.command.join(' ');
-    expect(command).toMatch(new RegExp(`^(exec )?node .*apps/${name}/dist/main.js$`, 'ms'));
-    expect(existsSync(new URL(`apps/${name}/src/main.ts`, ROOT))).toBe(true);
-    expect(dockerfile).toContain(`apps/${name}`);
+  it('runs the program of its image', () => {
+    expect(service).toMatchObject({ build: { context: '.', target: name }, image: `a3cp-${name}` });
+    expect(service.command).toBeUndefined();
   });
 
-  it.each(Object.entries(service.environment))('sets %s, which the program reads', (variable, value) => {
-    const read = READ_CONFIG[name];
-    // whether a variable is read shows in what comes of changing it: another configuration, or a refusal that names it
-    const changed = (): object | undefined => read?.({ ...service.environment, [variable]: `other-${value}` });
-    const unchanged = read?.(service.environment);
-    if (variable === 'HOST') expect(changed()).not.toEqual(unchanged);
-    else expect(changed).toThrow(variable);
-  });
+  it.each(Object.entries(environmentOf(name)).filter(([variable]) => !OF_THE_RUNTIME.has(variable)))(
+    'sets %s, which the program reads',
+    (variable, value) => {
+      const read = READ_CONFIG[name];
+      // whether a variable is read shows in what comes of changing it: another configuration, or a refusal that names it
+      const changed = (): object | undefined => read?.({ ...environmentOf(name), [variable]: `other-${value}` });
+      const unchanged = read?.(environmentOf(name));
+      if (variable === 'HOST') expect(changed()).not.toEqual(unchanged);
+      else expect(changed).toThrow(variable);
+    },
+  );
 
   it('publishes the port it listens at, to this machine only', () => {
     expect(service.ports).toEqual([`127.0.0.1:${portOf(name)}:${portOf(name)}`]);
-    expect(service.environment['HOST']).toBe('0.0.0.0');
-  });
-
-  it('is asked for its health where it listens', () => {
-    expect(service.healthcheck.test.slice(0, 3)).toEqual(['CMD', 'node', '-e']);
-    expect(service.healthcheck.test[3]).toContain(`fetch('http://127.0.0.1:${portOf(name)}/health/ready')`);
+    expect(environmentOf(name)['HOST']).toBe('0.0.0.0');
   });
 
   it('is no root and cannot become it, writes nowhere, has no volume and leaves no core dump', () => {
@@ -105,18 +112,67 @@ describe.each(Object.entries(services))('%s', (name, service) => {
   });
 });
 
-it('the gateway is sealed, in its service, in the image and by its npm script alike', () => {
+describe.each(['camera-feed', 'session-manager', 'landmark-extractor', 'capture-registrar'])(
+  'the image of %s',
+  (name) => {
+    const image = dockerTarget(name);
+
+    it('runs a program of its own, as a user without privileges', () => {
+      const [program, path = ''] = image.command;
+      const command = program === 'sh' ? readFileSync(new URL(path, ROOT), 'utf8').trimEnd() : image.command.join(' ');
+      expect(command).toMatch(new RegExp(`^(exec )?node .*apps/${name}/dist/main.js$`, 'ms'));
+      expect(existsSync(new URL(`apps/${name}/src/main.ts`, ROOT))).toBe(true);
+      expect(image.user).toBe('node');
+    });
+
+    it('listens at the port that it exposes, and asks for its health there', () => {
+      expect(image.environment).toMatchObject({ HOST: '0.0.0.0', PORT: image.port });
+      expect(image.healthcheck.slice(0, 2)).toEqual(['node', '-e']);
+      expect(image.healthcheck[2]).toContain('fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`)');
+      // a service that asks in another way would ask elsewhere
+      for (const { healthcheck } of Object.values(compose.services)) expect(healthcheck).toBeUndefined();
+    });
+
+    it('holds the licence', () => {
+      expect(image.instructions).toContain('COPY LICENSE NOTICE ./');
+    });
+  },
+);
+
+it('an edit of a source installs no package again: only manifests are copied before', () => {
+  const installing = DOCKER_STAGES.map((stage) => dockerTarget(stage).instructions).filter((instructions) =>
+    instructions.some((instruction) => instruction.includes('npm ci')),
+  );
+  expect(installing.length).toBeGreaterThan(2);
+  for (const instructions of installing) {
+    const before = instructions.slice(
+      0,
+      instructions.findIndex((instruction) => instruction.includes('npm ci')),
+    );
+    const copied = before.filter((instruction) => instruction.startsWith('COPY '));
+    expect(copied.length).toBeGreaterThan(5);
+    for (const instruction of copied) {
+      expect(instruction).toMatch(/^COPY (package\.json package-lock\.json \.\/|(\S+\/)package\.json \2)$/);
+    }
+  }
+});
+
+it('the gateway is sealed, in its image and by its npm script alike', () => {
   const sealed = ['sh', 'apps/camera-feed/sealed.sh'];
   const { scripts } = JSON.parse(readFileSync(new URL('package.json', ROOT), 'utf8')) as {
     scripts: Record<string, string>;
   };
-  expect(compose.services['camera-feed']?.command).toEqual(sealed);
-  expect(JSON.parse(/^CMD (.*)$/m.exec(dockerfile)?.[1] ?? '')).toEqual(sealed);
+  expect(dockerTarget('camera-feed').command).toEqual(sealed);
+  expect(DOCKER_STAGES.at(-1)).toBe('camera-feed');
   expect(scripts['start:camera-feed:sealed']).toBe(sealed.join(' '));
+  for (const gateway of ['camera-feed-0', 'camera-feed-1']) {
+    expect(compose.services[gateway]?.command?.slice(0, 2)).toEqual(sealed);
+  }
 });
 
 it('the gateway is given the other two by their names, ports and paths, and waits for them', () => {
-  const { environment, depends_on } = compose.services['camera-feed'] as Service;
+  const environment = environmentOf('camera-feed');
+  const { depends_on } = compose.services['camera-feed'] as Service;
   const stream = /path: '([^']+)'/.exec(
     readFileSync(new URL('apps/landmark-extractor/src/landmark-extractor.gateway.ts', ROOT), 'utf8'),
   );
@@ -153,9 +209,14 @@ describe('past one machine', () => {
     ['capture-registrar', 'capture-registrar', readCaptureRegistrarConfig],
     ['session-manager-scale', 'session-manager', readSessionManagerConfig],
   ] as const)('%s meets the others at the server, as %s and with no other secret', (name, user, read) => {
-    expect(scaled[name]?.command).toContain('--env-file=/run/secrets/nats');
+    // the image's command, with the secret
+    const { target = '' } = scaled[name]?.build ?? {};
+    const secret = '--env-file=/run/secrets/nats';
+    expect(scaled[name]?.image).toBe(`a3cp-${target}`);
+    expect(scaled[name]?.command).toContain(secret);
+    expect(scaled[name]?.command?.filter((word) => word !== secret)).toEqual(dockerTarget(target).command);
     expect(scaled[name]?.secrets).toHaveLength(1);
-    const env = { ...scaled[name]?.environment, ...(parseEnv(secretOf(name, 'nats')) as Record<string, string>) };
+    const env = { ...environmentOf(name), ...(parseEnv(secretOf(name, 'nats')) as Record<string, string>) };
     const { nats_url } = read(env) as { nats_url: string };
     expect(nats_url).toMatch(new RegExp(`^nats://${user}:\\w+@nats:4222$`));
     expect(secretOf('nats', '/etc/nats/users/users.conf')).toContain(new URL(nats_url).password);
@@ -172,7 +233,7 @@ describe('past one machine', () => {
         environment: { SESSION_MANAGER_URL: 'http://session-manager-scale:3001', TRUSTED_PROXY_HOPS: '1' },
         networks: { default: { aliases: ['camera-feed-scale'] } },
       });
-      expect(scaled['balancer']?.environment['GATEWAYS']).toBe(`camera-feed-scale:${portOf(gateway)}`);
+      expect(scaled['balancer']?.environment?.['GATEWAYS']).toBe(`camera-feed-scale:${portOf(gateway)}`);
     }
   });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { dockerTarget } from './support/dockerfile.js';
 import { Exposition } from './support/exposition.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { killServices } from './support/service-process.js';
@@ -84,8 +85,7 @@ describe('docker-compose.yml', () => {
     readonly profiles?: string[];
     readonly volumes?: string[];
     readonly ports?: string[];
-    readonly command?: string[];
-    readonly environment?: Record<string, string>;
+    readonly build?: { readonly target: string };
     readonly networks?: { readonly default: { readonly aliases: readonly string[] } };
     readonly depends_on?: unknown;
   }
@@ -111,9 +111,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('has Prometheus find the gateways of every profile, whichever of them runs', () => {
-    const gateways = Object.entries(services).filter(([, { command }]) =>
-      command?.includes('apps/camera-feed/sealed.sh'),
-    );
+    const gateways = Object.entries(services).filter(([, { build }]) => build?.target === 'camera-feed');
     const { scrape_configs } = parse(read(`${PROMETHEUS}prometheus.yml`)) as {
       scrape_configs: { job_name: string; dns_sd_configs: { names: string[]; port: number }[] }[];
     };
@@ -121,8 +119,8 @@ describe('docker-compose.yml', () => {
       dns_sd_configs.flatMap(({ names, port }) => names.map((name) => [name, String(port)])),
     );
     expect(scrape_configs.map(({ job_name }) => job_name)).toEqual(['camera-feed']);
-    const known = gateways.map(([name, { environment, networks }]) =>
-      JSON.stringify([networks?.default.aliases[0] ?? name, environment?.['PORT']]),
+    const known = gateways.map(([name, { networks }]) =>
+      JSON.stringify([networks?.default.aliases[0] ?? name, dockerTarget('camera-feed').port]),
     );
     expect(found.map((one) => JSON.stringify(one))).toEqual([...new Set(known)].sort());
     // or it would start a gateway that nobody asked for

@@ -13,6 +13,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { readConfig as readGatewayConfig } from '../apps/camera-feed/src/config.js';
 import { readConfig as readRegistrarConfig } from '../apps/capture-registrar/src/config.js';
 import { readConfig as readExtractorConfig } from '../apps/landmark-extractor/src/config.js';
+import { dockerTarget } from './support/dockerfile.js';
 import { makeUsers } from './support/nats-server.js';
 
 const DEPLOY = new URL('../deploy/', import.meta.url);
@@ -85,9 +86,9 @@ function letIn(name: string) {
   return policy.spec?.ingress ?? [];
 }
 
-/** The variables of a workload's one container, as Kubernetes fills them in for its first pod. */
+/** The variables of a workload's one container: its image's, and what Kubernetes fills in for its first pod. */
 function environment(name: string): Record<string, string> {
-  const variables: Record<string, string> = {};
+  const variables: Record<string, string> = name === 'nats' ? {} : { ...dockerTarget(name).environment };
   for (const { name: variable, value, valueFrom } of containerOf(name)?.env ?? []) {
     if (variable === 'LANDMARK_RESULTS_SECRET') {
       expect(valueFrom).toEqual({ secretKeyRef: { name: 'landmark-results', key: 'secret', optional: true } });
@@ -177,6 +178,20 @@ it.each(WORKLOADS)('%s has no privileges and no account, and writes nowhere', (n
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
   });
 });
+
+it.each(WORKLOADS.filter((name) => name !== 'nats'))(
+  '%s runs its image, at the port that the image exposes',
+  (name) => {
+    const container = containerOf(name);
+    const { images } = parse(readFileSync(new URL('kustomization.yaml', DEPLOY), 'utf8')) as {
+      images: { name: string }[];
+    };
+    expect(container?.image).toBe(`a3cp-${name}`);
+    expect(images.map((image) => image.name)).toContain(container?.image);
+    expect(container?.ports).toMatchObject([{ containerPort: Number(dockerTarget(name).port) }]);
+    expect(container?.command?.filter((word) => !word.startsWith('--env-file='))).toEqual(dockerTarget(name).command);
+  },
+);
 
 describe('is reached over the network:', () => {
   it.each(WORKLOADS)('%s by nothing that its policy does not name', (name) => {
