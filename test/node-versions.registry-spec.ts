@@ -7,8 +7,8 @@ const ROOT = fileURLToPath(new URL('../', import.meta.url));
 /** The versions of Node.js that the package runs on; 20.19 is the oldest that loads ES modules by `require`. */
 const VERSIONS = ['20.19', '22', '24', '26'];
 
-/** Captures from start to end, a platform that imports the module, the client, a stop, and the sealed service. */
-const SPECS = ['dialogues', 'platform-imports', 'capture-client', 'shutdown', 'sealed'].map(
+/** Captures from start to end, a platform that imports the module, the client, a stop, the sealed service, and landmarks. */
+const SPECS = ['dialogues', 'platform-imports', 'capture-client', 'shutdown', 'sealed', 'landmarks-for-real'].map(
   (name) => `test/${name}.e2e-spec.ts`,
 );
 

@@ -42,7 +42,10 @@ export class LandmarkThread {
     return this.#lost !== null;
   }
 
-  /** Rejects if the thread is lost. The picture's pixels move to the thread. */
+  /**
+   * Rejects if the thread is lost. The thread receives a copy of the pixels: they are memory of sharp, which Node.js does not
+   * transfer. Version 22 and newer refuse to.
+   */
   async find(tracker: number, { seq, timestamp_frame }: ForwardItem, picture: Picture): Promise<FrameResult> {
     const id = this.#orders++;
     const landmarks = await new Promise<FrameLandmarks>((resolve, reject) => {
@@ -50,7 +53,7 @@ export class LandmarkThread {
         reject(this.#lost);
         return;
       }
-      this.#tell({ type: 'find', id, tracker, picture }, [picture.rgb.buffer as ArrayBuffer]);
+      this.#tell({ type: 'find', id, tracker, picture });
       this.#waiting.set(id, { resolve, reject });
     });
     return { seq, timestamp_frame, ...landmarks };
@@ -66,8 +69,8 @@ export class LandmarkThread {
     await this.#worker.terminate();
   }
 
-  #tell(order: ThreadOrder, transfer: ArrayBuffer[] = []): void {
-    this.#worker.postMessage(order, transfer);
+  #tell(order: ThreadOrder): void {
+    this.#worker.postMessage(order);
   }
 
   #settle(answer: ThreadAnswer): void {
