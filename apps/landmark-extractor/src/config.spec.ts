@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from './config.js';
+import { availableParallelism } from 'node:os';
+import { defaultLandmarkThreads, readConfig } from './config.js';
 
 describe('readConfig', () => {
   it.each([{}, { HOST: '', PORT: '', LANDMARK_THREADS: '', LANDMARK_FORWARDER: '', NATS_URL: '' }])(
@@ -8,7 +9,7 @@ describe('readConfig', () => {
       expect(readConfig(env)).toEqual({
         host: '127.0.0.1',
         port: 3002,
-        landmark_threads: 1,
+        landmark_threads: Number(defaultLandmarkThreads(availableParallelism())),
         nats_url: null,
         stream_secret: null,
         results_secret: null,
@@ -46,6 +47,16 @@ describe('readConfig', () => {
       expect(() => readConfig({ [name]: 's'.repeat(31) })).toThrow(`${name} must have at least 32 bytes`);
     },
   );
+
+  it.each([
+    [1, '1'],
+    [2, '1'],
+    [3, '2'],
+    [16, '15'],
+    [128, '64'],
+  ])('given %d processors and no LANDMARK_THREADS, then there are %s threads', (processors, threads) => {
+    expect(defaultLandmarkThreads(processors)).toBe(threads);
+  });
 
   it('given LANDMARK_THREADS 0, then no landmarks are looked for', () => {
     expect(readConfig({ LANDMARK_THREADS: '0' })).toMatchObject({ landmark_threads: 0 });

@@ -1,6 +1,9 @@
 import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
 import { type Environment, readVariables } from '@a3cp/health';
 import { readNatsUrl } from '@a3cp/landmark-forwarders/nats';
+import { availableParallelism } from 'node:os';
+
+const MAX_LANDMARK_THREADS = 64;
 
 /** What the extractor is told from outside. */
 export interface LandmarkExtractorConfig {
@@ -49,11 +52,16 @@ export function logsAsJson(env: Environment = process.env): boolean {
   return env['NODE_ENV'] === 'production';
 }
 
-/** LANDMARK_THREADS, 1 by default; throws an Error that names it. For whoever runs the extractor inside another process. */
+/** Reads LANDMARK_THREADS for a program that runs the extractor; throws an Error that names it. */
 export function readLandmarkThreads(env: Environment): number {
-  const threads = env['LANDMARK_THREADS'] || '1';
-  if (!/^\d{1,2}$/.test(threads) || Number(threads) > 64) {
-    throw new Error('LANDMARK_THREADS must be a whole number of at most 64');
+  const threads = env['LANDMARK_THREADS'] || defaultLandmarkThreads(availableParallelism());
+  if (!/^\d{1,2}$/.test(threads) || Number(threads) > MAX_LANDMARK_THREADS) {
+    throw new Error(`LANDMARK_THREADS must be a whole number of at most ${MAX_LANDMARK_THREADS}`);
   }
   return Number(threads);
+}
+
+/** One less than the processors, which leaves one for the transport and the decoders; at least one. */
+export function defaultLandmarkThreads(processors: number): string {
+  return String(Math.min(Math.max(processors - 1, 1), MAX_LANDMARK_THREADS));
 }

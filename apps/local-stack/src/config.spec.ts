@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
+import { availableParallelism } from 'node:os';
 import { readConfig } from './config.js';
 
 describe('readConfig', () => {
   it.each([{}, { LANDMARK_FORWARDER: '' }, { LANDMARK_FORWARDER: 'in-process' }])(
     'given %j, then everything is in one process, at the port of a gateway',
     (env) => {
-      expect(readConfig(env)).toEqual({ host: '127.0.0.1', port: 3000, landmark_threads: 1 });
+      expect(readConfig(env)).toEqual({
+        host: '127.0.0.1',
+        port: 3000,
+        landmark_threads: Math.max(availableParallelism() - 1, 1),
+      });
     },
   );
 

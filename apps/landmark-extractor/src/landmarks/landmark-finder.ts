@@ -14,7 +14,7 @@ export interface LandmarkTracker {
 export abstract class LandmarkFinder {
   /** How many frames it works on at the same time. */
   abstract readonly threads: number;
-  /** Resolves once the first frame is looked at as soon as every other; rejects if none ever can be. */
+  /** Resolves once the frames of a first capture wait for no model to load; rejects if none can be looked at. */
   abstract load(): Promise<void>;
   /** A tracker for one ordered run of frames. */
   abstract track(): LandmarkTracker;

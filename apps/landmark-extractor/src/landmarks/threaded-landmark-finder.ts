@@ -12,7 +12,7 @@ interface Place {
 
 /**
  * Finds landmarks in threads of its own, at most `threads`: each looks at 10 to 20 frames a second, keeps one core busy with
- * it, and takes about 250 MB. A thread is started by `load` or when it is first needed. A tracker stays on the thread that had
+ * it, and takes about 250 MB. `load` starts the first thread; the others start when captures first need them. A tracker stays on the thread that had
  * the fewest when it came; if that one dies, all its frames are rejected, and the next tracker gets a new thread.
  */
 export class ThreadedLandmarkFinder extends LandmarkFinder {
@@ -30,7 +30,8 @@ export class ThreadedLandmarkFinder extends LandmarkFinder {
   }
 
   async load(): Promise<void> {
-    await Promise.all(this.#places.map((place) => (place.thread ??= this.start()).loaded));
+    const [place] = this.#places;
+    if (place) await (place.thread ??= this.start()).loaded;
   }
 
   /** Throws once the finder is closed. */
