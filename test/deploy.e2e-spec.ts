@@ -55,7 +55,12 @@ describe('what a running gateway exposes', () => {
   it.each([
     ...['process_cpu_seconds_total', 'process_start_time_seconds', 'process_resident_memory_bytes', 'process_open_fds'],
     ...['nodejs_eventloop_lag_p99_seconds', 'nodejs_heap_size_used_bytes', 'nodejs_external_memory_bytes'],
-    ...['nodejs_gc_duration_seconds', 'nodejs_version_info', 'nodejs_active_handles'],
+    ...[
+      'nodejs_eventloop_active_seconds_total',
+      'nodejs_gc_duration_seconds',
+      'nodejs_version_info',
+      'nodejs_active_handles',
+    ],
   ])('has %s, as dashboards for Node.js know it', (name) => {
     expect(exposed.names).toContain(name);
   });

@@ -1,4 +1,5 @@
-import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
+import { performance } from 'node:perf_hooks';
+import { collectDefaultMetrics, Counter, Gauge, type Registry } from 'prom-client';
 
 /** Gauges whose names promtool rejects, since `_total` is for counters. Those without `_total` have the same by type. */
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
@@ -20,6 +21,7 @@ const FROM_FILES = [
 export function collectProcessMetrics(registry: Registry): void {
   collectDefaultMetrics({ register: registry });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
+  countEventLoop(registry);
   memoryGauge(registry, 'nodejs_array_buffers_memory_bytes', 'Memory of array buffers, which hold the frames.', () => {
     return process.memoryUsage().arrayBuffers;
   });
@@ -27,6 +29,21 @@ export function collectProcessMetrics(registry: Registry): void {
   for (const name of FROM_FILES) registry.removeSingleMetric(name);
   memoryGauge(registry, 'process_resident_memory_bytes', 'Resident memory size in bytes.', () => {
     return process.memoryUsage.rss();
+  });
+}
+
+/** How full the event loop is: its `rate` is the utilisation, from 0 to 1 for each process. A total serves any number of readers. */
+function countEventLoop(registry: Registry): void {
+  let counted_ms = 0;
+  new Counter({
+    name: 'nodejs_eventloop_active_seconds_total',
+    help: 'Time that the event loop spent on work, in seconds.',
+    registers: [registry],
+    collect() {
+      const { active } = performance.eventLoopUtilization();
+      this.inc((active - counted_ms) / 1000);
+      counted_ms = active;
+    },
   });
 }
 
