@@ -26,17 +26,28 @@ export interface LoadReport {
 
 type Pace = Pick<LoadOrder, 'captures' | 'frames' | 'fps'>;
 
+/** Within this time all captures begin. */
+const BEGINNING_SECONDS = 1;
+
+/** From when the last capture has begun until the load is even. */
+const SETTLING_MS = 500;
+
 /**
- * When the first of so many captures that follow one another begins, milliseconds from the start. Paced ones are spread
- * over a capture's length, so that as many begin at any time, and no two of them click at once; the others begin at once.
+ * When the first of so many captures that follow one another begins, milliseconds from the start. Paced ones are spread over
+ * a second, and no two of them click at once; the others begin at once.
  */
-export function beginOf({ captures, frames, fps }: Pace, index: number): number {
+export function beginOf({ captures, fps }: Pace, index: number): number {
   if (fps === null) return 0;
   const share = index / captures;
-  return ((Math.floor(share * frames) + share) * 1000) / fps;
+  return ((Math.floor(share * fps * BEGINNING_SECONDS) + share) * 1000) / fps;
+}
+
+/** Frames of the first of the captures that follow one another: shorter for some, so that later as many begin at any time. */
+export function firstFrames({ captures, frames, fps }: Pace, index: number): number {
+  return fps === null ? frames : Math.max(1, Math.ceil(frames * (1 - index / captures)));
 }
 
 /** When all captures run, milliseconds from the start. */
 export function settledAfter(pace: Pace): number {
-  return beginOf(pace, pace.captures - 1);
+  return pace.fps === null ? 0 : beginOf(pace, pace.captures - 1) + SETTLING_MS;
 }

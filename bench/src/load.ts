@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { beginOf, type LoadOrder, type LoadReport, settledAfter } from './load-order.js';
+import { beginOf, firstFrames, type LoadOrder, type LoadReport, settledAfter } from './load-order.js';
 import { percentiles } from './statistics.js';
 
 const START = Date.UTC(2026, 0, 1);
@@ -118,7 +118,8 @@ async function play(order: LoadOrder): Promise<LoadReport> {
   const client = async (index: number): Promise<void> => {
     await sleep(beginOf(order, index));
     for (let round = 0; performance.now() < over_at; round++) {
-      const complete = await one(run, `${index}-${round}`, performance.now());
+      const frames = round === 0 ? firstFrames(order, index) : order.frames;
+      const complete = await one({ ...run, order: { ...order, frames } }, `${index}-${round}`, performance.now());
       results[complete ? 'completed' : 'failed'] += 1;
     }
   };

@@ -8,7 +8,9 @@ export type ServerReport =
   | {
       readonly type: 'measured';
       readonly frames: number;
-      readonly cpu_us: number;
+      /** Processor time of the process. */
+      readonly user_us: number;
+      readonly system_us: number;
       readonly seconds: number;
       /** From accepted to acknowledged; null where the server does not tell these apart. */
       readonly accept_to_ack: Percentiles | null;
@@ -27,19 +29,14 @@ export interface Counted {
   readonly waits_ms?: number[];
 }
 
-/** Processor time of this process so far, user's and system's, microseconds. */
-function ownCpu(): number {
-  const { user, system } = process.cpuUsage();
-  return user + system;
-}
-
 /** Counts the frames and the processor time of this process, or of one that it speaks for, from `start` to `stop`. */
 export class Meter {
-  #begun: { frames: number; cpu_us: number; at: number };
+  #begun: { frames: number; cpu: NodeJS.CpuUsage; at: number };
 
+  /** @param cpuUsage processor time so far, microseconds; that of this process by default */
   constructor(
     private readonly counted: Counted,
-    private readonly cpuUs = ownCpu,
+    private readonly cpuUsage = (): NodeJS.CpuUsage => process.cpuUsage(),
   ) {
     this.#begun = this.#now();
   }
@@ -56,7 +53,8 @@ export class Meter {
         return {
           type: 'measured',
           frames: now.frames - begun.frames,
-          cpu_us: now.cpu_us - begun.cpu_us,
+          user_us: now.cpu.user - begun.cpu.user,
+          system_us: now.cpu.system - begun.cpu.system,
           seconds: (now.at - begun.at) / 1000,
           accept_to_ack: percentiles(this.counted.waits_ms ?? []),
         };
@@ -72,7 +70,7 @@ export class Meter {
   }
 
   #now() {
-    return { frames: this.counted.frames, cpu_us: this.cpuUs(), at: performance.now() };
+    return { frames: this.counted.frames, cpu: this.cpuUsage(), at: performance.now() };
   }
 }
 
@@ -115,5 +113,6 @@ export function reportForWorkers(bench: NodeJS.Process, port: number, workers: r
 
 function sum(all: ServerReport, one: ServerReport): ServerReport {
   if (all.type !== 'measured' || one.type !== 'measured') return all;
-  return { ...all, frames: all.frames + one.frames, cpu_us: all.cpu_us + one.cpu_us };
+  const [user_us, system_us] = [all.user_us + one.user_us, all.system_us + one.system_us];
+  return { ...all, frames: all.frames + one.frames, user_us, system_us };
 }

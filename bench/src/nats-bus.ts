@@ -16,17 +16,17 @@ const server = spawn(PROGRAM, ['-a', '127.0.0.1', '-p', '-1'], {
 });
 
 /** Processor time of the server so far, microseconds; NaN where there is no /proc. */
-function cpuUs(): number {
+function cpuUsage(): NodeJS.CpuUsage {
   const stat = `/proc/${server.pid}/stat`;
-  if (!existsSync(stat)) return NaN;
+  if (!existsSync(stat)) return { user: NaN, system: NaN };
   // the 14th and the 15th field of proc(5), counted behind the name, which may have blanks
   const fields = readFileSync(stat, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * TICK_US;
+  return { user: Number(fields[11]) * TICK_US, system: Number(fields[12]) * TICK_US };
 }
 
 createInterface({ input: server.stderr }).on('line', (line) => {
   const [, port] = /Listening for client connections on \S+:(\d+)/.exec(line) ?? [];
-  if (port !== undefined) reportTo(process, Number(port), new Meter({ frames: 0 }, cpuUs));
+  if (port !== undefined) reportTo(process, Number(port), new Meter({ frames: 0 }, cpuUsage));
 });
 server.on('error', (error) => {
   throw error;

@@ -4,25 +4,47 @@ import type { Footprint } from './footprint.js';
 import type { Measurements } from './measurements.js';
 import { PACED_CAPTURES, type Paced } from './paced.js';
 import { WORKER_SHARE } from './processor-quota.js';
-import type { Percentiles } from './statistics.js';
-import { BARE, GATEWAYS, IN_PROCESS, SERVERS, TRANSPORT } from './subjects.js';
-import { SIZES, type Throughput, WORKERS } from './throughput.js';
+import type { QuickFigures } from './quick.js';
+import type { Figures } from './rounds.js';
+import type { Percentiles, Spread } from './statistics.js';
+import { BARE, DIRECT, FRAME_BYTES, GATEWAYS, IN_PROCESS, SERVERS, SIZES, TRANSPORT } from './subjects.js';
+import { WORKERS } from './workers.js';
 
-/** Of whom scaling.md plans with the processor time of a frame. */
-const PLANNED_CAPTURES = 100;
+/** Where the part of the page begins that people write: the bench keeps it. */
+const BY_HAND = '## Experiments';
 
-/** docs/performance.md, in the format of the project. */
+/** What the page says of the machine. */
+interface Machine {
+  readonly processors: number;
+  readonly node: string;
+}
+
+/** The same on another Node.js. */
+export interface Beside {
+  readonly node: string;
+  readonly figures: QuickFigures;
+}
+
+/**
+ * docs/performance.md, in the format of the project.
+ *
+ * @param before the page as it was
+ */
 export async function performancePage(
   measurements: Measurements,
-  machine: { readonly processors: number; readonly node: string },
+  machine: Machine,
+  beside: Beside | null,
+  before: string,
 ): Promise<string> {
-  const { throughput, workers, workers_held, paced, transport, idle, running, startup_ms } = measurements;
+  const { saturated, cameras, workers, workers_held, paced, transport, idle, running, startup_ms } = measurements;
+  const by_hand = before.indexOf(BY_HAND);
   const text = `# Performance
 
 Made by \`npm run bench\`, which takes some minutes and wants a quiet machine: ${machine.processors} shared processors, Node.js
 ${machine.node}, over the loopback. Server and load have a processor each, and a forwarder's extractor shares the load's, so
-frames a second are a lower bound. Processor time per frame is the steadier number, and ratios within a run are what can be
-held against another machine's. The bare server only parses each text, compares the length of each frame and acknowledges it.
+frames a second are a lower bound. Processor time per frame is the steadier number, and ratios within a run can be compared
+with another machine's. The bare server only parses each text, compares the length of each frame and acknowledges it.
+\`npm run bench -- --quick\` measures the two most telling loads in under two minutes.
 
 ![Processor time per frame beside the bare server's](performance.svg)
 
@@ -35,12 +57,13 @@ ${table(
 
 ## As fast as they go
 
-50 captures that send as fast as the server reads: frames that its forwarder has acknowledged, and user's and system's time
-of its process for each. In brackets: processor time as a multiple of the bare server's.
+50 captures that send as fast as the server reads: frames a second that the forwarder has acknowledged, and processor time of
+the server's process for each. Each figure is the median of five rounds, in which the servers take turns. In brackets: the
+multiple of the bare server's time in the same round, and the least and the most of the five multiples.
 
 ${table(
-  ['frames/s, us of processor per frame', ...SIZES.map((size) => `${size / 1000} KB`)],
-  SERVERS.map(({ name }) => [name, ...SIZES.map((size) => saturated(throughput.get(name)?.get(size)))]),
+  ['us of processor per frame', ...SIZES.map((size) => `${size / 1000} KB`)],
+  SERVERS.map(({ name }) => [name, ...SIZES.map((size) => fast(saturated.get(size)?.get(name)))]),
 )}
 
 ## Workers
@@ -52,7 +75,7 @@ ${workers_held ? WORKERS_HELD : WORKERS_NOT_HELD}
 ${table(
   ['workers', 'frames/s', 'us of processor per frame', 'processors in use'],
   WORKERS.map((count) => {
-    const { frames_per_second, cpu_us, failed } = workers.get(count) ?? NOT_MEASURED;
+    const { frames_per_second = NaN, cpu_us = NaN, failed = 0 } = workers.get(count) ?? {};
     const used = (frames_per_second * cpu_us) / 1_000_000;
     return [String(count), `${whole(frames_per_second)}${aborted(failed)}`, cpu_us.toFixed(1), used.toFixed(2)];
   }),
@@ -61,23 +84,24 @@ ${table(
 ## At 15 frames a second
 
 30 KB frames, 15 a second from each camera. As many captures as named run at any time: each lasts 4 s and is followed by
-another, they begin one after the other, and what is said here begins when all of them run, and lasts 4 s.
+another. No two cameras click at the same time.
 
 ### Processor time
 
-User's and system's time of each process, divided by the frames, with ${PLANNED_CAPTURES} captures. In brackets: a multiple of the bare
-server's.
+Of each process, divided by the frames, with 100 captures: medians of five rounds in which the servers take turns. In
+brackets: the multiple of the bare server's time, and the least and the most of the five multiples.
 
 ${table(
-  ['us of processor per frame', 'server', "extractor's transport", 'NATS server'],
-  SERVERS.map(({ name }) => costs(name, paced.get(name)?.get(PLANNED_CAPTURES), bareOf(paced, PLANNED_CAPTURES))),
+  ['us of processor per frame', 'user', 'system', 'server', "extractor's transport", 'NATS server'],
+  SERVERS.map(({ name }) => costs(name, cameras.get(name))),
 )}
-
+${beside ? besideSection(machine, cameras, saturated, beside) : ''}
 ### From accepted to acknowledged
 
 From when the gateway has accepted a frame until it has the extractor's acknowledgement, in the gateway's process. The direct
 transport alone is from the call that sends a frame until its acknowledgement, with the load in the gateway's place: the
-wire time. In brackets: a multiple of that.
+wire time. In brackets: a multiple of that. The extractor and the NATS server go before
+the load on its core (\`nice -n -20\`), so they wait little longer than on a core of their own.
 
 ${table(
   ['p50, p99 ms', ...PACED_CAPTURES.map(captureCount)],
@@ -123,7 +147,8 @@ ${table(
     ['start until it listens', ...startup(startup_ms)],
   ],
 )}
-`;
+
+${by_hand < 0 ? '' : before.slice(by_hand)}`;
   return format(text, { parser: 'markdown', printWidth: 120 });
 }
 
@@ -133,21 +158,48 @@ so that the load has the rest of the machine; where they use less than they have
 const WORKERS_NOT_HELD = `No cgroup could be made to hold each worker to a
 share of a processor, so that workers and load took each other's time, and what a second worker adds could not be shown.`;
 
-const NOT_MEASURED = { frames_per_second: NaN, cpu_us: NaN, cpu_ratio: NaN, failed: 0 };
-
 function bareOf(paced: Measurements['paced'], captures: number): Paced | undefined {
   return paced.get(BARE.name)?.get(captures);
 }
 
-function saturated(of: Throughput = NOT_MEASURED): string {
-  const { frames_per_second, cpu_us, cpu_ratio, failed } = of;
-  return `${whole(frames_per_second)}/s, ${cpu_us.toFixed(1)} us (${cpu_ratio.toFixed(2)})${aborted(failed)}`;
+function fast(of?: Figures): string {
+  if (!of) return '';
+  const { frames_per_second, cpu_us, failed } = of;
+  return `${whole(frames_per_second.median)}/s, ${cpu_us.median.toFixed(1)} us ${times(of)}${aborted(failed)}`;
 }
 
-function costs(name: string, of?: Paced, bare?: Paced): string[] {
-  const cell = (cpu_us?: number | null): string => cpu_us?.toFixed(0) ?? '';
-  const ratio = of && bare ? ` (${(of.cpu_us / bare.cpu_us).toFixed(2)})` : '';
-  return [name, `${cell(of?.cpu_us)}${ratio}`, cell(of?.extractor_cpu_us), cell(of?.nats_cpu_us)];
+function costs(name: string, of?: Figures): string[] {
+  const cell = (cpu_us?: Spread | null): string => cpu_us?.median.toFixed(0) ?? '';
+  const multiple = of ? ` ${times(of)}${aborted(of.failed)}` : '';
+  const server = `${cell(of?.cpu_us)}${multiple}`;
+  return [name, cell(of?.user_us), cell(of?.system_us), server, cell(of?.extractor_us), cell(of?.nats_us)];
+}
+
+function times({ cpu_ratio: { median, least, most } }: Figures): string {
+  return `(${median.toFixed(2)}, ${least.toFixed(2)} to ${most.toFixed(2)})`;
+}
+
+function besideSection(
+  { node }: Machine,
+  cameras: Measurements['cameras'],
+  saturated: Measurements['saturated'],
+  { node: other, figures }: Beside,
+): string {
+  const cell = (of?: Figures): string => (of ? `${of.cpu_us.median.toFixed(1)} us ${times(of)}` : '');
+  return `
+### On another Node.js
+
+${table(
+  ['us of processor per 30 KB frame', `as fast as they go, ${node}`, other, `100 cameras, ${node}`, other],
+  [BARE, IN_PROCESS, DIRECT].map(({ name }) => [
+    name,
+    cell(saturated.get(FRAME_BYTES)?.get(name)),
+    cell(figures.saturated.get(name)),
+    cell(cameras.get(name)),
+    cell(figures.paced.get(name)),
+  ]),
+)}
+`;
 }
 
 function latencies(of: Paced | undefined, which: 'accept_to_ack' | 'round_trip', one?: Percentiles | null): string {

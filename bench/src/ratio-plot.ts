@@ -1,6 +1,5 @@
 import type { Measurements } from './measurements.js';
-import { SERVERS } from './subjects.js';
-import { SIZES } from './throughput.js';
+import { SERVERS, SIZES } from './subjects.js';
 
 const WIDTH = 640;
 const HEIGHT = 320;
@@ -8,9 +7,9 @@ const MARGIN = { left: 48, right: 16, top: 56, bottom: 40 };
 const COLOURS = ['#9aa0a6', '#1a73e8', '#e8710a', '#188038'];
 
 /** The plot of docs/performance.md: processor time per frame beside the bare server's, for each size of frames. */
-export function ratioPlot({ throughput }: Measurements): string {
+export function ratioPlot({ saturated }: Measurements): string {
   const names = SERVERS.map(({ name }) => name);
-  const ratio = (name: string, size: number): number => throughput.get(name)?.get(size)?.cpu_ratio ?? NaN;
+  const ratio = (name: string, size: number): number => saturated.get(size)?.get(name)?.cpu_ratio.median ?? NaN;
   const highest = Math.ceil(Math.max(...names.flatMap((name) => SIZES.map((size) => ratio(name, size)))));
   const floor = HEIGHT - MARGIN.bottom;
   const y = (value: number): number => floor - (value / highest) * (floor - MARGIN.top);

@@ -9,6 +9,10 @@ import { ProcessorQuota } from './processor-quota.js';
 /** Server and load each get a core of their own where the system lets us say so. */
 const CAN_PIN = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 
+/** An extractor shares the load's core. Where the system lets us say so it goes first, and the load has what it leaves. */
+const FIRST = ['nice', '-n', '-20'];
+const CAN_GO_FIRST = CAN_PIN && spawnSync('nice', ['-n', '-20', 'true'], { stdio: 'pipe' }).stderr.length === 0;
+
 type Listening = Extract<ServerReport, { type: 'listening' }>;
 type Counts = Extract<ServerReport, { type: 'measured' }>;
 type Memory = Extract<ServerReport, { type: 'memory' }>;
@@ -21,14 +25,23 @@ export interface Subject {
   readonly transport?: 'direct' | 'nats';
   /** Processes of the gateway on one port, which are not held to one core; without it is no primary either. */
   readonly workers?: number;
+  /** The folder of the built bench, if not this one: that of another checkout. */
+  readonly home?: URL;
+  /** The Node.js that runs all of its processes, if not the one that runs the bench. */
+  readonly node?: string;
 }
 
 /** What a server did under a load. */
 export interface Measured extends Counts {
   readonly load: LoadReport;
-  /** Processor time of the extractor and of the NATS server meanwhile, where there are such. */
-  readonly extractor_cpu_us: number | null;
-  readonly nats_cpu_us: number | null;
+  /** What the extractor and the NATS server did meanwhile, where there are such. */
+  readonly extractor: Counts | null;
+  readonly nats: Counts | null;
+}
+
+/** Processor time, user's and system's, microseconds. */
+export function cpuOf({ user_us, system_us }: Counts): number {
+  return user_us + system_us;
 }
 
 /** A server in a process of its own and a load in another. */
@@ -44,15 +57,30 @@ export class Rig {
   #extractor: ChildProcess | null = null;
   #nats: ChildProcess | null = null;
 
+  private constructor(private readonly subject: Subject) {}
+
   /** Runs `use` with the subject, and ends it whatever comes of that. */
   static async using<Result>(subject: Subject, use: (rig: Rig) => Promise<Result>): Promise<Result> {
-    const rig = new Rig();
+    const rig = new Rig(subject);
     try {
-      await rig.#start(subject);
+      await rig.#start();
       return await use(rig);
     } finally {
       await rig.#stop();
     }
+  }
+
+  /** Runs `use` with all the subjects side by side, of which one at a time gets a load. */
+  static async usingAll<Result>(
+    [subject, ...others]: readonly Subject[],
+    use: (rigs: readonly Rig[]) => Promise<Result>,
+  ): Promise<Result> {
+    if (!subject) return use([]);
+    return Rig.using(subject, (rig) => Rig.usingAll(others, (rigs) => use([rig, ...rigs])));
+  }
+
+  get name(): string {
+    return this.subject.name;
   }
 
   async load(order: Omit<LoadOrder, 'port'>): Promise<LoadReport> {
@@ -86,14 +114,15 @@ export class Rig {
       this.#extractor && ask<Counts>(this.#extractor, 'stop'),
       this.#nats && ask<Counts>(this.#nats, 'stop'),
     ]);
-    return { ...counts, load, extractor_cpu_us: extractor?.cpu_us ?? null, nats_cpu_us: nats?.cpu_us ?? null };
+    return { ...counts, load, extractor, nats };
   }
 
-  async #start(subject: Subject): Promise<void> {
-    const spread = subject.workers !== undefined;
-    const url = subject.transport ? await this.#startExtractor(subject.transport) : '';
+  async #start(): Promise<void> {
+    const { script, transport, workers } = this.subject;
+    const spread = workers !== undefined;
+    const url = transport ? await this.#startExtractor(transport) : '';
     const begun = performance.now();
-    this.#server = this.#fork(subject.script, spread ? null : 0, [url, String(subject.workers ?? 0)]);
+    this.#server = this.#fork(script, spread ? null : 0, [url, String(workers ?? 0)]);
     const { port, worker_pids } = await report<Listening>(this.#server);
     this.startup_ms = performance.now() - begun;
     this.#port = port;
@@ -103,13 +132,14 @@ export class Rig {
 
   /** Where the gateway finds it. */
   async #startExtractor(transport: 'direct' | 'nats'): Promise<string> {
+    const first = CAN_GO_FIRST ? FIRST : [];
     if (transport === 'direct') {
-      this.#extractor = this.#fork('extractor-server.js', 1);
+      this.#extractor = this.#fork('extractor-server.js', 1, [], first);
       return `ws://127.0.0.1:${(await report<Listening>(this.#extractor)).port}`;
     }
-    this.#nats = this.#fork('nats-bus.js', 1);
+    this.#nats = this.#fork('nats-bus.js', 1, [], first);
     const url = `nats://127.0.0.1:${(await report<Listening>(this.#nats)).port}`;
-    this.#extractor = this.#fork('extractor-server.js', 1, [url]);
+    this.#extractor = this.#fork('extractor-server.js', 1, [url], first);
     await report<Listening>(this.#extractor);
     return url;
   }
@@ -123,11 +153,12 @@ export class Rig {
     for (const quota of this.#quotas) quota.release();
   }
 
-  #fork(script: string, core: number | null, args: string[] = []): ChildProcess {
-    const path = new URL(script, import.meta.url).pathname;
-    const node = ['--expose-gc', '--no-warnings'];
-    const pinned = { execPath: 'taskset', execArgv: ['-c', String(core), process.execPath, ...node] };
-    const options = CAN_PIN && core !== null ? pinned : { execArgv: node };
+  #fork(script: string, core: number | null, args: string[] = [], wrapper: string[] = []): ChildProcess {
+    const { home = import.meta.url, node = process.execPath } = this.subject;
+    const path = new URL(script, home).pathname;
+    const flags = ['--expose-gc', '--no-warnings'];
+    const pinned = { execPath: 'taskset', execArgv: ['-c', String(core), ...wrapper, node, ...flags] };
+    const options = CAN_PIN && core !== null ? pinned : { execPath: node, execArgv: flags };
     // as JSON, what is no number would arrive as null
     const child = fork(path, args, { ...options, serialization: 'advanced' });
     this.#children.push(child);

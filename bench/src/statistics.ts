@@ -4,6 +4,18 @@ export interface Percentiles {
   readonly p99_ms: number;
 }
 
+/** The middle of some rounds, and the least and the most of them. */
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Of some rounds. */
+export function spread(values: readonly number[]): Spread {
+  return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
+}
+
 /** Of some milliseconds; null of none. */
 export function percentiles(values_ms: readonly number[]): Percentiles | null {
   if (values_ms.length === 0) return null;
