@@ -306,6 +306,33 @@ it('a camera in a browser whose canvases give other pictures than were drawn is 
   expect(shown.size).toBe(0);
 });
 
+/** The page's Content-Security-Policy forbids workers: browsers say so in one of two ways. */
+class ForbiddenWorker extends EventTarget {
+  constructor() {
+    super();
+    queueMicrotask(() => this.dispatchEvent(new Event('error')));
+  }
+}
+
+class ThrowingWorker {
+  constructor() {
+    throw new DOMException('forbidden', 'SecurityError');
+  }
+}
+
+it.each([ForbiddenWorker, ThrowingWorker])('a page that may have no worker encodes by itself: %p', async (Worker) => {
+  const unused = class {};
+  Object.assign(globalThis, { Worker, MediaStreamTrackProcessor: unused, OffscreenCanvas: unused });
+  try {
+    const frames = framesOf(await opened());
+    await video.show({});
+    expect(frames).toHaveLength(1);
+  } finally {
+    for (const name of ['Worker', 'MediaStreamTrackProcessor', 'OffscreenCanvas'])
+      Reflect.deleteProperty(globalThis, name);
+  }
+});
+
 it('a camera has failed once no picture could be encoded for 5 s', async () => {
   const source = await opened();
   const frames = source.frames({ max_frame_bytes: 300_000 })[Symbol.asyncIterator]();

@@ -9,7 +9,7 @@ import type { CaptureFrame, FrameBudget, FrameSource } from './frame-source.js';
 import { LatestFrame } from './latest-frame.js';
 import { trackProcessorConstructor } from './media-stream-track-processor.js';
 import { PageEncoder } from './page-encoder.js';
-import { WorkerEncoder } from './worker-encoder.js';
+import { startEncoderWorker, WorkerEncoder } from './worker-encoder.js';
 
 /** For a camera's first picture. */
 const FIRST_PICTURE_TIMEOUT_MS = 5_000;
@@ -25,7 +25,7 @@ export interface CameraSourceOptions {
 
 /**
  * Frames of a camera, for {@link startCapture}; in browsers only. Scales what is larger than 640 x 480, or turned 480 x 640,
- * down; takes at most 15 frames a second; encodes them in a worker where the browser can. Resolves with the camera's first
+ * down; takes at most 15 frames a second; encodes them in a worker where browser and page allow one. Resolves with the camera's first
  * picture. Rejects with a CameraError, and switches the camera off then unless `keep_camera`. A camera that is taken away
  * during the capture makes its frames throw a CameraError `camera_lost`.
  */
@@ -48,10 +48,21 @@ export async function cameraSource(
   }
 }
 
+/** The best encoder that browser and page allow. */
+async function encoderOf(track: MediaStreamTrack, listener: CameraListener): Promise<CameraEncoder> {
+  const TrackProcessor = trackProcessorConstructor();
+  if (TrackProcessor && 'OffscreenCanvas' in globalThis) {
+    const worker = await startEncoderWorker();
+    if (worker) return new WorkerEncoder(worker, new TrackProcessor({ track, maxBufferSize: 1 }), listener);
+  }
+  return new PageEncoder(track, listener);
+}
+
 class CameraSource implements FrameSource, CameraListener {
   readonly fps_target: number;
   readonly #frames = new LatestFrame();
-  readonly #encoder: CameraEncoder;
+  #encoder: CameraEncoder | null = null;
+  #closed = false;
   readonly #first_picture: Promise<void>;
   #seen!: () => void;
   #lost!: (error: CameraError) => void;
@@ -69,11 +80,13 @@ class CameraSource implements FrameSource, CameraListener {
       this.#seen = resolve;
       this.#lost = reject;
     });
-    const TrackProcessor = trackProcessorConstructor();
-    this.#encoder =
-      TrackProcessor && 'OffscreenCanvas' in globalThis
-        ? new WorkerEncoder(new TrackProcessor({ track, maxBufferSize: 1 }), this)
-        : new PageEncoder(track, this);
+    encoderOf(track, this).then(
+      (encoder) => {
+        if (this.#closed) encoder.close();
+        else this.#encoder = encoder;
+      },
+      (error: unknown) => this.lost('camera_failed', error),
+    );
     track.addEventListener('ended', this.#onEnded);
     track.addEventListener('mute', this.#onMute);
     track.addEventListener('unmute', this.#onUnmute);
@@ -105,7 +118,7 @@ class CameraSource implements FrameSource, CameraListener {
 
   frames(budget: FrameBudget): AsyncIterable<CaptureFrame> {
     if (this.track.muted) this.#onMute();
-    this.#encoder.start(budget);
+    this.#encoder?.start(budget);
     return this.#frames;
   }
 
@@ -114,7 +127,8 @@ class CameraSource implements FrameSource, CameraListener {
     this.track.removeEventListener('ended', this.#onEnded);
     this.track.removeEventListener('mute', this.#onMute);
     this.track.removeEventListener('unmute', this.#onUnmute);
-    this.#encoder.close();
+    this.#closed = true;
+    this.#encoder?.close();
     this.switchOff();
   }
 

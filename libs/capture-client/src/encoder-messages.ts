@@ -13,6 +13,8 @@ export type EncoderOrder =
 
 /** What the worker answers. */
 export type EncoderNews =
+  /** First: the worker runs, and can take the camera. */
+  | { readonly kind: 'ready' }
   /** The first picture came, or one of another size before the first frame; frames are this large. */
   | { readonly kind: 'size'; readonly size: Size }
   | { readonly kind: 'frame'; readonly frame: EncodedFrame }

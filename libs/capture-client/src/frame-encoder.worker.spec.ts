@@ -24,6 +24,8 @@ class FakeCanvas {
 
 let hear: (event: { data: EncoderOrder }) => void;
 const news: EncoderNews[] = [];
+/** Before it had any order. */
+const first_news: EncoderNews[] = [];
 let heard = (): void => undefined;
 let pictures: ReadableStreamDefaultController<VideoFrame>;
 const closed: number[] = [];
@@ -38,6 +40,7 @@ beforeAll(async () => {
     OffscreenCanvas: FakeCanvas,
   });
   await import('./frame-encoder.worker.js');
+  first_news.push(...news);
 });
 
 afterAll(() => {
@@ -75,6 +78,10 @@ async function ended(): Promise<EncoderNews['kind'][]> {
 }
 
 const want = (): void => hear({ data: { kind: 'want', max_frame_bytes: 300_000 } });
+
+it('says first that it runs', () => {
+  expect(first_news).toEqual([{ kind: 'ready' }]);
+});
 
 it('tells the size of the first real picture, and a new one until the first frame', async () => {
   begin();

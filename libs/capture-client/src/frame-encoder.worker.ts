@@ -28,6 +28,8 @@ addEventListener('message', ({ data }: MessageEvent<EncoderOrder>) => {
   }
 });
 
+tell({ kind: 'ready' });
+
 /**
  * Encodes one picture at a time; of those that come meanwhile the camera's stream keeps the newest. Resolves with the reason
  * why no further one comes.

@@ -7,17 +7,33 @@ import type { MediaStreamTrackProcessor } from './media-stream-track-processor.j
 /** Frames that may be on their way to a page whose thread is busy: at 15 a second, for an eighth of one. */
 const FRAMES_ON_THE_WAY = 2;
 
+/**
+ * Starts the worker that encodes frames. Resolves once it runs, or with null where it cannot: a page's
+ * Content-Security-Policy may forbid workers.
+ */
+export async function startEncoderWorker(): Promise<Worker | null> {
+  try {
+    const worker = new Worker(new URL('./frame-encoder.worker.js', import.meta.url), { type: 'module' });
+    return await new Promise((resolve) => {
+      worker.addEventListener('message', () => resolve(worker), { once: true });
+      worker.addEventListener('error', () => resolve(null), { once: true });
+    });
+  } catch {
+    return null;
+  }
+}
+
 /** Encodes in a worker, so that the page stays free for the person. */
 export class WorkerEncoder implements CameraEncoder {
-  readonly #worker = new Worker(new URL('./frame-encoder.worker.js', import.meta.url), { type: 'module' });
   #want = (): void => undefined;
 
   constructor(
+    private readonly worker: Worker,
     { readable }: MediaStreamTrackProcessor,
     private readonly listener: CameraListener,
   ) {
-    this.#worker.addEventListener('message', ({ data }: MessageEvent<EncoderNews>) => this.#hear(data));
-    this.#worker.addEventListener('error', ({ message }) => listener.lost('camera_failed', message));
+    worker.addEventListener('message', ({ data }: MessageEvent<EncoderNews>) => this.#hear(data));
+    worker.addEventListener('error', ({ message }) => listener.lost('camera_failed', message));
     this.#tell({ kind: 'camera', pictures: readable, limits: DEFAULT_CLIENT_LIMITS }, [readable]);
   }
 
@@ -32,6 +48,8 @@ export class WorkerEncoder implements CameraEncoder {
 
   #hear(news: EncoderNews): void {
     switch (news.kind) {
+      case 'ready':
+        return;
       case 'size':
         this.listener.sized(news.size);
         return;
@@ -48,6 +66,6 @@ export class WorkerEncoder implements CameraEncoder {
   }
 
   #tell(order: EncoderOrder, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(order, transfer);
+    this.worker.postMessage(order, transfer);
   }
 }
