@@ -314,14 +314,12 @@ class ForbiddenWorker extends EventTarget {
   }
 }
 
-class ThrowingWorker {
-  constructor() {
-    throw new DOMException('forbidden', 'SecurityError');
-  }
+function ThrowingWorker(): never {
+  throw new DOMException('forbidden', 'SecurityError');
 }
 
 it.each([ForbiddenWorker, ThrowingWorker])('a page that may have no worker encodes by itself: %p', async (Worker) => {
-  const unused = class {};
+  const unused = EventTarget;
   Object.assign(globalThis, { Worker, MediaStreamTrackProcessor: unused, OffscreenCanvas: unused });
   try {
     const frames = framesOf(await opened());

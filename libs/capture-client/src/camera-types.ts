@@ -4,6 +4,7 @@ declare global {
   interface MediaStream {}
   interface MediaStreamTrack {}
   interface MediaTrackConstraints {}
+  interface HTMLVideoElement {}
   /* eslint-enable @typescript-eslint/no-empty-object-type */
 }
 
@@ -15,3 +16,6 @@ export type CameraStream = MediaStream;
 
 /** What is asked of a camera. */
 export type CameraConstraints = MediaTrackConstraints;
+
+/** The video in which a page shows its camera. */
+export type CameraVideo = HTMLVideoElement;

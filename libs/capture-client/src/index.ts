@@ -8,5 +8,7 @@ export type { Capture, CaptureOptions } from './capture.js';
 export { explain, type ConnectionFailure, type ExplainedCode, type Explanation, type Retry } from './explanation.js';
 export type { CaptureFrame, FrameBudget, FrameSource } from './frame-source.js';
 export { openCamera } from './open-camera.js';
+export type { PictureFault } from './picture-check.js';
 export { startCapture } from './start-capture.js';
 export { UplinkMemory } from './uplink-memory.js';
+export { watchPicture } from './watch-picture.js';
