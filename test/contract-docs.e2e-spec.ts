@@ -130,6 +130,12 @@ describe('the OpenAPI document', () => {
     const io = { stdout: new PassThrough().resume(), stderr: new PassThrough().resume() };
     await playCapture({ url, capture_id, session, frames, fps: 15 }, io);
     expect(await ask('GET', route, undefined, path)).toMatchObject({ code: 200, answer: { frame_count: 2 } });
+
+    const discarded = await fetch(origin + path, { method: 'DELETE' });
+    expect(discarded.status).toBe(204);
+    expect(document.paths[route]?.['delete']?.responses).toHaveProperty('204');
+    const again = await fetch(origin + path, { method: 'DELETE' });
+    expect(await told('DELETE', route, again)).toMatchObject({ code: 404 });
   });
 
   describe('of landmarks', () => {

@@ -54,6 +54,53 @@ describe('GET /landmark_extractor/captures/{capture_id}', () => {
   });
 });
 
+describe('DELETE /landmark_extractor/captures/{capture_id}', () => {
+  const discard = (): Promise<Response> => fetch(extractor.url(), { method: 'DELETE' });
+
+  it(quote('forgets a capture that is over, with its landmarks'), async () => {
+    await extractor.app.close();
+    const finder = new FakeFinder();
+    extractor = await Extractor.start(finder);
+    const stream = await extractor.open();
+    await stream.forward(await frameItem(1));
+    await extractor.decoded();
+    await finder.answer();
+    await stream.end(streamEnd(1));
+    expect((await discard()).status).toBe(204);
+    for (const path of ['', '/landmarks', '/landmarks?format=json', '/features']) {
+      expect((await extractor.get(path)).status).toBe(404);
+    }
+    expect((await discard()).status).toBe(404);
+  });
+
+  it('stops looking for landmarks, and ends the streams of those who read them', async () => {
+    await extractor.app.close();
+    extractor = await Extractor.start(new FakeFinder());
+    const stream = await extractor.open();
+    await stream.forward(await frameItem(1));
+    await stream.end(streamEnd(1));
+    const events = await extractor.get('/landmarks');
+    expect((await discard()).status).toBe(204);
+    expect(await events.text()).toMatch(/event: end\ndata: {}\n\n$/);
+    expect((await extractor.get()).status).toBe(404);
+  });
+
+  it(quote('409 while it runs'), async () => {
+    const stream = await extractor.open();
+    expect((await discard()).status).toBe(409);
+    expect((await extractor.get()).status).toBe(200);
+    // the shutdown waits for every stream to be over
+    await stream.end(streamEnd(0));
+  });
+
+  it('lets somebody else have the capture_id afterwards', async () => {
+    await (await extractor.open()).end(streamEnd(0));
+    await discard();
+    await (await extractor.open(capture_id, 'another')).end(streamEnd(0));
+    expect(await (await extractor.get()).json()).toMatchObject({ user_id: 'another' });
+  });
+});
+
 describe('the stream', () => {
   it('fails on a picture that is broken, and takes the end all the same', async () => {
     quote('If an owned picture turns out to be broken, the extractor refuses the capture with frame_undecodable');

@@ -66,6 +66,17 @@ describe('the results of an extractor', () => {
     });
   });
 
+  it('are discarded by those only who may read them', async () => {
+    await start();
+    for (const [, headers] of [...OTHER_PAGES, ...ELSEWHERE]) {
+      const request = get(extractor.url(), { method: 'DELETE', headers });
+      const [answer] = (await once(request, 'response')) as [IncomingMessage];
+      answer.resume();
+      expect(answer.statusCode).toBe(403);
+    }
+    expect(await statuses({})).toEqual(new Set([200]));
+  });
+
   it('are refused before anything is said of whether there is such a capture', async () => {
     await start();
     for (const capture_id of [undefined, 'no-such-capture']) {

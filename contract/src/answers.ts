@@ -3,8 +3,8 @@ import type { JsonSchema } from './json-schema.js';
 /** One answer of an operation. */
 export interface Answer {
   readonly description: string;
-  /** Of its JSON. */
-  readonly schema: JsonSchema;
+  /** Of its JSON; an answer without one has no body. */
+  readonly schema?: JsonSchema;
   /** What it may be instead of JSON: media type objects of OpenAPI by their media type. */
   readonly besides?: Readonly<Record<string, object>>;
 }
@@ -138,6 +138,12 @@ export function answers(
     CapturesController_summary: {
       200: { description: 'What arrived of the capture.', schema: typeSchema('CaptureSummary') },
       404: refusal('No such capture in the last ten minutes.'),
+      ...NOT_GIVEN,
+    },
+    CapturesController_discard: {
+      204: { description: 'The capture is forgotten, with its landmarks.' },
+      404: refusal('No such capture in the last ten minutes.'),
+      409: refusal('The capture runs.'),
       ...NOT_GIVEN,
     },
     LandmarksController_landmarks: {

@@ -41,6 +41,7 @@ const WITH_SECRET_IF_SET: readonly object[] = [{ secret: [] }, {}];
 const SECURITY: Readonly<Record<string, readonly object[]>> = {
   SessionsClosedController_closed: [{ secret: [] }],
   CapturesController_summary: WITH_SECRET_IF_SET,
+  CapturesController_discard: WITH_SECRET_IF_SET,
   LandmarksController_landmarks: WITH_SECRET_IF_SET,
   LandmarksController_features: WITH_SECRET_IF_SET,
 };
@@ -92,7 +93,7 @@ function withAnswers(operation: Operation, told: Readonly<Record<string, Answer>
   if (!told) throw new Error(`no answers are told of ${operation.operationId}`);
   const responses = Object.entries(told).map(([status, { description, schema, besides }]): [string, object] => [
     status,
-    { description, content: { 'application/json': { schema }, ...besides } },
+    { description, ...(schema && { content: { 'application/json': { schema }, ...besides } }) },
   ]);
   const values = FORMATS[operation.operationId];
   const format = { name: 'format', in: 'query', required: false, schema: { type: 'string', enum: values } };

@@ -69,6 +69,16 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
     return this.#remembered(capture_id)?.landmarks;
   }
 
+  /** Forgets a capture that is over, with its landmarks. Returns false if it runs, or is not known. */
+  discard(capture_id: string): boolean {
+    const capture = this.#remembered(capture_id);
+    if (!capture?.ended) return false;
+    this.#forget(capture_id);
+    // those who read it now read no more
+    capture.landmarks?.drop();
+    return true;
+  }
+
   open(open: StreamOpen): Promise<ExtractorStream> {
     const known = this.#remembered(open.capture_id);
     if (known && !known.isOf(open)) return Promise.reject(new Nak('duplicate_capture'));
