@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect, type Server, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
+import { ResultReaders } from '../apps/landmark-extractor/src/result-readers.js';
 import { Extractor, frameItem, streamEnd } from './support/extractor.js';
 import { FakeFinder } from './support/fake-finder.js';
 import { quote } from './support/protocol.js';
@@ -46,9 +47,25 @@ async function readMany(capture_id: string, readers: number): Promise<IncomingMe
   return answers;
 }
 
+/** What comes of a question while the second passes for which a refused reader waits. */
+async function patiently<T>(asked: Promise<T>): Promise<T> {
+  const readers = extractor.app.get(ResultReaders);
+  const over = new AbortController();
+  const outcome = asked.finally(() => over.abort());
+  while (!over.signal.aborted) {
+    await setImmediate();
+    if (readers.resting > 0) extractor.clock.advance(1_000);
+  }
+  return outcome;
+}
+
+async function statusOf(path: string, capture_id: string): Promise<number> {
+  return (await patiently(extractor.get(path, capture_id))).status;
+}
+
 /** A refusal of one more reader. */
 async function refusalOf(capture_id: string): Promise<object> {
-  const answer = await extractor.get('/landmarks', capture_id);
+  const answer = await patiently(extractor.get('/landmarks', capture_id));
   const { message } = (await answer.json()) as { message: string };
   return { status: answer.status, message, retry_after: answer.headers.get('retry-after') };
 }
@@ -56,7 +73,7 @@ async function refusalOf(capture_id: string): Promise<object> {
 /** Resolves once there is a place for a reader, whose answer then goes on. */
 async function place(capture_id: string): Promise<void> {
   for (;;) {
-    const answer = await read(capture_id);
+    const answer = await patiently(read(capture_id));
     if (answer.statusCode === 200) return;
     answer.resume();
   }
@@ -69,14 +86,14 @@ describe('the readers of results', () => {
     const [first] = await readMany('c1', 20);
     const message = 'the capture has as many readers as it may have';
     expect(await refusalOf('c1')).toEqual({ status: 429, message, retry_after: '1' });
-    expect((await extractor.get('', 'c1')).status).toBe(429);
+    expect(await statusOf('', 'c1')).toBe(429);
     await readMany('c2', 1);
     first?.destroy();
     await place('c1');
     // an answer that is over holds no place
     await finder.answer();
-    while ((await extractor.get('', 'c1')).status !== 200) continue;
-    for (let n = 0; n < 21; n++) expect((await extractor.get('/features', 'c1')).status).toBe(200);
+    while ((await statusOf('', 'c1')) !== 200) continue;
+    for (let n = 0; n < 21; n++) expect(await statusOf('/features', 'c1')).toBe(200);
   });
 
   it(quote('50 read the captures of one user'), async () => {
@@ -101,6 +118,30 @@ describe('the readers of results', () => {
     expect(await refusalOf('c10')).toEqual({ status: 503, message, retry_after: '1' });
     // what is not known costs nothing
     expect((await extractor.get('/landmarks', 'no-such-capture')).status).toBe(404);
+  });
+
+  it(quote('A refused reader gets its answer a second later'), async () => {
+    await unfinished('c1');
+    await readMany('c1', 20);
+    const answers: number[] = [];
+    const asked = Array.from({ length: 2 }, async () => answers.push((await extractor.get('', 'c1')).status));
+    while (extractor.app.get(ResultReaders).resting < 2) await setImmediate();
+    extractor.clock.advance(999);
+    await setImmediate();
+    expect(answers).toEqual([]);
+    extractor.clock.advance(1);
+    await Promise.all(asked);
+    expect(answers).toEqual([429, 429]);
+  });
+
+  it(quote('of which at most 1,000 wait'), async () => {
+    const readers = extractor.app.get(ResultReaders);
+    const waiting = Array.from({ length: 1_000 }, () => readers.rest());
+    await readers.rest();
+    expect(readers.resting).toBe(1_000);
+    extractor.clock.advance(1_000);
+    await Promise.all(waiting);
+    expect(readers.resting).toBe(0);
   });
 
   it('that are refused for another reason hold no place', async () => {
@@ -133,10 +174,10 @@ describe('the readers of results', () => {
   it('whose connection ends give back the places of all their requests', async () => {
     await unfinished('c1');
     const socket = await sendUnread(20, '/landmarks');
-    while ((await extractor.get('', 'c1')).status !== 429) continue;
+    while ((await statusOf('', 'c1')) !== 429) continue;
     socket.destroy();
     for (let places = 0; places < 20;) {
-      const answer = await read('c1');
+      const answer = await patiently(read('c1'));
       if (answer.statusCode === 200) places += 1;
       else extractor.clock.advance(5_000);
     }
@@ -154,11 +195,11 @@ describe('the readers of results', () => {
     (extractor.app.getHttpServer() as Server).on('connection', (socket: Socket) => answering.push(socket));
     for (let n = 0; n < 20; n++) await sendUnread(1, '/landmarks?format=json');
     for (const socket of answering) await stalled(socket);
-    expect((await extractor.get('', 'c1')).status).toBe(429);
     extractor.clock.advance(30_000);
-    expect((await extractor.get('', 'c1')).status).toBe(429);
-    extractor.clock.advance(10_000);
-    while ((await extractor.get('', 'c1')).status === 429) continue;
+    expect(answering.map(({ destroyed }) => destroyed)).toEqual(answering.map(() => false));
+    expect(await statusOf('', 'c1')).toBe(429);
+    extractor.clock.advance(9_000);
+    while ((await statusOf('', 'c1')) === 429) continue;
     const answer = await extractor.get('/landmarks?format=json', 'c1');
     expect(((await answer.json()) as { frames: object[] }).frames).toHaveLength(200);
   });

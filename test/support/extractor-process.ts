@@ -7,7 +7,8 @@ export class ExtractorProcess extends ServiceProcess {
   /** The reference extractor as the image runs it, looking for no landmarks; resolves once it listens. */
   static start(env: Record<string, string>): Promise<ExtractorProcess> {
     const program = fileURLToPath(new URL('../../apps/landmark-extractor/dist/main.js', import.meta.url));
-    return new ExtractorProcess(program, { LANDMARK_THREADS: '0', MALLOC_ARENA_MAX: '2', ...env }).listening();
+    const memory = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=2' };
+    return new ExtractorProcess(program, { LANDMARK_THREADS: '0', ...memory, ...env }).listening();
   }
 
   /** One that only counts, so that it takes next to no time. */

@@ -8,9 +8,7 @@ import {
 } from '@nestjs/common';
 import { exchangeOf } from './http-exchange.js';
 import { ReferenceExtractor } from './reference-extractor.js';
-import { ResultReaders } from './result-readers.js';
-
-const RETRY_AFTER_S = '1';
+import { ResultReaders, RETRY_AFTER_S } from './result-readers.js';
 
 /** Bounds the readers of results: 429 above a share, 503 above the bound of all. PROTOCOL.md, "Readers". */
 @Injectable()
@@ -20,7 +18,7 @@ export class ReadersGuard implements CanActivate {
     private readonly readers: ResultReaders,
   ) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const { request, response } = exchangeOf(context);
     const { capture_id } = context.switchToHttp().getRequest<{ params: { capture_id: string } }>().params;
     const capture = this.extractor.find(capture_id);
@@ -28,7 +26,8 @@ export class ReadersGuard implements CanActivate {
     if (!capture) return true;
     const full = this.readers.admit(request.socket, response, capture_id, capture);
     if (full === null) return true;
-    response.setHeader('Retry-After', RETRY_AFTER_S);
+    await this.readers.rest();
+    response.setHeader('Retry-After', String(RETRY_AFTER_S));
     if (full === 'all') throw new ServiceUnavailableException('the extractor has as many readers as it may have');
     const message = `the ${full} has as many readers as it may have`;
     throw new HttpException({ statusCode: HttpStatus.TOO_MANY_REQUESTS, message }, HttpStatus.TOO_MANY_REQUESTS);

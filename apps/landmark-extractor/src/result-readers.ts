@@ -10,6 +10,12 @@ const MAX_STALL_MS = 30_000;
 
 const SWEEP_INTERVAL_MS = 5_000;
 
+/** How long a refused reader waits for its answer, seconds, and when it may ask again. PROTOCOL.md, "Readers". */
+export const RETRY_AFTER_S = 1;
+
+/** How many of them wait at once. One more is answered at once, since each holds some kilobytes. */
+const MAX_RESTING = 1_000;
+
 /** Who reads an answer. */
 interface Reader {
   readonly socket: Socket;
@@ -21,14 +27,36 @@ interface Reader {
   readonly over: () => void;
 }
 
-/** The readers of results: each has a place until its answer is over, and is cut off if it takes nothing. */
+/**
+ * The readers of results: each has a place until its answer is over, and is cut off if it takes nothing. One that finds no
+ * place waits for the refusal, so that asking again and again costs the captures nothing.
+ */
 @Injectable()
 export class ResultReaders {
   readonly #places = new ReaderPlaces();
   readonly #readers = new Set<Reader>();
   #stopSweeping: (() => void) | null = null;
+  #resting = 0;
 
   constructor(private readonly clock: Clock) {}
+
+  /** How many refused readers wait for their answer. */
+  get resting(): number {
+    return this.#resting;
+  }
+
+  /** Resolves once a refused reader has waited long enough. */
+  async rest(): Promise<void> {
+    if (this.#resting >= MAX_RESTING) return;
+    this.#resting += 1;
+    await new Promise<void>((rested) => {
+      const stop = this.clock.every(RETRY_AFTER_S * 1_000, () => {
+        stop();
+        rested();
+      });
+    });
+    this.#resting -= 1;
+  }
 
   /** Gives a place to the reader of this answer about a capture. Returns null, or whose places are all taken. */
   admit(socket: Socket, response: ServerResponse, capture_id: string, owner: Owner): ReadersOf | null {
