@@ -184,7 +184,7 @@ it(quote('Whatever ends the process that started them ends the workers too') + '
 
 it(quote('A worker that hangs is killed within 5 s and replaced'), async () => {
   gateway = await startGateway();
-  const [captures, [hanging = 0, survivor = 0]] = [await start(CAPTURES), workers()];
+  const [captures, [hanging = 0, survivor = 0]] = [await start(20), workers()];
   const ended: SlowCapture[] = [];
   for (const capture of captures) void capture.closed.then(() => ended.push(capture));
   hang(hanging);
