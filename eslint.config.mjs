@@ -25,9 +25,9 @@ function noImport(name, scope, regex, message) {
   return houseRule(name, 'no-restricted-imports', scope, { patterns: [{ regex, message }] });
 }
 
-/** Nothing but the files beside it and `packages`; holds for everything but specs. */
+/** Nothing but the files of its package and `packages`; holds for everything but specs. */
 function importsOnly(name, files, packages, message) {
-  const allowed = ['\\./', ...packages.map((specifier) => `${specifier}$`)].join('|');
+  const allowed = ['\\./', '\\.\\./(?!\\.\\.)', ...packages.map((specifier) => `${specifier}$`)].join('|');
   return noImport(name, { files, ignores: SPECS }, `^(?!${allowed})`, message);
 }
 
@@ -59,7 +59,7 @@ const pureImports = [
   ),
   importsOnly(
     'domain-imports',
-    ['libs/capture-domain/src/{capture.service,capture.repository,peer-log}.ts'],
+    ['libs/capture-domain/src/{capture.service,capture.repository,watching/peer-log}.ts'],
     ['@a3cp/capture-protocol', '@nestjs/common'],
     'Service, repository and log import the rules and @nestjs/common only.',
   ),
@@ -72,7 +72,7 @@ const pureCode = houseRule(
   'no-restricted-syntax',
   {
     files: ['libs/capture-protocol/**/*.ts', 'libs/capture-domain/**/*.ts'],
-    ignores: [...SPECS, 'libs/capture-domain/src/clock.ts'],
+    ignores: [...SPECS, 'libs/capture-domain/src/ports/clock.ts'],
   },
   {
     selector: 'Identifier[name=/^(performance|crypto|setTimeout|setInterval|setImmediate|process)$/]',
@@ -155,7 +155,7 @@ const oneKnower = [
       ignores: [
         ...SPECS,
         ...PROGRAMS,
-        'libs/capture-domain/src/peer-log.ts',
+        'libs/capture-domain/src/watching/peer-log.ts',
         'apps/camera-feed/src/workers/worker-pool.ts',
         'libs/health/**',
       ],

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type jpegFault } from '../libs/capture-domain/src/jpeg-header.js';
+import { type jpegFault } from '../libs/capture-domain/src/encodings/jpeg-header.js';
 import { fuzz, FUZZ_TIMEOUT_MS } from './support/fuzz.js';
 import { Gateway } from './support/gateway.js';
 import { jpegOf } from './support/jpeg.js';
@@ -236,7 +236,7 @@ function corrupted(piece: Outgoing, where: number, into: string): Outgoing {
 describe('the JPEG scanner', () => {
   /** The scanner, of a module of its own, since V8 slows a function down for good that has met a Proxy. */
   async function guardedScanner(): Promise<typeof jpegFault> {
-    const scanner = '../libs/capture-domain/src/jpeg-header.js?guarded';
+    const scanner = '../libs/capture-domain/src/encodings/jpeg-header.js?guarded';
     return ((await import(scanner)) as { jpegFault: typeof jpegFault }).jpegFault;
   }
 

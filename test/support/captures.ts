@@ -5,11 +5,11 @@ import {
   type CaptureLimits,
   type StreamEnd,
 } from '@a3cp/capture-domain';
-import type { CaptureEffect } from '../../libs/capture-domain/src/capture-effect.js';
-import type { CaptureEvent, CaptureLoad } from '../../libs/capture-domain/src/capture-event.js';
-import type { CaptureClose, CaptureFrameMeta, CaptureOpen } from '../../libs/capture-domain/src/capture-message.js';
-import { type CaptureState, heldBytes, idle } from '../../libs/capture-domain/src/capture-state.js';
-import { transition } from '../../libs/capture-domain/src/capture-transition.js';
+import type { CaptureEffect } from '../../libs/capture-domain/src/capture/effect.js';
+import type { CaptureEvent, CaptureLoad } from '../../libs/capture-domain/src/capture/event.js';
+import type { CaptureClose, CaptureFrameMeta, CaptureOpen } from '../../libs/capture-domain/src/capture/message.js';
+import { type CaptureState, heldBytes, idle } from '../../libs/capture-domain/src/capture/state.js';
+import { transition } from '../../libs/capture-domain/src/transition.js';
 import { jpegOf } from './jpeg.js';
 
 const START = Date.UTC(2026, 0, 1);
@@ -128,7 +128,11 @@ export class PlayedCapture {
   }
 
   tell(event: CaptureEvent): this {
-    const step = transition(this.state, event, this.now, this.limits, this.held_elsewhere + heldBytes(this.state));
+    const step = transition(this.state, event, {
+      now: this.now,
+      limits: this.limits,
+      held_bytes: this.held_elsewhere + heldBytes(this.state),
+    });
     this.state = step.state;
     this.effects = step.effects;
     return this;

@@ -6,8 +6,8 @@ import {
   CaptureRepository,
   type ConnectionOrigin,
 } from './capture.repository.js';
-import { DEFAULT_CAPTURE_LIMITS as LIMITS } from './capture-limits.js';
-import { idle } from './capture-state.js';
+import { DEFAULT_CAPTURE_LIMITS as LIMITS } from './capture/limits.js';
+import { idle } from './capture/state.js';
 
 const OBSERVER: CaptureObserver = {
   notified: () => undefined,

@@ -1,14 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { type CaptureClaim, type ClaimAnswer, type ClaimLimits, roomFault, type RoomLimits } from './capture-claims.js';
-import type { CaptureNotice, CaptureOutcome } from './capture-effect.js';
-import type { CaptureLoad } from './capture-event.js';
-import type { CaptureGrant } from './capture-grant.js';
-import type { CaptureOpen } from './capture-message.js';
-import { type CaptureState, heldBytes } from './capture-state.js';
-import type { CaptureWatch } from './capture-watch.js';
-import { ClaimLedger } from './claim-ledger.js';
+import {
+  type CaptureClaim,
+  type ClaimAnswer,
+  type ClaimLimits,
+  roomFault,
+  type RoomLimits,
+} from './ports/capture-claims.js';
+import type { CaptureNotice, CaptureOutcome } from './capture/effect.js';
+import type { CaptureLoad } from './capture/event.js';
+import type { CaptureGrant } from './capture/grant.js';
+import type { CaptureOpen } from './capture/message.js';
+import { type CaptureState, heldBytes } from './capture/state.js';
+import type { CaptureWatch } from './watching/capture-watch.js';
+import { ClaimLedger } from './claims/claim-ledger.js';
 import type { ForwardQueue } from './forward-queue.js';
-import type { PortName } from './port-watch.js';
+import type { PortName } from './watching/port-watch.js';
 
 /** Who is told what a connection needs to know. */
 export interface CaptureObserver {

@@ -5,15 +5,15 @@ import fc from 'fast-check';
 import { jpegOf } from '../../../test/support/jpeg.js';
 import { ManualClock } from '../../../test/support/manual-clock.js';
 import { quote } from '../../../test/support/protocol.js';
-import { CaptureClaims, type CaptureClaim, type ClaimAnswer } from './capture-claims.js';
-import type { CaptureNotice, CaptureOutcome } from './capture-effect.js';
-import type { ClientEvent } from './capture-event.js';
-import { captureLimits } from './capture-limits.js';
-import type { CaptureOpen } from './capture-message.js';
+import { CaptureClaims, type CaptureClaim, type ClaimAnswer } from './ports/capture-claims.js';
+import type { CaptureNotice, CaptureOutcome } from './capture/effect.js';
+import type { ClientEvent } from './capture/event.js';
+import { captureLimits } from './capture/limits.js';
+import type { CaptureOpen } from './capture/message.js';
 import { CaptureRepository } from './capture.repository.js';
 import { CaptureService } from './capture.service.js';
-import { ClaimLedger } from './claim-ledger.js';
-import type { PortWatch } from './port-watch.js';
+import { ClaimLedger } from './claims/claim-ledger.js';
+import type { PortWatch } from './watching/port-watch.js';
 
 // two such frames fill the forward buffer to its last byte
 const LIMITS = captureLimits({ max_frame_bytes: 500_000 });

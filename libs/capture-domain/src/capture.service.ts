@@ -1,20 +1,20 @@
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
-import type { CaptureClaim, CaptureClaims, ClaimAnswer } from './capture-claims.js';
-import type { CaptureEffect, CaptureOutcome, Transition } from './capture-effect.js';
-import { reject } from './capture-ending.js';
-import type { CaptureEvent, ClientEvent } from './capture-event.js';
-import type { CaptureLimits } from './capture-limits.js';
-import { acceptsInput, idle } from './capture-state.js';
-import { transition } from './capture-transition.js';
+import type { CaptureClaim, CaptureClaims, ClaimAnswer } from './ports/capture-claims.js';
+import type { CaptureEffect, CaptureOutcome, Transition } from './capture/effect.js';
+import { reject } from './phases/ending.js';
+import type { CaptureEvent, ClientEvent } from './capture/event.js';
+import type { CaptureLimits } from './capture/limits.js';
+import { acceptsInput, idle } from './capture/state.js';
+import { transition } from './transition.js';
 import type { CaptureEntry, CaptureObserver, CaptureRepository, ConnectionOrigin } from './capture.repository.js';
-import type { Clock } from './clock.js';
+import type { Clock } from './ports/clock.js';
 import { ForwardQueue } from './forward-queue.js';
-import { placeOf } from './error-place.js';
-import { type LandmarkForwarder, type StreamOpen, StreamRefused } from './landmark-forwarder.js';
-import { PeerLog } from './peer-log.js';
-import { PeerUnreachable } from './peer-unreachable.js';
-import type { PortName, PortWatch } from './port-watch.js';
-import type { SessionCheck, SessionStatus, SessionValidator } from './session-validator.js';
+import { placeOf } from './watching/error-place.js';
+import { type LandmarkForwarder, type StreamOpen, StreamRefused } from './ports/landmark-forwarder.js';
+import { PeerLog } from './watching/peer-log.js';
+import { PeerUnreachable } from './ports/peer-unreachable.js';
+import type { PortName, PortWatch } from './watching/port-watch.js';
+import type { SessionCheck, SessionStatus, SessionValidator } from './ports/session-validator.js';
 
 /** Injection token of the {@link CaptureLimits}. */
 export const CAPTURE_LIMITS = Symbol('CaptureLimits');
@@ -140,7 +140,7 @@ export class CaptureService {
     if (entry.state.phase === 'closed') return;
     const accepted = acceptsInput(entry.state);
     const { held_bytes } = this.repository;
-    const step = transition(entry.state, event, this.clock.now(), this.limits, held_bytes);
+    const step = transition(entry.state, event, { now: this.clock.now(), limits: this.limits, held_bytes });
     const { state, effects } = step;
     this.#take(entry, event, step);
     try {

@@ -1,9 +1,9 @@
 import { FakeExtractor, type FakeStream } from '@a3cp/testing';
 import { describe, expect, it } from '@jest/globals';
 import { eventTime } from '../../../test/support/captures.js';
-import type { ForwardItem } from './forward-item.js';
+import type { ForwardItem } from './capture/forward-item.js';
 import { type ForwardEvent, ForwardQueue } from './forward-queue.js';
-import type { StreamEnd, StreamOpen } from './landmark-forwarder.js';
+import type { StreamEnd, StreamOpen } from './ports/landmark-forwarder.js';
 
 const CAPTURE = { capture_id: 'c1', user_id: 'u1', session_id: 's1', encoding: 'jpeg', width: 640, height: 480 };
 

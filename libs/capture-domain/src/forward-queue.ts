@@ -1,7 +1,7 @@
 import { concatMap, Subject } from 'rxjs';
-import type { CaptureEvent } from './capture-event.js';
-import type { ForwardItem } from './forward-item.js';
-import type { LandmarkStream, StreamEnd } from './landmark-forwarder.js';
+import type { CaptureEvent } from './capture/event.js';
+import type { ForwardItem } from './capture/forward-item.js';
+import type { LandmarkStream, StreamEnd } from './ports/landmark-forwarder.js';
 
 /** What comes of forwarding: each is an ordinary event of the capture. */
 export type ForwardEvent = Extract<

@@ -1,5 +1,5 @@
-import type { CaptureEvent } from '../../../libs/capture-domain/src/capture-event.js';
-import type { CaptureClose, CaptureFrameMeta } from '../../../libs/capture-domain/src/capture-message.js';
+import type { CaptureEvent } from '../../../libs/capture-domain/src/capture/event.js';
+import type { CaptureClose, CaptureFrameMeta } from '../../../libs/capture-domain/src/capture/message.js';
 import { closeEvent, eventTime, metaEvent, openEvent } from '../captures.js';
 import { jpegOf } from '../jpeg.js';
 import { announcedBytes, isAttended, type ModelState } from './model-state.js';

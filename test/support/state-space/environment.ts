@@ -1,5 +1,5 @@
-import type { CaptureEffect, CaptureOutcome } from '../../../libs/capture-domain/src/capture-effect.js';
-import type { StreamEnd } from '../../../libs/capture-domain/src/landmark-forwarder.js';
+import type { CaptureEffect, CaptureOutcome } from '../../../libs/capture-domain/src/capture/effect.js';
+import type { StreamEnd } from '../../../libs/capture-domain/src/ports/landmark-forwarder.js';
 import { isAccepted, type ModelState } from './model-state.js';
 import { violate } from './violation.js';
 

@@ -1,5 +1,6 @@
 import { transformSync } from '@swc/core';
 import { readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { compileFunction } from 'node:vm';
 import type { Rules } from './rules.js';
 
@@ -18,8 +19,7 @@ const SOURCES = new URL('../../../libs/capture-domain/src/', import.meta.url);
 /** Compiles a copy of the rules that has the fault; throws if the source does not have the passage exactly once. */
 export function faultyRules(fault: Fault): Rules {
   const modules = new Map<string, object>();
-  const load = (specifier: string): object => {
-    const file = specifier.replace(/^\.\/(.+)\.js$/, '$1.ts');
+  const load = (file: string): object => {
     const loaded = modules.get(file);
     if (loaded) return loaded;
     const exports = {};
@@ -27,10 +27,10 @@ export function faultyRules(fault: Fault): Rules {
     const source = readFileSync(new URL(file, SOURCES), 'utf8');
     const code = compile(file === fault.file ? withFault(source, fault) : source);
     const run = compileFunction(code, ['exports', 'require'], { filename: file }) as CommonJsModule;
-    run(exports, load);
+    run(exports, (specifier) => load(posix.join(posix.dirname(file), specifier).replace(/\.js$/, '.ts')));
     return exports;
   };
-  return { ...load('./capture-state.js'), ...load('./capture-transition.js') } as Rules;
+  return { ...load('capture/state.ts'), ...load('transition.ts') } as Rules;
 }
 
 function withFault(source: string, { file, from, to }: Fault): string {

@@ -1,5 +1,5 @@
 import type { CaptureLimits } from '@a3cp/capture-domain';
-import type { CaptureEvent } from '../../../libs/capture-domain/src/capture-event.js';
+import type { CaptureEvent } from '../../../libs/capture-domain/src/capture/event.js';
 import { announcedBytes, isAccepted, type ModelState, waitsForRoom } from './model-state.js';
 import type { Move } from './move.js';
 import type { Rules } from './rules.js';

@@ -1,4 +1,4 @@
-import type { CaptureState } from '../../../libs/capture-domain/src/capture-state.js';
+import type { CaptureState } from '../../../libs/capture-domain/src/capture/state.js';
 import type { Rules } from './rules.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { CaptureEvent } from '../../../libs/capture-domain/src/capture-event.js';
+import type { CaptureEvent } from '../../../libs/capture-domain/src/capture/event.js';
 import type { ModelState } from './model-state.js';
 
 /** Something that can happen in a state. */

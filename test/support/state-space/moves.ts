@@ -1,4 +1,4 @@
-import type { CaptureEvent } from '../../../libs/capture-domain/src/capture-event.js';
+import type { CaptureEvent } from '../../../libs/capture-domain/src/capture/event.js';
 import { CLIENT_MOVES } from './client-moves.js';
 import { isAttended, type ModelState } from './model-state.js';
 import { always, crowded, type Move } from './move.js';

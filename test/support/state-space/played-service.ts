@@ -14,8 +14,8 @@ import {
   StreamRefused,
 } from '@a3cp/capture-domain';
 import { setImmediate } from 'node:timers/promises';
-import { CLOSED } from '../../../libs/capture-domain/src/capture-ending.js';
-import type { CaptureState } from '../../../libs/capture-domain/src/capture-state.js';
+import { CLOSED } from '../../../libs/capture-domain/src/phases/ending.js';
+import type { CaptureState } from '../../../libs/capture-domain/src/capture/state.js';
 import { CONNECTED_AT, type ModelState } from './model-state.js';
 import type { Move } from './move.js';
 

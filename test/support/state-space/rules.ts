@@ -1,5 +1,5 @@
-import { acceptsInput, heldBytes, idle } from '../../../libs/capture-domain/src/capture-state.js';
-import { transition } from '../../../libs/capture-domain/src/capture-transition.js';
+import { acceptsInput, heldBytes, idle } from '../../../libs/capture-domain/src/capture/state.js';
+import { transition } from '../../../libs/capture-domain/src/transition.js';
 
 /** The pure functions that CaptureService and CaptureRepository call. */
 export interface Rules {

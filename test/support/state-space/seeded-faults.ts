@@ -27,7 +27,7 @@ export interface SeededFault extends Fault {
 export const SEEDED_FAULTS: readonly SeededFault[] = [
   {
     name: 'the buffer takes one frame more than its limit',
-    file: 'active-capture.ts',
+    file: 'phases/active.ts',
     from: 'state.buffered_frames < limits.max_forward_buffer_frames',
     to: 'state.buffered_frames <= limits.max_forward_buffer_frames',
     reported: 'the forward buffer holds 3 frames',
@@ -35,7 +35,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'the socket is read while a frame waits for room',
-    file: 'capture-state.ts',
+    file: 'capture/state.ts',
     from: 'state.overdue === null && (state.announced === null || state.announced.has_room)',
     to: 'state.overdue === null',
     reported: 'the forward buffer holds 80 bytes',
@@ -43,7 +43,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'the bytes of an acknowledged frame stay counted',
-    file: 'capture-ending.ts',
+    file: 'phases/ending.ts',
     from: 'buffered_bytes: state.buffered_bytes - byte_length',
     to: 'buffered_bytes: state.buffered_bytes',
     reported: '20 bytes are counted, 0 are queued or promised',
@@ -51,7 +51,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'a frame that waits does not look at what other captures hold',
-    file: 'active-capture.ts',
+    file: 'phases/active.ts',
     from: 'if (!fitsBuffer(state, announced.meta.byte_length, limits, held_bytes)) return state;',
     to: 'if (!fitsBuffer(state, announced.meta.byte_length, limits, 0)) return state;',
     reported: 'the process holds 140 bytes',
@@ -59,7 +59,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'the close does not wait for the last frame',
-    file: 'capture-closing.ts',
+    file: 'phases/closing.ts',
     from: 'return settled.buffered_frames === 0 ? endClosing',
     to: 'return settled.buffered_frames <= 1 ? endClosing',
     reported: 'the close comes before all frames are acknowledged',
@@ -67,7 +67,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'a refused end completes the capture',
-    file: 'capture-closing.ts',
+    file: 'phases/closing.ts',
     from: "return abort(state, now, 'forward_failed', 'the extractor did not take the end');",
     to: 'return { state: CLOSED, effects: [completed(state)] };',
     reported: 'the capture is completed before everything is acknowledged',
@@ -75,7 +75,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'an abort after the end sends another end',
-    file: 'capture-ending.ts',
+    file: 'phases/ending.ts',
     from: "if (state.phase === 'closing' && state.step === 'ending') return become(CLOSED);",
     to: '',
     reported: 'the stream gets a second end',
@@ -83,7 +83,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'a frame acknowledged during an abort does not count',
-    file: 'capture-aborting.ts',
+    file: 'phases/aborting.ts',
     from: 'delivered_frames: state.delivered_frames + 1',
     to: 'delivered_frames: state.delivered_frames',
     reported: 'the end counts 0 frames, the extractor acknowledged 1',
@@ -91,7 +91,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'a late acceptance gets no end',
-    file: 'capture-aborting.ts',
+    file: 'phases/aborting.ts',
     from: "state.step === 'opening' ? endAborting(state, now)",
     to: "state.step === 'opening' ? become(CLOSED)",
     reported: 'an accepted stream gets no end',
@@ -99,7 +99,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'a fault of the server gives up an open that can still be accepted',
-    file: 'capture-aborting.ts',
+    file: 'phases/aborting.ts',
     from: "if (state.step === 'opening') return become(state);",
     to: '',
     reported: 'stream_open_timeout_ms fires too early',
@@ -107,7 +107,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'an abort forwards the frames that wait',
-    file: 'capture-ending.ts',
+    file: 'phases/ending.ts',
     from: "effects: [{ type: 'stop_forwarding' }, ...effects]",
     to: 'effects',
     reported: 'an abort does not stop forwarding',
@@ -115,7 +115,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'the capture goes on after a malformed message',
-    file: 'capture-ending.ts',
+    file: 'phases/ending.ts',
     from: "withEffect(endDownstream(state, now, 'protocol_violation', record_id), {",
     to: 'withEffect(become(state), {',
     reported: 'the capture goes on after malformed',
@@ -123,7 +123,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'an abort tells its client again when it sends the end',
-    file: 'capture-ending.ts',
+    file: 'phases/ending.ts',
     from: "effects: [endStream(state, { event: 'capture.abort', error_code, record_id, timestamp_end })]",
     to: `effects: [
       endStream(state, { event: 'capture.abort', error_code, record_id, timestamp_end }),
@@ -134,7 +134,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'a shutdown tells the client nothing',
-    file: 'capture-ending.ts',
+    file: 'phases/ending.ts',
     from: "return abort(state, now, 'server_shutdown', 'the server is shutting down');",
     to: "return endDownstream(state, now, 'server_shutdown', record_id);",
     reported: 'a connected client gets no verdict',
@@ -142,7 +142,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'an open passes while session_manager is unavailable',
-    file: 'capture-transition.ts',
+    file: 'phases/opening.ts',
     from: "return refuse(state.open, 'session_unavailable', 'the session could not be checked');",
     to: "return sessionAnswered(state, 'active', now);",
     reported: 'the stream is opened before the session is found active',
@@ -150,7 +150,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'a late answer to a claim opens the stream again',
-    file: 'capture-transition.ts',
+    file: 'phases/opening.ts',
     from: "return state.asking === 'claim' ? claimAnswered(state, event.answer, now) : become(state);",
     to: 'return claimAnswered(state, event.answer, now);',
     reported: 'the stream is opened twice',
@@ -158,7 +158,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'the time of the second frame runs from the first',
-    file: 'capture-ending.ts',
+    file: 'phases/ending.ts',
     from: '    in_flight_since: now,\n',
     to: '',
     reported: 'forward_timeout_ms fires too early',
@@ -166,7 +166,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'the client counts as silent while its socket is not read',
-    file: 'active-capture.ts',
+    file: 'phases/active.ts',
     from: 'changed(state, { heard_at: now, announced: { ...announced, has_room: true } })',
     to: 'changed(state, { announced: { ...announced, has_room: true } })',
     reported: 'silence_timeout_ms fires too early',
@@ -174,7 +174,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'each tick counts as heard',
-    file: 'active-capture.ts',
+    file: 'phases/active.ts',
     from: 'event.heard ? hear(state, now) : state',
     to: 'hear(state, now)',
     reported: 'silence_timeout_ms does not fire',
@@ -182,7 +182,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'a session is not checked again',
-    file: 'active-capture.ts',
+    file: 'phases/active.ts',
     from: 'const asks = session.asked_at === null && now >= session.ask_at;',
     to: 'const asks = false;',
     reported: 'session_check_interval_ms does not fire',
@@ -190,7 +190,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'a record_id in another case counts as another',
-    file: 'active-capture.ts',
+    file: 'phases/active.ts',
     from: 'record_ids.has(message.record_id.toLowerCase())',
     to: 'record_ids.has(message.record_id)',
     reported: 'the capture goes on after an invalid message',
@@ -198,7 +198,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'the acknowledgement of the end has no timeout',
-    file: 'capture-closing.ts',
+    file: 'phases/closing.ts',
     from: 'return now - state.since > limits.forward_timeout_ms\n',
     to: 'return now < 0\n',
     reported: 'forward_timeout_ms does not fire',
@@ -206,7 +206,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   },
   {
     name: 'the session of a silent client is awaited for ever',
-    file: 'active-capture.ts',
+    file: 'phases/active.ts',
     from: 'if (overdue) return answer_overdue ?',
     to: 'if (overdue) return now < 0 ?',
     reported: 'session_timeout_ms does not fire',

@@ -5,7 +5,7 @@ import type {
   CaptureState,
   ClosingState,
   OpeningState,
-} from '../../../libs/capture-domain/src/capture-state.js';
+} from '../../../libs/capture-domain/src/capture/state.js';
 import type { ModelState } from './model-state.js';
 import { SMALL_FRAME } from './small-limits.js';
 

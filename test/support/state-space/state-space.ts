@@ -1,5 +1,5 @@
 import type { CaptureLimits } from '@a3cp/capture-domain';
-import type { CaptureState } from '../../../libs/capture-domain/src/capture-state.js';
+import type { CaptureState } from '../../../libs/capture-domain/src/capture/state.js';
 import { connected, type ModelState } from './model-state.js';
 import type { Move } from './move.js';
 import { MOVES } from './moves.js';

@@ -1,6 +1,6 @@
 import type { CaptureLimits } from '@a3cp/capture-domain';
-import type { Transition } from '../../../libs/capture-domain/src/capture-effect.js';
-import type { CaptureEvent } from '../../../libs/capture-domain/src/capture-event.js';
+import type { Transition } from '../../../libs/capture-domain/src/capture/effect.js';
+import type { CaptureEvent } from '../../../libs/capture-domain/src/capture/event.js';
 import { carryOut, forwardNext } from './environment.js';
 import { checkEvent, checkRoom, checkState } from './invariants.js';
 import { copyOf, type ModelState } from './model-state.js';
@@ -40,7 +40,7 @@ function decide(
   limits: CaptureLimits,
 ): Transition {
   try {
-    return rules.transition(capture, event, now, limits, held_bytes);
+    return rules.transition(capture, event, { now, limits, held_bytes });
   } catch (error) {
     return violate(`${event.type} makes the rules throw ${String(error)}`);
   }

@@ -1,7 +1,7 @@
 import type { CaptureLimits, NumericLimit } from '@a3cp/capture-domain';
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
-import type { CaptureEvent } from '../../../libs/capture-domain/src/capture-event.js';
-import type { OpeningState } from '../../../libs/capture-domain/src/capture-state.js';
+import type { CaptureEvent } from '../../../libs/capture-domain/src/capture/event.js';
+import type { OpeningState } from '../../../libs/capture-domain/src/capture/state.js';
 import { CONNECTED_AT, type ModelState, waitsForRoom } from './model-state.js';
 import type { Rules } from './rules.js';
 import { violate } from './violation.js';

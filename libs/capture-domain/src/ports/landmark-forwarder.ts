@@ -1,0 +1,73 @@
+import type { DownstreamErrorCode } from '@a3cp/capture-protocol';
+import type { ForwardItem } from '../capture/forward-item.js';
+
+/** What an extractor is told before the first frame of a capture. docs/integration/extractor.md. */
+export interface StreamOpen {
+  readonly capture_id: string;
+  readonly user_id: string;
+  readonly session_id: string;
+  /** The client's, of its `capture.open`. */
+  readonly record_id: string;
+  readonly schema_version: string;
+  readonly timestamp_start: Date;
+  readonly fps_target: number;
+  readonly width: number;
+  readonly height: number;
+  readonly encoding: string;
+  readonly annotation_intent?: string;
+  /** The W3C trace context to go on with, where the capture is traced. */
+  readonly traceparent?: string;
+}
+
+/** What an extractor is told after the last frame of a capture, exactly once. docs/integration/extractor.md. */
+export interface StreamEnd {
+  readonly event: 'capture.close' | 'capture.abort';
+  readonly capture_id: string;
+  /** The client's: of its close, of the message that caused the abort, or of its open. */
+  readonly record_id: string;
+  /** Event time. */
+  readonly timestamp_end: Date;
+  /** Null on a close. */
+  readonly error_code: DownstreamErrorCode | null;
+  /** Frames the extractor acknowledged. */
+  readonly frame_count: number;
+  /** `seq` of the last of them, 0 if there was none. */
+  readonly last_seq: number;
+}
+
+/** One capture's ordered way to one extractor. Its user awaits each call before the next, save `end` after a frame that was never answered. */
+export interface LandmarkStream {
+  /** Resolves when the extractor owns the frame and it may be forgotten; rejects when it was refused or the stream broke. */
+  forward(item: ForwardItem): Promise<void>;
+  /** Resolves when the extractor has taken the end; rejects when it can't be delivered. Called once. */
+  end(end: StreamEnd): Promise<void>;
+  /** Resolves when the stream breaks between calls, also while nothing is sent. Never rejects; stays pending on a healthy stream. */
+  readonly failed: Promise<void>;
+}
+
+/**
+ * Why an extractor refuses a capture for what it is: another user or session used its `capture_id`, or its user or session has
+ * its share of the extractor already. docs/integration/extractor.md.
+ */
+export type StreamRefusal = 'duplicate_capture' | 'share_exceeded';
+
+/** Rejection of {@link LandmarkForwarder.open} where the client can be told more than that the extractor refused. */
+export class StreamRefused extends Error {
+  constructor(readonly refusal: StreamRefusal) {
+    super(refusal);
+  }
+}
+
+/**
+ * The port to the landmark extractor. One implementation per transport,
+ * all under one contract suite.
+ */
+export abstract class LandmarkForwarder {
+  /**
+   * Opens a stream for one capture; rejects if the extractor refuses, with a {@link StreamRefused} where it says why, or can't
+   * be reached.
+   * `signal` is the stream's lifetime: when it aborts, an unfinished open rejects and whatever the stream holds
+   * (a socket, a lease) is let go, without a further end. How long to wait is the caller's rule, not the transport's.
+   */
+  abstract open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream>;
+}
