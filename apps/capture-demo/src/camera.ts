@@ -1,12 +1,13 @@
-import { cameraSource, openCamera } from '@a3cp/capture-client';
+import { cameraSource } from '@a3cp/capture-client';
 
 /** The page's camera and its preview. It is on from `open` to `close`, or until it is taken away. */
 export class Camera {
   #stream: MediaStream | null = null;
 
-  /** `lost` is called when the camera is taken away. */
+  /** `seen` is mirrored with the picture. `lost` is called when the camera is taken away. */
   constructor(
     private readonly preview: HTMLVideoElement,
+    private readonly seen: readonly Element[],
     private readonly lost: () => void,
   ) {}
 
@@ -15,19 +16,26 @@ export class Camera {
     return this.#stream;
   }
 
+  /** The track of its pictures; undefined while the camera is off. */
+  get track(): MediaStreamTrack | undefined {
+    return this.#stream?.getVideoTracks()[0];
+  }
+
   /** Whether it is on and gives pictures. */
   get isLive(): boolean {
     return this.#stream?.active ?? false;
   }
 
-  /** Turns it on, sees that it gives pictures, and shows it. Rejects with a CameraError. */
-  async open(): Promise<void> {
-    const stream = await openCamera();
+  /** Takes a camera that was turned on, sees that it gives pictures, and shows it. Rejects with a CameraError. */
+  async open(stream: MediaStream): Promise<void> {
     this.#stream = stream;
     // nobody is to get ready for a camera that gives none; and all a capture needs of the page is loaded by then
     const source = await cameraSource(stream, { keep_camera: true });
     source.close();
     this.preview.srcObject = stream;
+    // a camera that looks away from the person is no mirror
+    const is_away = this.track?.getSettings().facingMode === 'environment';
+    for (const seen of this.seen) seen.classList.toggle('mirrored', !is_away);
     // a page in the background shows it later
     void this.preview.play().catch(() => undefined);
     // it comes from the device only, not from `close`

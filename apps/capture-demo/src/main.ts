@@ -1,5 +1,6 @@
 import './style.css';
 import { CameraError, isBrowserOutdated } from '@a3cp/capture-client';
+import { CameraChoice } from './camera-choice.js';
 import { Camera } from './camera.js';
 import { Captures } from './captures.js';
 import { ClockView } from './clock-view.js';
@@ -11,10 +12,12 @@ import type { PageEffect, PageEvent } from './page-event.js';
 import { deliveredIn, FIRST_PAGE, type Page } from './page-state.js';
 import { transition } from './page-transition.js';
 import { PageView } from './page-view.js';
+import { PictureFaultView } from './picture-fault-view.js';
 import { problemOf } from './problem.js';
 import { ResultView } from './result-view.js';
 import { endSession, startSession } from './session-manager.js';
 import { writeStaticWords } from './static-words.js';
+import { WakeLock } from './wake-lock.js';
 import { languageFor } from './words/languages.js';
 
 const SECOND_MS = 1000;
@@ -29,10 +32,14 @@ const { words } = language;
 
 const view = new PageView(words);
 const result = new ResultView(words);
-const camera = new Camera(preview, () =>
+const picture_fault = new PictureFaultView(words.picture_faults);
+const wake_lock = new WakeLock();
+const camera_choice = new CameraChoice(() => dispatch({ type: 'change_camera' }), words.camera);
+const overlay_canvas = byId('overlay', HTMLCanvasElement);
+const camera = new Camera(preview, [preview, overlay_canvas], () =>
   dispatch({ type: 'camera.gone', problem: problemOf('camera', 'camera_lost') }),
 );
-const overlay = new Overlay(byId('overlay', HTMLCanvasElement));
+const overlay = new Overlay(overlay_canvas);
 const captures = new Captures(
   camera,
   { overlay, result, legend: new LegendView(), numbers: new NumbersView(words.numbers), clock: new ClockView() },
@@ -48,7 +55,10 @@ function dispatch(event: PageEvent): void {
   page = next.page;
   view.render(page);
   result.render(deliveredIn(page));
+  picture_fault.render(page);
+  camera_choice.render(page);
   for (const effect of next.effects) carryOut(effect);
+  wake_lock.keep(camera.isLive);
 }
 
 function carryOut(effect: PageEffect): void {
@@ -66,14 +76,7 @@ function carryOut(effect: PageEffect): void {
       );
       return;
     case 'open_camera':
-      camera.open().then(
-        () => dispatch({ type: 'camera.opened' }),
-        (error: unknown) =>
-          dispatch({
-            type: 'camera.gone',
-            problem: problemOf('camera', error instanceof CameraError ? error.code : 'camera_failed'),
-          }),
-      );
+      void openCamera();
       return;
     case 'close_camera':
       camera.close();
@@ -101,6 +104,17 @@ function carryOut(effect: PageEffect): void {
   }
 }
 
+async function openCamera(): Promise<void> {
+  try {
+    await camera.open(await camera_choice.open());
+    await camera_choice.offer(camera.track);
+    dispatch({ type: 'camera.opened' });
+  } catch (error) {
+    const code = error instanceof CameraError ? error.code : 'camera_failed';
+    dispatch({ type: 'camera.gone', problem: problemOf('camera', code) });
+  }
+}
+
 byId('session-form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   // a phone's keyboard ends a word with a blank, which would make another person of it
@@ -122,6 +136,10 @@ addEventListener('keydown', ({ key }) => {
 preview.addEventListener('resize', () =>
   picture.style.setProperty('--aspect', String(preview.videoWidth / preview.videoHeight)),
 );
+
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) dispatch({ type: 'page.hidden', problem: problemOf('recording', 'page_hidden') });
+});
 
 // a capture costs the person being filmed real effort: it is not left by a slip
 addEventListener('beforeunload', (event) => {

@@ -19,6 +19,10 @@ export type PageEvent =
   | { readonly type: 'session.ended' }
   | { readonly type: 'session.not_ended'; readonly problem: Problem }
   | { readonly type: 'camera.opened' }
+  /** The person wants another camera. */
+  | { readonly type: 'change_camera' }
+  /** The page is out of sight: another page or app is in front of it, or the screen is locked. */
+  | { readonly type: 'page.hidden'; readonly problem: Problem }
   /** It could not be opened, or was taken away. */
   | { readonly type: 'camera.gone'; readonly problem: Problem }
   /** A second of the countdown. */

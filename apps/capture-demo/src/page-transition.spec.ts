@@ -46,6 +46,39 @@ function effectsOf(events: readonly PageEvent[], last: PageEvent): readonly Page
   return transition(after(events), last).effects;
 }
 
+describe('a page that is hidden', () => {
+  const problem = problemOf('recording', 'page_hidden');
+  const hidden: PageEvent = { type: 'page.hidden', problem };
+
+  it('ends the recording at once, says so, and keeps the camera on', () => {
+    expect(effectsOf(CAPTURE, hidden)).toEqual([{ type: 'give_up_capture' }]);
+    expect(after([...CAPTURE, hidden])).toEqual({ at: 'previewing', session, outcome: problem });
+  });
+
+  it('takes a countdown back', () => {
+    expect(effectsOf(COUNT, hidden)).toEqual([{ type: 'stop_counting' }]);
+    expect(after([...COUNT, hidden])).toMatchObject({ at: 'previewing', outcome: null });
+  });
+
+  it.each([
+    ['before the recording', PREVIEW],
+    ['after its last picture', CLOSE],
+  ])('changes nothing %s', (_, events) => {
+    expect(after([...events, hidden])).toEqual(after(events));
+  });
+});
+
+describe('another camera', () => {
+  it('replaces the one that is on', () => {
+    expect(effectsOf(PREVIEW, { type: 'change_camera' })).toEqual([{ type: 'close_camera' }, { type: 'open_camera' }]);
+    expect(after([...PREVIEW, { type: 'change_camera' }, { type: 'camera.opened' }])).toEqual(after(PREVIEW));
+  });
+
+  it('is not taken during a recording', () => {
+    expect(effectsOf(CAPTURE, { type: 'change_camera' })).toEqual([]);
+  });
+});
+
 describe('a capture from start to end', () => {
   it.each<[string, PageEvent[], string]>([
     ['a page that was opened', [], 'idle'],

@@ -36,6 +36,11 @@ export function transition(page: Page, event: PageEvent): PageTransition {
     case 'camera.opened':
       if (page.at !== 'opening_camera') break;
       return to({ at: 'previewing', session: page.session, outcome: null });
+    case 'change_camera':
+      if (page.at !== 'previewing') break;
+      return to({ at: 'opening_camera', session: page.session }, { type: 'close_camera' }, { type: 'open_camera' });
+    case 'page.hidden':
+      return hidesPage(page, event);
     case 'camera.gone':
       return losesCamera(page, event);
     case 'stop_preview':
@@ -94,6 +99,13 @@ function losesCamera(page: Page, { problem }: Of<'camera.gone'>): PageTransition
       // while closing every picture was taken already: the verdict counts, and it says what is left
       return to(page);
   }
+}
+
+/** A browser stops the camera of a hidden page, or what the page does with it. */
+function hidesPage(page: Page, { problem }: Of<'page.hidden'>): PageTransition {
+  if (page.at === 'counting') return stopsCapture(page);
+  if (page.at !== 'capturing') return to(page);
+  return to({ at: 'previewing', session: page.session, outcome: problem }, { type: 'give_up_capture' });
 }
 
 function countsDown(page: Page): PageTransition {

@@ -30,6 +30,7 @@ export const ENGLISH = {
     person: 'Name or number of the person',
     intent: 'What is meant?',
     intentHint: 'One word, if you like',
+    camera: 'Camera',
   },
 
   headlines: {
@@ -81,6 +82,15 @@ export const ENGLISH = {
     tryAgain: 'Try again',
   },
 
+  /** What is wrong with the picture before the recording, and what to do. */
+  picture_faults: {
+    covered: 'The picture is dark or covered. Is something in front of the camera, or is there too little light?',
+    still: 'The picture does not move. If it stays so, turn the camera off and on again.',
+  },
+
+  /** A camera that has no name of its own. */
+  camera: (number: number) => `Camera ${number}`,
+
   numbers: {
     delivered: 'Pictures delivered',
     sent: 'Pictures sent',
@@ -131,6 +141,9 @@ export const ENGLISH = {
   own_problems: {
     /** session_manager does not take the person's name. */
     name_refused: 'The server cannot use this name. Please choose another one, with at most 128 letters or digits.',
+    /** The page was hidden during the recording. */
+    page_hidden:
+      'This page was left during the recording, which ended it. Please keep the page in view and record again.',
     /** A fault of the page itself. */
     page_failed: 'This page made a mistake. Please load it again; if it comes back, tell support.',
   },

@@ -91,6 +91,7 @@ export const GERMAN: Catalogue = {
     person: 'Name oder Nummer der Person',
     intent: 'Was ist gemeint?',
     intentHint: 'Ein Wort, wenn Sie möchten',
+    camera: 'Welche Kamera',
   },
 
   headlines: {
@@ -142,6 +143,13 @@ export const GERMAN: Catalogue = {
     tryAgain: 'Noch einmal versuchen',
   },
 
+  picture_faults: {
+    covered: 'Das Bild ist dunkel oder verdeckt. Ist etwas vor der Kamera, oder fehlt Licht?',
+    still: 'Das Bild bewegt sich nicht. Bleibt das so, schalten Sie die Kamera aus und wieder ein.',
+  },
+
+  camera: (number) => `Kamera ${number}`,
+
   numbers: {
     delivered: 'Bilder angekommen',
     sent: 'Bilder gesendet',
@@ -190,6 +198,8 @@ export const GERMAN: Catalogue = {
   own_problems: {
     name_refused:
       'Der Server kann diesen Namen nicht verwenden. Bitte wählen Sie einen anderen, mit höchstens 128 Buchstaben oder Ziffern.',
+    page_hidden:
+      'Die Seite wurde während der Aufnahme verlassen, deshalb ist die Aufnahme beendet. Bitte lassen Sie die Seite im Vordergrund und nehmen Sie noch einmal auf.',
     page_failed: 'Diese Seite hat einen Fehler gemacht. Bitte laden Sie sie neu. Kommt er wieder, melden Sie ihn.',
   },
 };
