@@ -176,6 +176,20 @@ describe('the direct framing', () => {
     socket.terminate();
   });
 
+  it(quote('a second open on the same WebSocket | `nak` `duplicate_capture`. The first capture goes on.'), async () => {
+    const extractor = new ScriptedExtractor();
+    const socket = await raw((await startDirect(extractor)).url);
+    await answerTo(socket, OPEN_TEXT);
+    for (const again of [OPEN_TEXT, OPEN_TEXT.replace('"c1"', '"c2"')]) {
+      expect(await answerTo(socket, again)).toEqual({ event: 'nak', code: 'duplicate_capture' });
+    }
+    const jpeg = Buffer.alloc(4);
+    expect(await answerTo(socket, frameMessage(FRAME_HEADER, jpeg))).toEqual({ event: 'frame.ack', seq: 1 });
+    expect(await answerTo(socket, END_TEXT)).toEqual({ event: 'end.ack' });
+    expect([extractor.opens.length, extractor.ends.length]).toEqual([1, 1]);
+    socket.terminate();
+  });
+
   it.each([
     ['text that is not JSON', 'hello'],
     ['an unknown event', '{"event":"capture.pause"}'],

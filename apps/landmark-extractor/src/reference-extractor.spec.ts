@@ -294,9 +294,21 @@ describe('what is remembered', () => {
     const extractor = extractorOf();
     const first = await extractor.open(opening('c1'));
     await first.frame(frame('c1', 1));
+    await first.end(ending('c1'));
     await extractor.open(opening('c1'));
     first.lost();
     expect(extractor.find('c1')).toMatchObject({ frame_count: 0, terminal: null });
+  });
+
+  it('of a capture_id that runs is refused to its owner, too, and goes on', async () => {
+    const extractor = extractorOf();
+    const first = await extractor.open(opening('c1'));
+    await first.frame(frame('c1', 1));
+    await expect(extractor.open(opening('c1'))).rejects.toMatchObject({ code: 'duplicate_capture' });
+    await first.frame(frame('c1', 2));
+    expect(extractor.find('c1')).toMatchObject({ frame_count: 2, terminal: null });
+    first.lost();
+    await extractor.open(opening('c1'));
   });
 
   it.each([
@@ -419,6 +431,7 @@ describe('landmarks', () => {
     const first = await extractor.open(opening('c1'));
     await first.frame(frame('c1', 1));
     const old = extractor.landmarks('c1');
+    await first.end(ending('c1'));
     const second = await extractor.open(opening('c1'));
     expect(old?.state).toBe('failed');
     await second.frame(frame('c1', 1));

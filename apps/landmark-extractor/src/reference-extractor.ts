@@ -81,7 +81,7 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
 
   open(open: StreamOpen): Promise<ExtractorStream> {
     const known = this.#remembered(open.capture_id);
-    if (known && !known.isOf(open)) return Promise.reject(new Nak('duplicate_capture'));
+    if (known && !(known.ended && known.isOf(open))) return Promise.reject(new Nak('duplicate_capture'));
     const refusal = this.#refusal(open);
     if (refusal !== null) return Promise.reject(new Nak(refusal));
     const line = { nth: this.#running.ofUser(open), queue: this.decoding };
@@ -91,7 +91,7 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
     });
     const kept: Kept = { capture, forget_at: Infinity };
     this.#running.add(open, 1);
-    // its owner may use a capture_id again; forgotten first, so that the map stays in order of arrival
+    // after the end its owner may use a capture_id again; forgotten first, so that the map stays in order of arrival
     this.#forget(open.capture_id);
     this.#kept.set(open.capture_id, kept);
     this.#dropOldLandmarks();

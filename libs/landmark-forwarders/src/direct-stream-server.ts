@@ -115,7 +115,7 @@ class DirectStreamServer {
   async #take(request: DirectRequest): Promise<DirectAnswer> {
     switch (request.kind) {
       case 'open': {
-        if (this.#stream) throw new Nak('busy');
+        if (this.#stream) throw new Nak('duplicate_capture');
         const stream = (this.#stream = await this.extractor.open(request.open));
         this.#idle_since = null;
         void stream.failed?.then((code) => {
