@@ -1,6 +1,8 @@
+import { TicketAuthorizer } from '@a3cp/camera-feed';
 import { run } from '@a3cp/conformance';
 import { LocalStackModule } from '@a3cp/local-stack';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SessionManagerModule, SessionRegistry } from '@a3cp/session-manager';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
@@ -12,6 +14,8 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { LandmarkFinder } from '../apps/landmark-extractor/src/landmarks/landmark-finder.js';
 import { FakeFinder } from './support/fake-finder.js';
+import { Gateway } from './support/gateway.js';
+import { TICKET_SECRET, ticketOf } from './support/ticket.js';
 
 const OPEN = { client: 'capture.open' };
 const FRAME = { client: 'frame', with: { seq: 1 } };
@@ -47,7 +51,9 @@ afterAll(async () => {
 /** Runs the command over these transcripts alone. */
 async function command(transcripts: Record<string, object[]>, ...argv: string[]) {
   for (const [name, lines] of Object.entries(transcripts)) {
-    const rows = [{ title: name, clauses: [] }, ...lines].map((line) => JSON.stringify(line));
+    const rows = [{ title: name, clauses: ['Dialogues: 1', 'Close codes: 1000'] }, ...lines].map((line) =>
+      JSON.stringify(line),
+    );
     await writeFile(join(directory, `${name}.jsonl`), rows.join('\n'));
   }
   const [stdout, stderr] = [new PassThrough(), new PassThrough()];
@@ -89,32 +95,110 @@ describe('npm run conformance', () => {
     );
     expect(code).toBe(1);
     expect(stdout).toBe(
-      'whole  pass\nwrong  FAIL  line 4: expected close 1003, was 1000 completed\n1 passed, 1 failed, 0 skipped\n',
+      'whole  pass\n' +
+        'wrong  FAIL  line 4: expected close 1003, received close 1000 completed\n' +
+        '             PROTOCOL.md: Dialogues: 1; Close codes: 1000\n' +
+        '1 passed, 1 failed, 0 skipped\n',
     );
+  });
+
+  it('given the name of one transcript, then it plays that one only', async () => {
+    const transcripts = { whole: [OPEN, FRAME, ...COMPLETED], wrong: [OPEN, { server: 'close', code: 1003 }] };
+    const { code, stdout } = await command(transcripts, '--url', url(), '--only', 'whole');
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'whole  pass\n1 passed, 0 failed, 0 skipped\n' });
   });
 
   it('given a session, then it uses that one, and cannot end it', async () => {
-    const ids = ['--user-id', 'nobody', '--session-id', 'none'];
     const { code, stdout } = await command(
-      { closed: SESSION_CLOSED, invalid: SESSION_INVALID.slice(1) },
-      '--url',
-      url(),
-      ...ids,
+      { closed: SESSION_CLOSED, whole: [OPEN, FRAME, ...COMPLETED] },
+      ...['--url', url(), '--user-id', 'u1', '--session-id', app.get(SessionRegistry).start('u1', null).session_id],
     );
-    expect(stdout).toBe('closed   skip  needs session closed\ninvalid  pass\n1 passed, 0 failed, 1 skipped\n');
+    expect(stdout).toBe('closed  skip  needs session closed\nwhole   pass\n1 passed, 0 failed, 1 skipped\n');
     expect(code).toBe(0);
   });
 
-  it('given no session_manager there, then it says so and exits with 1', async () => {
-    const { code, stdout } = await command(
-      { whole: [OPEN] },
-      '--url',
-      url(),
-      '--session-manager',
-      'http://127.0.0.1:1',
-    );
-    expect(stdout).toContain('whole  FAIL  session_manager did not answer at http://127.0.0.1:1\n');
-    expect(code).toBe(1);
+  describe('given a gateway that demands tickets,', () => {
+    const FIRST_TWO = { one: [OPEN, FRAME, ...COMPLETED], other: [OPEN, FRAME, ...COMPLETED] };
+    const OWN_SESSION = ['--user-id', 'u1', '--session-id', 's1'];
+    let gateway: Gateway;
+
+    beforeEach(async () => {
+      gateway = await Gateway.start({}, { captureAuthorizer: new TicketAuthorizer({ secret: TICKET_SECRET }) });
+    });
+
+    afterEach(() => gateway.stop());
+
+    it('brings the tickets it is given, one for each connection, and plays no more transcripts than they last', async () => {
+      const { code, stdout } = await command(
+        FIRST_TWO,
+        ...['--url', gateway.url(), ...OWN_SESSION, '--ticket', await ticketOf()],
+      );
+      expect(stdout).toBe('one    pass\nother  skip  needs one more ticket\n1 passed, 0 failed, 1 skipped\n');
+      expect(code).toBe(0);
+    });
+
+    it('brings tickets of a session_manager that issues them', async () => {
+      const module = SessionManagerModule.with({ ticket_secret: TICKET_SECRET });
+      const session_manager = await NestFactory.create(module, { logger: false });
+      await session_manager.listen(0, '127.0.0.1');
+      const from = ['--session-manager', await session_manager.getUrl()];
+      const { code, stdout } = await command(
+        { ...FIRST_TWO, invalid: SESSION_INVALID },
+        ...['--url', gateway.url(), ...from],
+      );
+      await session_manager.close();
+      expect(stdout).toBe(
+        'invalid  skip  needs a ticket for a session that does not exist\n' +
+          'one      pass\nother    pass\n2 passed, 0 failed, 1 skipped\n',
+      );
+      expect(code).toBe(0);
+    });
+
+    it('says once that it needs tickets if it has none, and exits with 2', async () => {
+      const given = await command(FIRST_TWO, '--url', gateway.url(), ...OWN_SESSION);
+      expect(given).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: 'the gateway demands a ticket: give --ticket TICKET, one for each connection\n',
+      });
+      const issued = await command(FIRST_TWO, '--url', gateway.url(), '--session-manager', `http://${origin}`);
+      expect(issued).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: expect.stringMatching(/answered 501 to sessions.ticket; give .* and --session-id, and --ticket\n$/),
+      });
+    });
+  });
+
+  describe('says once why it can play nothing, and exits with 2,', () => {
+    const TWO = { one: [OPEN, FRAME, ...COMPLETED], other: [OPEN, FRAME, ...COMPLETED] };
+
+    it.each<[string, () => string[], string]>([
+      ['no server answers', () => ['--url', 'ws://127.0.0.1:1/'], 'no server answers at ws://127.0.0.1:1/\n'],
+      [
+        'the server has no capture WebSocket there',
+        () => ['--url', `ws://${origin}/elsewhere`],
+        `the server at ws://ORIGIN/elsewhere refuses the WebSocket with HTTP 404\n`,
+      ],
+      [
+        'no session_manager answers',
+        () => ['--url', url(), '--session-manager', 'http://127.0.0.1:1'],
+        'session_manager did not answer at http://127.0.0.1:1; give --session-manager URL, or --user-id and --session-id\n',
+      ],
+      [
+        'the session is not active',
+        () => ['--url', url(), '--user-id', 'nobody', '--session-id', 'none'],
+        'no capture can have the session of --user-id and --session-id: session_invalid\n',
+      ],
+      [
+        'no transcript has the name',
+        () => ['--url', url(), '--only', 'whole'],
+        '--only names none of the transcripts and checks\n',
+      ],
+    ])('if %s', async (_what, argv, said) => {
+      const { code, stdout, stderr } = await command(TWO, ...argv());
+      expect({ code, stdout, stderr: stderr.replace(origin, 'ORIGIN') }).toEqual({ code: 2, stdout: '', stderr: said });
+    });
   });
 
   it('given a server that looks for landmarks, then it says so, and what that does to the results', async () => {
@@ -141,6 +225,9 @@ describe('npm run conformance', () => {
     [['--url', 'http://127.0.0.1'], '--url must be a URL that starts with ws:// or wss://'],
     [['--url', 'ws://127.0.0.1', '--session-id', 's1'], '--user-id and --session-id go together'],
     [['--url', 'ws://127.0.0.1', '--speed', '2'], "Unknown option '--speed'"],
+    [['--url', 'ws://127.0.0.1', '--secret', 's'], "Unknown option '--secret'"],
+    [['engine', '--url', 'ws://127.0.0.1'], "Unexpected argument 'engine'"],
+    [['--url', 'ws://127.0.0.1', '--ticket', 't'], '--ticket goes with --user-id and --session-id'],
   ])('given %j, then it says what is wrong and exits with 2', async (argv, fault) => {
     const { code, stdout, stderr } = await command({}, ...argv);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });

@@ -6,6 +6,17 @@ export interface Close {
   readonly reason: string;
 }
 
+/** How a {@link Connection} asks for its WebSocket. */
+export interface Handshake {
+  readonly subprotocols?: readonly string[];
+  /** Sent as `Authorization: Bearer …`; null sends nothing. */
+  readonly bearer?: string | null;
+  /** Sent as `Origin`, as a browser does. */
+  readonly origin?: string;
+  /** Whether pings are answered. @default true */
+  readonly pongs?: boolean;
+}
+
 /** One client's WebSocket to pull from: what the server says is kept from construction on. */
 export class Connection {
   /** Messages sent so far. */
@@ -20,9 +31,14 @@ export class Connection {
   #subprotocol: string | null = null;
   #refused: number | null = null;
   #closed: Close | null = null;
+  #pings = 0;
 
-  constructor(url: string, subprotocols: readonly string[]) {
-    const socket = new WebSocket(url, [...subprotocols], { perMessageDeflate: false });
+  constructor(url: string, { subprotocols = [], bearer = null, origin, pongs = true }: Handshake = {}) {
+    const headers = {
+      ...(bearer !== null && { Authorization: `Bearer ${bearer}` }),
+      ...(origin && { Origin: origin }),
+    };
+    const socket = new WebSocket(url, [...subprotocols], { perMessageDeflate: false, headers, autoPong: pongs });
     this.#socket = socket;
     // what follows a refusal, or the choice of another subprotocol, is told by `close`
     socket.on('error', () => undefined);
@@ -37,6 +53,10 @@ export class Connection {
     socket.on('message', (data, isBinary) => {
       // ws hands over Buffers unless it is told otherwise
       this.#messages.push(isBinary ? {} : readMessage((data as Buffer).toString()));
+      this.#news.emit('news');
+    });
+    socket.on('ping', () => {
+      this.#pings += 1;
       this.#news.emit('news');
     });
     socket.on('close', (code, reason) => {
@@ -69,9 +89,12 @@ export class Connection {
     this.#socket.send(text, () => undefined);
   }
 
-  bytes(payload: Buffer): void {
+  /** Sends one binary message, in one fragment for each piece. */
+  bytes(...pieces: readonly Buffer[]): void {
     this.sent += 1;
-    this.#socket.send(payload, { binary: true }, () => undefined);
+    for (const [index, piece] of pieces.entries()) {
+      this.#socket.send(piece, { binary: true, fin: index === pieces.length - 1 }, () => undefined);
+    }
   }
 
   hangUp(): void {
@@ -96,6 +119,11 @@ export class Connection {
   async closed(signal: AbortSignal): Promise<Close> {
     while (!this.#closed) await this.#heard(signal);
     return this.#closed;
+  }
+
+  /** Resolves when the server has sent so many pings. */
+  async pinged(times: number, signal: AbortSignal): Promise<void> {
+    while (this.#pings < times && !this.#closed) await this.#heard(signal);
   }
 
   async #heard(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Options } from './options.js';
-import { RemoteSite } from './remote-site.js';
+import { RemoteSite, type Surroundings } from './remote-site.js';
 import { replay } from './replay.js';
 import type { Transcript } from './transcript.js';
 
@@ -10,12 +9,12 @@ const TIMEOUT_MS = 5_000;
  * Whether the server looks for landmarks, as far as can be seen: it makes one capture, and asks the extractor beside the gateway
  * about it. PROTOCOL.md, "Landmarks".
  */
-export async function looksForLandmarks(options: Options): Promise<boolean> {
+export async function looksForLandmarks(surroundings: Surroundings): Promise<boolean> {
   const capture_id = randomUUID();
-  const summary = new URL(`/landmark_extractor/captures/${capture_id}`, options.url.replace(/^ws/, 'http'));
+  const summary = new URL(`/landmark_extractor/captures/${capture_id}`, surroundings.url.replace(/^ws/, 'http'));
   try {
     const transcript = captureOf(capture_id);
-    if ((await replay(transcript, await RemoteSite.for(transcript, options))) !== null) return false;
+    if ((await replay(transcript, await RemoteSite.for(transcript, surroundings))) !== null) return false;
     const answer = await fetch(summary, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     const { landmark_state = 'off' } = (await answer.json()) as { landmark_state?: string };
     return answer.ok && landmark_state !== 'off';

@@ -1,12 +1,16 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Cast } from './cast.js';
 import { FRAME_INTERVAL_MS, framesOf, outgoing } from './client-message.js';
 import { Connection } from './connection.js';
+import { difference, Mismatch, patiently } from './mismatch.js';
 import { serverMessageFault } from './server-message-fault.js';
 import type { Site } from './site.js';
-import type { ClientLine, ExtractorLine, Line, ServerLine, Transcript } from './transcript.js';
+import type { ClientLine, ExtractorLine, Line, ServerLine, ServerMessageEvent, Transcript } from './transcript.js';
+import { closeInWords, eventInWords, handshakeInWords } from './words.js';
 
-/** Plays a transcript at a site; resolves to null if all came back that must, else to what did not, with its line. */
+/**
+ * Plays a transcript at a site. Resolves to null if everything came back that must; else to the line, what the line expected and
+ * what came instead.
+ */
 export async function replay(transcript: Transcript, site: Site): Promise<string | null> {
   const run = new Replay(site);
   try {
@@ -60,7 +64,7 @@ class Replay {
       return;
     }
     const connection = this.#connection(line);
-    await this.#patiently('no connection', (signal) => connection.ready(signal));
+    await this.#patiently('a connection', (signal) => connection.ready(signal));
     if (line.client === 'frames') {
       for (const frame of framesOf(line)) {
         await this.site.pass(FRAME_INTERVAL_MS, this.#sent);
@@ -76,32 +80,44 @@ class Replay {
     switch (line.server) {
       case 'accepts':
       case 'refuses': {
-        const expected = line.server === 'accepts' ? line.subprotocol : line.status;
-        const answer = await this.#patiently('no answer to the handshake', (signal) => connection.answered(signal));
-        if (answer !== expected) throw new Error(`expected ${line.server} ${expected}, was ${answer}`);
+        const wanted = line.server === 'accepts' ? line.subprotocol : line.status;
+        const expected = handshakeInWords(wanted);
+        const answer = await this.#patiently(expected, (signal) => connection.answered(signal));
+        if (answer !== wanted) throw new Mismatch(expected, handshakeInWords(answer));
         return;
       }
       case 'close': {
-        const late = await this.#next(connection, null, 'no close');
-        if (late) throw new Error(`expected the close, was ${JSON.stringify(late)}`);
-        const { code, reason } = await connection.closed(AbortSignal.timeout(this.site.patience_ms));
-        const expected = line.reason ?? '';
-        const said = expected === '' || reason === expected || reason.startsWith(`${expected}: `);
-        if (code !== line.code || !said)
-          throw new Error(`expected close ${`${line.code} ${expected}`.trim()}, was ${code} ${reason}`);
+        const expected = `close ${line.code} ${line.reason ?? ''}`.trim();
+        const late = await this.#next(connection, null, expected);
+        if (late) throw new Mismatch(expected, messageInWords(late));
+        const close = await this.#patiently(expected, (signal) => connection.closed(signal));
+        const said = !line.reason || close.reason === line.reason || close.reason.startsWith(`${line.reason}: `);
+        if (close.code !== line.code || !said) throw new Mismatch(expected, closeInWords(close));
         return;
       }
-      default: {
-        const expected = { ...(this.#cast.play(line.with ?? {}) as object), event: line.server };
-        const message = await this.#next(connection, expected, `no ${line.server}`);
-        if (!message) throw new Error(`expected ${line.server}, was closed with ${await this.#closeOf(connection)}`);
-        const fault =
-          difference(expected, message) ??
-          identityFault(connection, message) ??
-          serverMessageFault(line.server, message);
-        if (fault !== null) throw new Error(`${line.server} ${fault}`);
-      }
+      default:
+        await this.#message(connection, line.server, this.#cast.play(line.with ?? {}) as object);
     }
+  }
+
+  async #message(connection: Connection, event: ServerMessageEvent, fields: object): Promise<void> {
+    const expected = eventInWords(event, fields);
+    const message = await this.#next(connection, { event, ...fields }, expected);
+    if (!message) {
+      const close = await this.#patiently(expected, (signal) => connection.closed(signal));
+      throw new Mismatch(expected, closeInWords(close));
+    }
+    if (message['event'] !== event) throw new Mismatch(expected, messageInWords(message));
+    const wrong = difference(fields, message) ?? identityFault(connection, message);
+    if (wrong) {
+      const { field, expected: due, received } = wrong;
+      throw new Mismatch(eventInWords(event, { [field]: due }), eventInWords(event, { [field]: received }));
+    }
+    if (!connection.record_ids.has(message['record_id'])) {
+      throw new Mismatch(`${event} with a record_id that the client sent`, 'another record_id');
+    }
+    const fault = serverMessageFault(event, message);
+    if (fault !== null) throw new Mismatch(`${event} as its schema says`, `one ${fault}`);
   }
 
   async #extractor(line: ExtractorLine & Named): Promise<void> {
@@ -109,13 +125,21 @@ class Replay {
     if (!extractor) return;
     const capture_id = String(this.#connection(line).open?.['capture_id']);
     if (line.extractor === 'nothing') {
-      if (extractor.knows(capture_id)) throw new Error('the extractor heard of the capture');
+      if (extractor.knows(capture_id)) throw new Mismatch('nothing at the extractor', 'the capture');
       return;
     }
     const { extractor: event } = line;
-    const received = await this.#patiently(`no ${event}`, (signal) => extractor.next(capture_id, event, signal));
-    const fault = difference(this.#cast.play(line.with ?? {}) as object, received as Record<string, unknown>);
-    if (fault !== null) throw new Error(`${event} ${fault}`);
+    const fields = this.#cast.play(line.with ?? {}) as object;
+    const expected = `${eventInWords(event, fields)} at the extractor`;
+    const received = await this.#patiently(expected, (signal) => extractor.next(capture_id, event, signal));
+    const wrong = difference(fields, received as Record<string, unknown>);
+    if (wrong) {
+      const { field, expected: due, received: other } = wrong;
+      throw new Mismatch(
+        `${eventInWords(event, { [field]: due })} at the extractor`,
+        eventInWords(event, { [field]: other }),
+      );
+    }
   }
 
   #connection({ on = '' }: Named): Connection {
@@ -123,7 +147,10 @@ class Replay {
   }
 
   #connect({ on = '' }: Named, path?: string, subprotocols: readonly string[] = []): Connection {
-    const connection = new Connection(new URL(path ?? '', this.site.url).href, subprotocols);
+    const connection = new Connection(new URL(path ?? '', this.site.url).href, {
+      subprotocols,
+      bearer: this.site.ticket?.() ?? null,
+    });
     this.#connections.set(on, connection);
     return connection;
   }
@@ -138,52 +165,29 @@ class Replay {
   /** The next message; every `capture.ack` that is not the one expected is passed over, since their number is chance. */
   async #next(
     connection: Connection,
-    expected: object | null,
-    otherwise: string,
+    wanted: object | null,
+    expected: string,
   ): Promise<Record<string, unknown> | null> {
     for (;;) {
-      const message = await this.#patiently(otherwise, (signal) => connection.next(signal));
-      const passed_over = message?.['event'] === 'capture.ack' && (!expected || difference(expected, message) !== null);
+      const message = await this.#patiently(expected, (signal) => connection.next(signal));
+      const passed_over = message?.['event'] === 'capture.ack' && (!wanted || difference(wanted, message) !== null);
       if (!passed_over) return message;
     }
   }
 
-  async #closeOf(connection: Connection): Promise<string> {
-    const { code, reason } = await connection.closed(AbortSignal.timeout(this.site.patience_ms));
-    return `${code} ${reason}`;
+  #patiently<T>(expected: string, wait: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return patiently(expected, this.site.patience_ms, wait);
   }
-
-  async #patiently<T>(otherwise: string, wait: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const signal = AbortSignal.timeout(this.site.patience_ms);
-    try {
-      return await wait(signal);
-    } catch (error) {
-      throw signal.aborted ? new Error(`${otherwise} within ${this.site.patience_ms} ms`) : error;
-    }
-  }
-}
-
-/** The first expected field that is another, nested ones included; null if there is none. What is not named may be anything. */
-function difference(expected: object, received: Record<string, unknown>): string | null {
-  for (const [field, value] of Object.entries(expected)) {
-    const other = received[field];
-    if (isObject(value) && isObject(other)) {
-      const nested = difference(value, other);
-      if (nested !== null) return `${field}.${nested}`;
-    } else if (!isDeepStrictEqual(value, other)) {
-      return `${field} must be ${JSON.stringify(value)}, is ${JSON.stringify(other)}`;
-    }
-  }
-  return null;
 }
 
 /** The server makes up no identifier. PROTOCOL.md, "capture.abort". */
-function identityFault({ open, record_ids }: Connection, message: Record<string, unknown>): string | null {
-  if (!record_ids.has(message['record_id'])) return 'has a record_id that was not sent';
-  const identity = Object.fromEntries(IDENTITY.map((field) => [field, open?.[field] ?? null]));
-  return difference(identity, message);
+function identityFault({ open }: Connection, message: Record<string, unknown>): ReturnType<typeof difference> {
+  return difference(Object.fromEntries(IDENTITY.map((field) => [field, open?.[field] ?? null])), message);
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+/** A message of the server: its event, and what an abort says. */
+function messageInWords(message: Readonly<Record<string, unknown>>): string {
+  const { event, error_code } = message;
+  if (typeof event !== 'string') return 'a message without an event';
+  return eventInWords(event, error_code === undefined ? {} : { error_code });
 }

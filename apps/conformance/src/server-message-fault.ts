@@ -1,21 +1,19 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { readFileSync } from 'node:fs';
-import type { ServerLine } from './transcript.js';
-
-type ServerEvent = Extract<ServerLine['server'], `capture.${string}`>;
+import type { ServerMessageEvent } from './transcript.js';
 
 const ajv = formats.default(new Ajv());
-const validators = new Map<ServerEvent, ValidateFunction>();
+const validators = new Map<ServerMessageEvent, ValidateFunction>();
 
-/** What of the message breaks the schema of its event; null if nothing does. libs/contract-docs/contract/schemas. */
-export function serverMessageFault(event: ServerEvent, message: Record<string, unknown>): string | null {
+/** Where the message breaks the schema of its event; null if it does not. libs/contract-docs/contract/schemas. */
+export function serverMessageFault(event: ServerMessageEvent, message: Record<string, unknown>): string | null {
   const valid = validators.get(event) ?? ajv.compile(readSchema(event));
   validators.set(event, valid);
-  return valid(message) ? null : `breaks its schema: ${ajv.errorsText(valid.errors)}`;
+  return valid(message) ? null : `where ${ajv.errorsText(valid.errors)}`;
 }
 
-function readSchema(event: ServerEvent): object {
+function readSchema(event: ServerMessageEvent): object {
   const file = new URL(`../../../libs/contract-docs/contract/schemas/${event}.json`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')) as object;
 }

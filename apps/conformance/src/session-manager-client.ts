@@ -15,9 +15,16 @@ export async function endSession(origin: string, user_id: string, session_id: st
   await post(origin, 'sessions.end', { user_id, session_id, end_time: new Date().toISOString() });
 }
 
+/** A capture ticket for one connection. Throws an Error if none is issued. PROTOCOL.md, "Tickets". */
+export async function issueTicket(origin: string, user_id: string, session_id: string): Promise<string> {
+  const { ticket } = await post(origin, 'sessions.ticket', { user_id, session_id });
+  if (typeof ticket !== 'string') throw new Error(`session_manager at ${origin} gave no ticket`);
+  return ticket;
+}
+
 async function post(origin: string, route: string, fields: object): Promise<Record<string, unknown>> {
   const common = { schema_version: SCHEMA_VERSION, record_id: randomUUID(), timestamp: new Date().toISOString() };
-  const response = await fetch(new URL(`/session_manager/${route}`, origin), {
+  const response = await fetch(`${origin.replace(/\/+$/, '')}/session_manager/${route}`, {
     method: 'POST',
     // session_manager closes idle connections, also while the next request is on its way
     headers: { 'content-type': 'application/json', connection: 'close' },

@@ -7,6 +7,8 @@ export interface Site {
   /** An active session, for as long as a transcript needs nothing else. */
   readonly user_id: string;
   readonly session_id: string;
+  /** The ticket of the next connection; null if the implementation demands none. */
+  ticket?(): string | null;
   /** How long whatever must come may take, in milliseconds. */
   readonly patience_ms: number;
   /** Makes the surroundings what a transcript needs; `sent` messages have gone out before. */

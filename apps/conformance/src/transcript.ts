@@ -38,10 +38,13 @@ export type ClientLine =
   | { readonly client: 'frames'; readonly from: number; readonly to: number; readonly jpeg?: JpegRecipe }
   | { readonly client: 'hang_up' | 'disconnect' };
 
+/** The messages that a server sends. */
+export type ServerMessageEvent = 'capture.abort' | 'capture.opened' | 'capture.ack' | 'capture.closed';
+
 export type ServerLine =
   | { readonly server: 'accepts'; readonly subprotocol: string }
   | { readonly server: 'refuses'; readonly status: number }
-  | ({ readonly server: 'capture.abort' | 'capture.opened' | 'capture.ack' | 'capture.closed' } & Pick<Fields, 'with'>)
+  | ({ readonly server: ServerMessageEvent } & Pick<Fields, 'with'>)
   | { readonly server: 'close'; readonly code: number; readonly reason?: string };
 
 export type ExtractorLine =

@@ -1,3 +1,4 @@
+export { encodeEnd, encodeFrameHeader, encodeOpen } from './direct-framing.js';
 export type { DirectAnswer, DirectEndMessage, DirectFrameHeader, DirectOpenMessage } from './direct-framing.js';
 export { DirectLandmarkForwarder } from './direct-landmark-forwarder.js';
 export { serveDirectStream } from './direct-stream-server.js';
