@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import process from 'node:process';
 
 /**
@@ -13,6 +13,8 @@ export const PROGRAMS = {
   nats: { 'nats-server': 'nats-server', openssl: 'openssl' },
   haproxy: { haproxy: 'haproxy' },
   prometheus: { promtool: 'prometheus' },
+  // by its path, since another Python's could come first
+  python: { '/usr/lib/python3/dist-packages/websockets': 'python3-websockets' },
   load: {},
   registry: {},
 };
@@ -24,7 +26,7 @@ const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
 export function missingPackages(kinds = Object.keys(PROGRAMS)) {
   return kinds
     .flatMap((kind) => Object.entries(PROGRAMS[kind]))
-    .filter(([program]) => !FOLDERS.some((folder) => existsSync(join(folder, program))))
+    .filter(([program]) => !FOLDERS.some((folder) => existsSync(resolve(folder, program))))
     .map(([, name]) => name);
 }
 
