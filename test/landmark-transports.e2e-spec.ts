@@ -13,6 +13,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { ManualClock } from './support/manual-clock.js';
 import { quote } from './support/protocol.js';
 import { END, frame, OPEN } from './support/stream-messages.js';
+import { describeRefusals } from './support/refusals-contract.js';
 import { describeTransport } from './support/transport-contract.js';
 
 /** The extractor's side of the direct transport on a free port. */
@@ -72,6 +73,10 @@ describeTransport(
     await Promise.all(servers.flatMap(({ sockets }) => sockets).map(closed));
   },
 );
+
+describeRefusals('in-process', (extractor) => Promise.resolve(new InProcessLandmarkForwarder(extractor)));
+
+describeRefusals('direct', async (extractor) => new DirectLandmarkForwarder((await startDirect(extractor)).url));
 
 /** The close code of a socket, closed already or not. */
 async function closed(socket: WebSocket): Promise<number> {

@@ -197,6 +197,34 @@ describe('which extractor gets a capture', () => {
     expect(await joined(bus.server, 2)).toBe(2);
   });
 
+  it(quote('at once, then after 25, 50, 100 and 200 ms, and 10 times at most') + ': a lone busy one', async () => {
+    const bus = await NatsBus.start();
+    const extractor = await bus.server.connect('landmark-extractor-0');
+    const asked_at: number[] = [];
+    const begun_at = bus.clock.now();
+    // it does not leave the group
+    extractor.subscribe('a3cp.lx.v1.open.*', {
+      queue: 'extractors',
+      callback: (_error, open) => {
+        asked_at.push(bus.clock.now() - begun_at);
+        open.respond('{"event":"nak","code":"busy"}');
+      },
+    });
+    await extractor.flush();
+    let refused = false;
+    const opening = bus.forwarder.open(OPEN, FOREVER).catch(() => (refused = true));
+    while (!(refused as boolean)) {
+      bus.clock.advance(1);
+      await setImmediate();
+    }
+    await opening;
+    expect(asked_at).toHaveLength(10);
+    for (const [n, pause] of [0, 25, 50, 100, 200, 200, 200, 200].entries()) {
+      expect((asked_at[n + 2] ?? 0) - (asked_at[n + 1] ?? 0)).toBeGreaterThanOrEqual(pause);
+    }
+    expect(asked_at.filter((at) => at <= 70).length).toBeLessThanOrEqual(3);
+  });
+
   it('is another one if the first says that it is busy', async () => {
     const [full, free] = [new ScriptedExtractor(), new ScriptedExtractor()];
     full.onOpen = () => Promise.reject(new Nak('busy'));

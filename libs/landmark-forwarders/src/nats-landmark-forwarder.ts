@@ -25,7 +25,13 @@ const WATCH_INTERVAL_MS = 25;
  */
 const OPEN_INTERVAL_MS = 200;
 
-/** Extractors asked for one capture, where they are busy. */
+/**
+ * A busy extractor leaves the group, so the gateway asks at once for another one. An extractor that stays is asked again only after
+ * this pause, and after twice as long each time, up to {@link OPEN_INTERVAL_MS}.
+ */
+const FIRST_PAUSE_MS = 25;
+
+/** Questions for one capture. */
 const MAX_ASKED = 10;
 
 /**
@@ -87,6 +93,8 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
       let granted: Lease | null = null;
       let asked = 0;
       let unanswered = 0;
+      let pause_ms = 0;
+      let next = { at: this.clock.now(), subject: to_any };
       const settle = (act: () => void): void => {
         settled = true;
         stop();
@@ -106,28 +114,32 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
           return;
         }
         const nobody = subject === to_any && !(error instanceof Nak);
-        if (nobody || (asked === MAX_ASKED && unanswered === 0))
+        if (nobody || (asked === MAX_ASKED && unanswered === 0)) {
           settle(() => reject(new PeerUnreachable('no extractor takes the capture')));
-        else if (asked < MAX_ASKED) ask();
+          return;
+        }
+        next = { at: this.clock.now() + pause_ms, subject: to_any };
+        pause_ms = Math.min(2 * pause_ms || FIRST_PAUSE_MS, OPEN_INTERVAL_MS);
+        askInTime();
       };
-      const ask = (): void => {
-        const subject = this.#inTurn(asked, to_any);
+      const askInTime = (): void => {
+        if (asked === MAX_ASKED || this.clock.now() < next.at) return;
+        const { subject } = next;
         asked += 1;
         unanswered += 1;
+        next = { at: this.clock.now() + OPEN_INTERVAL_MS, subject: this.#inTurn(asked, to_any) };
         link
           .ask(subject, message)
           .then((answer) => decodeLease(answer, link.user))
           .then(grant, (error: unknown) => refuse(error, subject));
       };
-      const stop = this.clock.every(OPEN_INTERVAL_MS, () => {
-        if (asked < MAX_ASKED) ask();
-      });
+      const stop = this.clock.every(FIRST_PAUSE_MS, askInTime);
       signal.addEventListener('abort', () => settle(() => reject(new Error('the open was given up'))), { once: true });
-      ask();
+      askInTime();
     });
   }
 
-  /** Whoever the engine picks, and each second time the one that was heard of last, which does not hang. */
+  /** The extractor that the server picks, and each second time the one that was heard of last, which does not hang. */
   #inTurn(turn: number, to_any: string): string {
     if (turn % 2 === 0 || this.#streams.size === 0) return to_any;
     return [...this.#streams].reduce((a, b) => (a.heard_at > b.heard_at ? a : b)).subject;

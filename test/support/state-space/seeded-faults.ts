@@ -68,7 +68,7 @@ export const SEEDED_FAULTS: readonly SeededFault[] = [
   {
     name: 'a refused end completes the capture',
     file: 'phases/closing.ts',
-    from: "return abort(state, now, 'forward_failed', 'the extractor did not take the end');",
+    from: "return abort(state, now, 'forward_failed', 'the extractor failed');",
     to: 'return { state: CLOSED, effects: [completed(state)] };',
     reported: 'the capture is completed before everything is acknowledged',
     moves: [...ACCEPTED, CLOSE, 'the extractor refuses the end'],

@@ -40,7 +40,7 @@ export function closingTransition(state: ClosingState, event: CaptureEvent, { no
     case 'end.settled':
       return { state: CLOSED, effects: [completed(state)] };
     case 'end.failed':
-      return abort(state, now, 'forward_failed', 'the extractor did not take the end');
+      return abort(state, now, 'forward_failed', 'the extractor failed');
     case 'tick':
       if (state.step === 'ending') {
         return now - state.since > limits.forward_timeout_ms

@@ -46,8 +46,8 @@ export interface LandmarkStream {
 }
 
 /**
- * Why an extractor refuses a capture for what it is: another user or session used its `capture_id`, or its user or session has
- * its share of the extractor already. docs/integration/extractor.md.
+ * Why an extractor refuses a capture for what it is: its `capture_id` is of a capture that runs, or of another user or session; or
+ * its user or session has its share of the extractor already. docs/integration/extractor.md.
  */
 export type StreamRefusal = 'duplicate_capture' | 'share_exceeded';
 
