@@ -1,27 +1,22 @@
-import { Cast, clientMessage, outgoing, readTranscripts, type Transcript } from '@a3cp/conformance';
+import { Cast, clientMessage } from '@a3cp/conformance';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Parser } from '@asyncapi/parser';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
-import { IsEmail, IsOptional, IsString, IsUUID, ValidateIf } from 'class-validator';
+import { IsEmail, IsOptional, IsString, IsUUID, Matches, ValidateIf } from 'class-validator';
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { decodeMessage } from '../apps/camera-feed/src/dto/decode-message.js';
 import { contractDocuments } from '../contract/src/documents.js';
 import { dtoSchema } from '../contract/src/dto-schema.js';
 import { encodeEnd, encodeFrameHeader, encodeOpen } from '../libs/landmark-forwarders/src/direct-framing.js';
+import { CLIENT_EVENTS as CLIENT, isTaken, transcriptMessages, WITHOUT_WORDS } from './support/client-messages.js';
 import { jpegOf } from './support/jpeg.js';
 import { readProtocol } from './support/protocol-clauses.js';
 
 const DIRECTORY = fileURLToPath(new URL('../libs/contract-docs/contract', import.meta.url));
-const TRANSCRIPTS = await readTranscripts(fileURLToPath(new URL('transcripts', import.meta.url)));
-
-const CLIENT = ['capture.open', 'capture.frame_meta', 'capture.close'];
 const SERVER = ['capture.abort', 'capture.opened', 'capture.ack', 'capture.closed'];
-
-const MAX_TEXT_BYTES = 16_384;
 
 const ajv = formats.default(new Ajv());
 
@@ -45,11 +40,6 @@ function exampleOf(event: string): Record<string, unknown> {
   const [, section = ''] = readProtocol().split(`\n### ${event}\n`);
   const [, example = ''] = /```json\n(.+?)```/s.exec(section) ?? [];
   return JSON.parse(example) as Record<string, unknown>;
-}
-
-/** Whether the gateway takes the text for a message. */
-function isTaken(text: string): boolean {
-  return decodeMessage(Buffer.from(text), MAX_TEXT_BYTES).type !== 'malformed';
 }
 
 describe('libs/contract-docs/contract', () => {
@@ -81,6 +71,14 @@ describe('libs/contract-docs/contract', () => {
     expect(await new Validator().validate(read('openapi.json'))).toMatchObject({ valid: true });
   });
 
+  it('has patterns only that every regular-expression engine has', () => {
+    const patterns = [...documents.values()].flatMap((text) =>
+      [...text.matchAll(/"pattern": (".*")/g)].map(([, pattern = '']) => JSON.parse(pattern) as string),
+    );
+    expect(patterns.length).toBeGreaterThan(50);
+    expect(patterns.filter((pattern) => /\\[pPdDsSwWbB]|\(\?[=!<]/.test(pattern))).toEqual([]);
+  });
+
   it('loads nothing but what stands beside it', () => {
     const page = read('index.html');
     const links = [...page.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, link = '']) => link);
@@ -92,24 +90,11 @@ describe('libs/contract-docs/contract', () => {
 });
 
 describe('the schema of a client message', () => {
-  /** What JSON Schema has no words for: a day that does not exist, and the length of the text around the JSON. */
-  const BEYOND_WORDS = ['field-timestamp-day', 'limit-text'];
-
-  function messagesOf({ lines }: Transcript): { text: string; message: unknown }[] {
-    const cast = new Cast('u1', 's1');
-    return lines
-      .flatMap((line) => ('client' in line ? outgoing(line, cast) : []))
-      .flatMap((piece) => ('text' in piece && isJson(piece.text) ? [piece.text] : []))
-      .map((text) => ({ text, message: JSON.parse(text) as unknown }));
-  }
-
-  const judged = TRANSCRIPTS.flatMap((transcript) =>
-    messagesOf(transcript).map(({ text, message }) => ({
-      name: transcript.name,
-      taken: isTaken(text),
-      follows: followsSchema(message),
-    })),
-  );
+  const judged = transcriptMessages().map(({ name, text, taken }) => ({
+    name,
+    taken,
+    follows: followsSchema(JSON.parse(text)),
+  }));
 
   it('accepts every message of a transcript that the gateway takes', () => {
     const taken = judged.filter(({ taken }) => taken);
@@ -120,7 +105,7 @@ describe('the schema of a client message', () => {
   it('refuses every message of a transcript that the gateway refuses, but where it has no words', () => {
     const refused = judged.filter(({ taken }) => !taken);
     expect(refused.length).toBeGreaterThan(30);
-    expect(refused.filter(({ follows }) => follows).map(({ name }) => name)).toEqual(BEYOND_WORDS);
+    expect(refused.filter(({ follows }) => follows).map(({ name }) => name)).toEqual(WITHOUT_WORDS);
   });
 
   const text = fc.oneof(
@@ -267,21 +252,18 @@ describe('dtoSchema', () => {
     field!: string[];
   }
 
+  class Lookahead {
+    @Matches(/^(?=.*a)b$/)
+    field!: string;
+  }
+
   it.each([
     [Email, 'no words for isEmail'],
     [Uuid, 'no words for a UUID of version 4'],
     [Conditional, 'no words for the condition'],
     [Each, 'no words for a condition of field'],
+    [Lookahead, 'no portable words for the pattern'],
   ])('%p: throws on a decorator it has no words for', (dto, fault) => {
     expect(() => dtoSchema(dto)).toThrow(fault);
   });
 });
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}

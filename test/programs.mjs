@@ -14,7 +14,10 @@ export const PROGRAMS = {
   haproxy: { haproxy: 'haproxy' },
   prometheus: { promtool: 'prometheus' },
   // by its path, since another Python's could come first
-  python: { '/usr/lib/python3/dist-packages/websockets': 'python3-websockets' },
+  python: {
+    '/usr/bin/jsonschema': 'python3-jsonschema',
+    '/usr/lib/python3/dist-packages/websockets': 'python3-websockets',
+  },
   load: {},
   registry: {},
 };

@@ -8,8 +8,9 @@ type Rule = ReturnType<ReturnType<typeof getMetadataStorage>['getTargetValidatio
 
 /** class-validator's own rules in JSON Schema's words; `constraints` are what the decorator was given. */
 const WORDS: Readonly<Record<string, (constraints: readonly unknown[]) => JsonSchema>> = {
-  [RULE_WITH_SCHEMA]: ([schema]) => schema as JsonSchema,
-  matches: ([pattern]) => ({ type: 'string', pattern: (pattern as RegExp).source }),
+  [RULE_WITH_SCHEMA]: ([schema]) => portable(schema as JsonSchema),
+  matches: ([pattern]) => portable({ type: 'string', pattern: (pattern as RegExp).source }),
+  maxLength: ([most]) => ({ maxLength: most as number }),
   isIn: ([values]) => ({ enum: values as readonly unknown[] }),
   equals: ([value]) => ({ const: value }),
   isString: () => ({ type: 'string' }),
@@ -20,7 +21,7 @@ const WORDS: Readonly<Record<string, (constraints: readonly unknown[]) => JsonSc
   arrayMaxSize: ([most]) => ({ maxItems: most as number }),
   isUuid: ([version]) => {
     if (version !== 'loose') throw new Error(`no words for a UUID of version ${String(version)}`);
-    return { type: 'string', pattern: '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' };
+    return portable({ type: 'string', pattern: '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' });
   },
 };
 
@@ -44,6 +45,26 @@ export function dtoSchema(dto: Type<object>): JsonSchema {
     if (!optional && words.type !== 'null') required.push(property);
   }
   return { type: 'object', properties, required };
+}
+
+/** Control characters, in a character class. */
+const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f';
+
+/** What not every engine has, or means in the same way: classes by name, borders of words, and looking ahead and behind. */
+const NOT_PORTABLE = /\\[pPdDsSwWbB]|\(\?[=!<]/;
+
+/**
+ * The same schema with a pattern that means the same in JavaScript, Python and Rust. Two things move into `not`, since not every
+ * engine can say them in one pattern: Python's `$` allows a line break at the end, and Rust has no unpaired surrogates.
+ * Throws an Error on what has no portable words.
+ */
+function portable(schema: JsonSchema): JsonSchema {
+  const { pattern } = schema;
+  if (pattern === undefined) return schema;
+  const words = pattern.replaceAll('\\d', '[0-9]').replaceAll('\\p{Cc}', CONTROLS).replaceAll('\\p{Cs}', '');
+  if (NOT_PORTABLE.test(words)) throw new Error(`no portable words for the pattern ${pattern}`);
+  const never = pattern.includes('\\p{Cs}') ? '[\\n\\ud800-\\udfff]' : '\\n';
+  return { ...schema, pattern: words, not: { pattern: never } };
 }
 
 function isOptional({ type, name }: Rule): boolean {

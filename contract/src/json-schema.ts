@@ -16,5 +16,6 @@ export interface JsonSchema {
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
   readonly maxItems?: number;
+  readonly not?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
 }

@@ -12,7 +12,12 @@ export {
   type CaptureErrorCode,
   type DownstreamErrorCode,
 } from './error-code.js';
-export { MAX_IDENTIFIER_CHARACTERS, MAX_SENT_IDENTIFIER_CHARACTERS } from './identifier.js';
+export {
+  BLANKS,
+  FORBIDDEN_CHARACTERS,
+  MAX_IDENTIFIER_CHARACTERS,
+  MAX_SENT_IDENTIFIER_CHARACTERS,
+} from './identifier.js';
 export {
   CAPTURE_ENCODING,
   MODALITIES,

@@ -43,7 +43,7 @@ const isFrameMeta = compileRules(CaptureFrameMetaDto);
 
 const CLOSE = [...COMMON, 'timestamp_end'] as const satisfies (keyof CaptureCloseDto)[];
 
-/** Reads one text message. PROTOCOL.md, "Order of checks", 1 and 2. */
+/** Reads one text message. PROTOCOL.md, "Order of checks", 1 to 3. */
 export function decodeMessage(text: Buffer, max_text_bytes: number): ClientEvent {
   if (text.length > max_text_bytes) {
     return schemaViolation(`text of ${text.length} bytes, limit ${max_text_bytes}`);

@@ -113,7 +113,21 @@ describe.each(MESSAGES)('$event', (message) => {
   });
 
   it.each([
-    ...['0.9.0', '2.0.0', '10.0.0', '1', '1.0', '1.0.0.0', '1.0.x', '1.0.0-rc', 'v1.0.0', '1..0', '1.0.', '1.-1.0'],
+    ...[
+      '0.9.0',
+      '01.0.0',
+      '2.0.0',
+      '10.0.0',
+      '1',
+      '1.0',
+      '1.0.0.0',
+      '1.0.x',
+      '1.0.0-rc',
+      'v1.0.0',
+      '1..0',
+      '1.0.',
+      '1.-1.0',
+    ],
     ...['', ' 1.0.0', '1.0.0\n', '1.٠.0', 1, true, null, ABSENT, ['1.0.0'], {}],
   ])('schema_version %p does not', (value) => {
     expect(fault(message, 'schema_version', value)).toBe('schema_version must be MAJOR.MINOR.PATCH with MAJOR 1');

@@ -1,10 +1,14 @@
-import { MAX_IDENTIFIER_CHARACTERS, MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
+import {
+  BLANKS,
+  FORBIDDEN_CHARACTERS as FORBIDDEN,
+  MAX_IDENTIFIER_CHARACTERS,
+  MAX_SENT_IDENTIFIER_CHARACTERS,
+} from '@a3cp/capture-protocol';
 import { Transform } from 'class-transformer';
 import { Matches, ValidateBy } from 'class-validator';
 import { CALENDAR_DATE_TIME, parseTimestamp } from './timestamp.js';
 
-/** Control characters and unpaired surrogates. */
-const FORBIDDEN_CHARACTER = /[\p{Cc}\p{Cs}]/u;
+const FORBIDDEN_CHARACTER = new RegExp(`[${FORBIDDEN}]`, 'u');
 
 const MAX_TEXT_CHARACTERS = 128;
 
@@ -20,7 +24,7 @@ export function IsIdentifier(): PropertyDecorator {
     {
       type: 'string',
       maxLength: most_sent,
-      pattern: `^(?![\\s\\S]*${FORBIDDEN_CHARACTER.source})\\s*\\S(?:[\\s\\S]{0,${most - 2}}\\S)?\\s*$`,
+      pattern: `^[${BLANKS}]*[^${BLANKS}${FORBIDDEN}](?:[^${FORBIDDEN}]{0,${most - 2}}[^${BLANKS}${FORBIDDEN}])?[${BLANKS}]*$`,
     },
     (value) => {
       if (typeof value !== 'string' || !fits(value, most_sent) || FORBIDDEN_CHARACTER.test(value)) return false;

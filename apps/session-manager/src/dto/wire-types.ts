@@ -1,17 +1,23 @@
-import { IsISO8601, IsUUID, Matches } from 'class-validator';
+import { BLANKS, FORBIDDEN_CHARACTERS as FORBIDDEN, MAX_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
+import { applyDecorators } from '@nestjs/common';
+import { IsISO8601, IsUUID, Matches, MaxLength } from 'class-validator';
+
+const MAX_CHARACTERS = MAX_IDENTIFIER_CHARACTERS;
+
+const IDENTIFIER = new RegExp(`^[${BLANKS}]*[^${BLANKS}${FORBIDDEN}][^${FORBIDDEN}]*$`, 'u');
+
+const TEXT = new RegExp(`^[^${FORBIDDEN}]*$`, 'u');
 
 /** 1 to 128 characters, not all of them blank, no control characters, no unpaired surrogates. */
 export function IsIdentifier(): PropertyDecorator {
-  return Matches(/^(?=.*\S)[^\p{Cc}\p{Cs}]{1,128}$/u, {
-    message: '$property must be a string of 1 to 128 characters, not all blank, without control characters',
-  });
+  const message = `$property must be a string of 1 to ${MAX_CHARACTERS} characters, not all blank, without control characters`;
+  return applyDecorators(Matches(IDENTIFIER, { message }), MaxLength(MAX_CHARACTERS, { message }));
 }
 
 /** At most 128 characters, no control characters, no unpaired surrogates. */
 export function IsText(): PropertyDecorator {
-  return Matches(/^[^\p{Cc}\p{Cs}]{0,128}$/u, {
-    message: '$property must be a string of at most 128 characters without control characters',
-  });
+  const message = `$property must be a string of at most ${MAX_CHARACTERS} characters without control characters`;
+  return applyDecorators(Matches(TEXT, { message }), MaxLength(MAX_CHARACTERS, { message }));
 }
 
 /** MAJOR.MINOR.PATCH with MAJOR 1. */
