@@ -116,6 +116,20 @@ describe('capture.ack', () => {
     expect(acked(client)).toEqual([1, 4]);
   });
 
+  it(
+    quote("It is also sent when no frame follows: at most 300 ms after the extractor's acknowledgement."),
+    async () => {
+      const client = await connect();
+      client.open();
+      await deliver(client, 1);
+      await client.heard('capture.ack');
+      await deliver(client, 2);
+      gateway.clock.advance(300);
+      await client.heard('capture.ack', 2);
+      expect(acked(client)).toEqual([1, 2]);
+    },
+  );
+
   it('counts what the extractor acknowledged, not what was sent', async () => {
     gateway.extractor.answers = 'when told';
     const client = await connect();

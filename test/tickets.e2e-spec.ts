@@ -94,6 +94,8 @@ describe('given a secret', () => {
 
   it.each<[string, object]>([
     ['for another audience', { aud: 'elsewhere' }],
+    ['for other audiences', { aud: ['elsewhere', 'nowhere'] }],
+    ['that begins later', { nbf: now() + 60 }],
     ['without an audience', { aud: undefined }],
     ['that is over', { iat: now() - 60, exp: now() - 10 }],
     ['without an end', { exp: undefined }],
@@ -109,6 +111,18 @@ describe('given a secret', () => {
     ['with an empty capture', { capture_id: '' }],
   ])('a ticket %s is not good', async (_what, claims) => {
     expect((await upgrade(gateway, asBearer(await ticketOf(claims)))).status).toBe(401);
+  });
+
+  it.each<[string, object]>([
+    ['camera_feed_worker, alone or among others', { aud: ['elsewhere', 'camera_feed_worker'] }],
+    [
+      "each of the three times is taken 5 s in the ticket's favour",
+      { iat: now() + 4, nbf: now() + 4, exp: now() + 60 },
+    ],
+    ['A later `exp` is no fault', { iat: now() - 60, exp: now() + 3_600 }],
+  ])('%s', async (sentence, claims) => {
+    quote(sentence);
+    expect((await upgrade(gateway, asBearer(await ticketOf(claims)))).status).toBe(101);
   });
 
   it.each([

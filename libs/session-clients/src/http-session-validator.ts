@@ -23,7 +23,7 @@ const MAX_KNOWN = 10_000;
 /**
  * Asks session_manager over HTTP, and no more often than it must: the same question is never under way twice, and its
  * answer is used again for a short while, where that cannot let in anybody whom a question of its own would keep out.
- * PROTOCOL.md, "Sessions".
+ * docs/integration/session-manager.md.
  */
 export class HttpSessionValidator extends SessionValidator {
   readonly #client: SessionManagerClient;

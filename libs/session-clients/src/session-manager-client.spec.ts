@@ -273,6 +273,20 @@ describe('SessionManagerClient', () => {
     });
   });
 
+  it(quote('every question has `Authorization: Basic …`') + ', given a user and a password in the URL', async () => {
+    let authorization: string | undefined;
+    handle = (response, request) => {
+      ({ authorization } = request.headers);
+      response.end('{"status":"active"}');
+    };
+    const with_password = url.replace('http://', 'http://gateway:p%40ss@');
+
+    expect(await new SessionManagerClient(with_password, TIMEOUT_MS).validate(SESSION)).toBe('active');
+    expect(authorization).toBe(`Basic ${Buffer.from('gateway:p@ss').toString('base64')}`);
+    await validate();
+    expect(authorization).toBeUndefined();
+  });
+
   describe('asked for many at once', () => {
     const sessions = ['s1', 's2', 's3'].map((session_id) => ({ user_id: 'u1', session_id }));
 
@@ -304,16 +318,21 @@ describe('SessionManagerClient', () => {
       ]);
     });
 
-    it.each(['{"statuses":["active"]}', '{"statuses":"active"}', '["active","active","active"]', 'null', ''])(
-      'given %j, then it rejects',
-      async (body) => {
-        handle = answer(body);
+    it.each([
+      quote('if there are fewer or more statuses than sessions, the whole answer counts as none') &&
+        '{"statuses":["active"]}',
+      '{"statuses":["active","active","active","active"]}',
+      '{"statuses":"active"}',
+      '["active","active","active"]',
+      'null',
+      '',
+    ])('given %j, then it rejects', async (body) => {
+      handle = answer(body);
 
-        await expect(new SessionManagerClient(url, TIMEOUT_MS).validateBatch(sessions)).rejects.toEqual(
-          new Error('session_manager answered without a status for each'),
-        );
-      },
-    );
+      await expect(new SessionManagerClient(url, TIMEOUT_MS).validateBatch(sessions)).rejects.toEqual(
+        new Error('session_manager answered without a status for each'),
+      );
+    });
   });
 
   describe(quote('At most 32 requests are under way at once'), () => {

@@ -1,4 +1,4 @@
-/** What session_manager says of a session. PROTOCOL.md, "Sessions". */
+/** What session_manager says of a session. docs/integration/session-manager.md. */
 export type SessionStatus = 'active' | 'closed' | 'invalid';
 
 /** A session that has ended. */
