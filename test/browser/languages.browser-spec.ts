@@ -18,8 +18,8 @@ afterAll(async () => {
 });
 
 it.each([
-  ['de-AT', 'de', /Aufnahme läuft/, /angekommen/],
-  ['fr-FR', 'en', /Recording/, /delivered/],
+  ['de-AT', 'de', /Aufnahme läuft für demo-user/, /angekommen/],
+  ['fr-FR', 'en', /Recording for demo-user/, /delivered/],
 ])('a browser in %s gets the page in %s, and the same status', async (locale, lang, capturing, done) => {
   const context = await browser.newContext({ permissions: ['camera'], locale });
   await context.addInitScript(hastenCountdown);

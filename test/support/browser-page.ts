@@ -21,7 +21,16 @@ export type TestId =
   | 'error-code'
   | 'error-text'
   | 'overlay'
-  | 'result';
+  | 'result'
+  | 'details'
+  | 'recording'
+  | 'replay'
+  | 'discard'
+  | 'other-person'
+  | 'series'
+  | 'series-times'
+  | 'series-length'
+  | 'series-pause';
 
 declare global {
   interface Window {

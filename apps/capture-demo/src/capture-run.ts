@@ -19,6 +19,8 @@ export interface CaptureRunOptions {
   readonly session: Session;
   /** Empty for none. */
   readonly intent: string;
+  /** Null for as long as the server allows. */
+  readonly length_s: number | null;
   readonly onProgress: (progress: CaptureProgress, capture_id: string) => void;
   /** Called once, unless the run is given up. */
   readonly onSettled: (event: PageEvent) => void;
@@ -29,6 +31,7 @@ export class CaptureRun {
   readonly #abort = new AbortController();
   #capture: Capture | null = null;
   #stopped = false;
+  #elapsed_ms = 0;
 
   constructor(private readonly options: CaptureRunOptions) {
     void this.#run().then((event) => {
@@ -48,15 +51,17 @@ export class CaptureRun {
   }
 
   async #run(): Promise<PageEvent> {
-    const { session, intent, stream, onProgress } = this.options;
+    const { session, intent, length_s, stream, onProgress } = this.options;
+    const duration = length_s !== null && { duration_ms: length_s * 1_000 };
     const { signal } = this.#abort;
     try {
       const source = await cameraSource(stream, { keep_camera: true });
       const url = new URL(CAPTURE_PATHS[0], location.href.replace(/^http/, 'ws'));
-      const capture = startCapture({ url, identity: session, source, signal, ...(intent && { intent }) });
+      const capture = startCapture({ url, identity: session, source, signal, ...(intent && { intent }), ...duration });
       this.#capture = capture;
       if (this.#stopped) capture.stop();
       for await (const progress of capture) {
+        if (progress.kind === 'progress') this.#elapsed_ms = progress.elapsed_ms;
         if (!signal.aborted) onProgress(progress, capture.capture_id);
       }
       return this.#settled(await capture.result);
@@ -70,7 +75,7 @@ export class CaptureRun {
   #settled(result: CaptureResult): PageEvent {
     switch (result.kind) {
       case 'completed':
-        return { type: 'capture.completed', result, left: this.#left };
+        return { type: 'capture.completed', result, elapsed_ms: this.#elapsed_ms, left: this.#left };
       case 'aborted':
         return this.#lost(problemOfEnd(result), result.retry === 'new_session' ? 'nothing' : this.#left);
       case 'failed':

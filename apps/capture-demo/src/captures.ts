@@ -3,14 +3,12 @@ import type { Camera } from './camera.js';
 import { CaptureRun } from './capture-run.js';
 import type { ClockView } from './clock-view.js';
 import { LiveLandmarks } from './live-landmarks.js';
-import type { MovementReport, MovementRequest } from './movement.worker.js';
 import type { LegendView } from './legend-view.js';
 import type { NumbersView } from './numbers-view.js';
 import type { Overlay } from './overlay.js';
 import type { PageEvent } from './page-event.js';
 import type { Session } from './page-state.js';
 import { problemOf } from './problem.js';
-import type { ResultView } from './result-view.js';
 
 /** Where a capture is seen. */
 export interface CaptureViews {
@@ -18,14 +16,13 @@ export interface CaptureViews {
   readonly legend: LegendView;
   readonly numbers: NumbersView;
   readonly clock: ClockView;
-  readonly result: ResultView;
 }
 
-/** The page's captures, one after another, each with its live landmarks and then its movement. */
+/** The page's captures, one after another, each with its live landmarks. */
 export class Captures {
   #run: CaptureRun | null = null;
   #landmarks: LiveLandmarks | null = null;
-  #movement: Worker | null = null;
+  #length_ms: number | null = null;
 
   constructor(
     private readonly camera: Camera,
@@ -34,8 +31,8 @@ export class Captures {
   ) {}
 
   /** Starts one, with the camera that is on. */
-  start(session: Session, intent: string): void {
-    this.#movement?.terminate();
+  start(session: Session, intent: string, length_s: number | null): void {
+    this.#length_ms = length_s === null ? null : length_s * 1_000;
     this.views.numbers.reset();
     this.views.legend.show(true);
     const { camera } = this;
@@ -48,6 +45,7 @@ export class Captures {
       stream: camera.stream,
       session,
       intent,
+      length_s,
       onProgress: (progress, capture_id) => this.#follow(progress, capture_id),
       onSettled: (event) => {
         this.#leaveLive();
@@ -68,27 +66,10 @@ export class Captures {
     this.#leaveLive();
   }
 
-  /** Waits for the movement of a capture, shows it and says so; `aspect` is the picture's height by its width. */
-  findMovement(request: MovementRequest): void {
-    const worker = new Worker(new URL('./movement.worker.ts', import.meta.url), { type: 'module' });
-    this.#movement = worker;
-    const hear = (report: MovementReport): void => {
-      this.views.result.show(report);
-      if (report.kind === 'looking') return;
-      worker.terminate();
-      const movement = report.kind === 'movement' ? 'shown' : report.kind;
-      this.dispatch({ type: 'movement.settled', capture_id: request.capture_id, movement });
-    };
-    worker.addEventListener('message', ({ data }: MessageEvent<MovementReport>) => hear(data));
-    // its script did not come
-    worker.addEventListener('error', () => hear({ kind: 'unavailable' }));
-    worker.postMessage(request);
-  }
-
   #follow(progress: CaptureProgress, capture_id: string): void {
     switch (progress.kind) {
       case 'opened':
-        this.views.clock.start(progress.limits.max_duration_ms);
+        this.views.clock.start(this.#length_ms ?? progress.limits.max_duration_ms);
         // now the extractor knows the capture
         this.#landmarks = new LiveLandmarks(capture_id, {
           show: (landmarks) => this.views.overlay.show(landmarks),

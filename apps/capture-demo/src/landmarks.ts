@@ -37,6 +37,20 @@ export async function fetchNumbers(capture_id: string): Promise<CaptureNumbers> 
   return (await answer.json()) as CaptureNumbers;
 }
 
+/** Asks the extractor for the landmarks of all frames of a capture that is done. Rejects if it has none. */
+export async function fetchLandmarks(capture_id: string): Promise<readonly FrameLandmarks[]> {
+  const answer = await fetch(`${landmarksUrl(capture_id)}?format=json`);
+  if (!answer.ok) throw new Error(`the extractor answered ${answer.status}`);
+  return ((await answer.json()) as { frames: FrameLandmarks[] }).frames;
+}
+
+/** Has the extractor forget a capture that is over. Rejects if it does not. */
+export async function discardCapture(capture_id: string): Promise<void> {
+  const answer = await fetch(captureUrl(capture_id), { method: 'DELETE' });
+  // it forgets by itself after a while
+  if (!answer.ok && answer.status !== 404) throw new Error(`the extractor answered ${answer.status}`);
+}
+
 /** Where the landmarks of a capture are. */
 export function landmarksUrl(capture_id: string): string {
   return `${captureUrl(capture_id)}/landmarks`;

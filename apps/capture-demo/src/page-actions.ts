@@ -4,7 +4,13 @@ import type { Catalogue } from './words/english.js';
 
 /** What the person can do on the page, by the names of its buttons. */
 export type Action =
-  'start-session' | 'end-session' | 'start-preview' | 'stop-preview' | 'start-capture' | 'stop-capture';
+  | 'start-session'
+  | 'other-person'
+  | 'end-session'
+  | 'start-preview'
+  | 'stop-preview'
+  | 'start-capture'
+  | 'stop-capture';
 
 /** The labels of the buttons there are. */
 export interface PageActions {
@@ -13,12 +19,20 @@ export interface PageActions {
   readonly labels: Partial<Readonly<Record<Action, string>>>;
 }
 
-/** The buttons of the page. */
-export function actionsOf(page: Page, { actions }: Catalogue): PageActions {
+/** The buttons of the page; `times` is how many recordings the next press starts. */
+export function actionsOf(page: Page, times: number, { actions }: Catalogue): PageActions {
   const problem = problemIn(page);
   switch (page.at) {
     case 'signed_out':
       return { primary: 'start-session', labels: { 'start-session': startSessionLabel(problem, actions) } };
+    case 'asking_name':
+      return {
+        primary: 'start-session',
+        labels: {
+          'start-session': actions.samePerson(page.known),
+          'other-person': actions.otherPerson(page.user_id),
+        },
+      };
     case 'starting_session':
       return { primary: 'start-session', labels: { 'start-session': actions.startingSession } };
     case 'ready':
@@ -30,7 +44,7 @@ export function actionsOf(page: Page, { actions }: Catalogue): PageActions {
         : {
             primary: 'start-preview',
             labels: {
-              'start-preview': problem ? actions.startPreviewAgain : actions.startPreview,
+              'start-preview': problem?.of === 'camera' ? actions.startPreviewAgain : actions.startPreview,
               'end-session': actions.endSession,
             },
           };
@@ -40,7 +54,7 @@ export function actionsOf(page: Page, { actions }: Catalogue): PageActions {
       return {
         primary: 'start-capture',
         labels: {
-          'start-capture': problem ? actions.tryAgain : deliveredIn(page) ? actions.recordAgain : actions.record,
+          'start-capture': recordLabel(page, times, actions),
           'stop-preview': actions.stopPreview,
           'end-session': actions.endSession,
         },
@@ -53,6 +67,12 @@ export function actionsOf(page: Page, { actions }: Catalogue): PageActions {
     case 'ending_session':
       return { primary: null, labels: {} };
   }
+}
+
+function recordLabel(page: Page, times: number, actions: Catalogue['actions']): string {
+  if (times > 1) return actions.recordSeries(times);
+  if (problemIn(page)?.of === 'recording') return actions.tryAgain;
+  return deliveredIn(page) ? actions.recordAgain : actions.record;
 }
 
 function startSessionLabel(problem: Problem | null, actions: Catalogue['actions']): string {

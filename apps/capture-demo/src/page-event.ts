@@ -1,19 +1,26 @@
 import type { CompletedCapture } from '@a3cp/capture-client';
-import type { Delivered, Session } from './page-state.js';
+import type { Session } from './page-state.js';
 import type { Problem } from './problem.js';
+import type { Movement } from './recording.js';
+import type { Series } from './series.js';
 
 /** What a capture leaves for another one: the camera and the session, the session alone, or nothing. */
 export type Left = 'camera' | 'session' | 'nothing';
 
 /** What happens to the page: what the person wants, and what becomes of it. */
 export type PageEvent =
-  | { readonly type: 'start_session'; readonly user_id: string }
+  /** `known` is a name that this one resembles. While that is asked about, it is the answer that they are the same. */
+  | { readonly type: 'start_session'; readonly user_id: string; readonly known: string | null }
+  /** The answer that they are not the same. */
+  | { readonly type: 'start_other_session' }
   | { readonly type: 'end_session' }
   | { readonly type: 'start_preview' }
   | { readonly type: 'stop_preview' }
-  | { readonly type: 'start_capture'; readonly intent: string }
-  /** Ends a capture well, or takes it back while it is counted down. */
+  | { readonly type: 'start_capture'; readonly intent: string; readonly series: Series | null }
+  /** Ends a capture well, or takes it back while it is counted down; ends a series. */
   | { readonly type: 'stop_capture' }
+  | { readonly type: 'look_at'; readonly capture_id: string }
+  | { readonly type: 'discard'; readonly capture_id: string }
   | { readonly type: 'session.started'; readonly session: Session }
   | { readonly type: 'session.not_started'; readonly problem: Problem }
   | { readonly type: 'session.ended' }
@@ -30,9 +37,17 @@ export type PageEvent =
   /** Pictures are on the way and nothing moves in the network, or something moves again. */
   | { readonly type: 'network.changed'; readonly waiting: boolean }
   | { readonly type: 'capture.closing' }
-  | { readonly type: 'capture.completed'; readonly result: CompletedCapture; readonly left: Left }
+  | {
+      readonly type: 'capture.completed';
+      readonly result: CompletedCapture;
+      /** Event time from the first picture to the last, in milliseconds. */
+      readonly elapsed_ms: number;
+      readonly left: Left;
+    }
   | { readonly type: 'capture.lost'; readonly problem: Problem; readonly left: Left }
-  | { readonly type: 'movement.settled'; readonly capture_id: string; readonly movement: Delivered['movement'] };
+  | { readonly type: 'capture.discarded'; readonly capture_id: string }
+  | { readonly type: 'capture.not_discarded'; readonly problem: Problem }
+  | { readonly type: 'movement.settled'; readonly capture_id: string; readonly movement: Movement };
 
 /** What the page wants done; each answers with an event. */
 export type PageEffect =
@@ -42,8 +57,15 @@ export type PageEffect =
   | { readonly type: 'close_camera' }
   | { readonly type: 'start_counting' }
   | { readonly type: 'stop_counting' }
-  | { readonly type: 'start_capture'; readonly session: Session; readonly intent: string }
+  | {
+      readonly type: 'start_capture';
+      readonly session: Session;
+      readonly intent: string;
+      /** Null for as long as the server allows. */
+      readonly length_s: number | null;
+    }
   | { readonly type: 'stop_capture' }
   /** Ends a capture without waiting for anything. */
   | { readonly type: 'give_up_capture' }
-  | { readonly type: 'find_movement'; readonly capture_id: string };
+  | { readonly type: 'find_movement'; readonly capture_id: string }
+  | { readonly type: 'discard'; readonly capture_id: string };

@@ -1,5 +1,6 @@
-import type { CompletedCapture } from '@a3cp/capture-client';
 import type { Problem } from './problem.js';
+import type { Recording } from './recording.js';
+import type { RunningSeries } from './series.js';
 
 /** A session that session_manager has started, and whose it is. */
 export interface Session {
@@ -7,19 +8,27 @@ export interface Session {
   readonly session_id: string;
 }
 
-/** A capture that arrived whole, and how far its movement is. */
-export interface Delivered extends CompletedCapture {
-  /** Empty if none was given. */
-  readonly intent: string;
-  /** `unseen`: no hand was in the pictures; `unlooked`: this server looks for no landmarks. */
-  readonly movement: 'awaited' | 'shown' | 'unseen' | 'unlooked' | 'unavailable';
+/** A recording that is shown: it has just arrived, or is looked at again. */
+export interface Delivered {
+  readonly kind: 'completed';
+  readonly capture_id: string;
 }
 
 /** What the page's last undertaking came to, until there is another. */
 export type Outcome = Delivered | Problem;
 
-interface WithSession {
+/** A session, and its recordings that arrived and were not discarded, oldest first. */
+export interface WithSession {
   readonly session: Session;
+  readonly recordings: readonly Recording[];
+}
+
+/** What is recorded. */
+export interface Take {
+  /** The word that is meant; empty if none was given. */
+  readonly intent: string;
+  /** Null for a single recording, and for the last one of a series that was stopped. */
+  readonly series: RunningSeries | null;
 }
 
 /**
@@ -28,6 +37,8 @@ interface WithSession {
  */
 export type Page =
   | { readonly at: 'signed_out'; readonly outcome: Problem | null }
+  /** The name that was given resembles one that is known. */
+  | { readonly at: 'asking_name'; readonly user_id: string; readonly known: string }
   | { readonly at: 'starting_session' }
   /** The camera is off. */
   | (WithSession & { readonly at: 'ready'; readonly outcome: Outcome | null })
@@ -35,10 +46,10 @@ export type Page =
   /** The camera is on, and stays so in all places below but the last. */
   | (WithSession & { readonly at: 'previewing'; readonly outcome: Outcome | null })
   /** Whole seconds until the capture starts. */
-  | (WithSession & { readonly at: 'counting'; readonly intent: string; readonly seconds: number })
-  | (WithSession & { readonly at: 'capturing'; readonly intent: string; readonly waiting: boolean })
+  | (WithSession & Take & { readonly at: 'counting'; readonly seconds: number })
+  | (WithSession & Take & { readonly at: 'capturing'; readonly waiting: boolean })
   /** Everything was sent, the server's verdict is awaited. */
-  | (WithSession & { readonly at: 'closing'; readonly intent: string; readonly waiting: boolean })
+  | (WithSession & Take & { readonly at: 'closing'; readonly waiting: boolean })
   /** The camera is off. */
   | (WithSession & { readonly at: 'ending_session' });
 
@@ -59,10 +70,16 @@ export function problemIn(page: Page): Problem | null {
   return outcome && outcome.kind !== 'completed' ? outcome : null;
 }
 
-/** The capture that arrived whole, if that is how the last undertaking ended. */
-export function deliveredIn(page: Page): Delivered | null {
+/** The session's recordings that the page has. */
+export function recordingsIn(page: Page): readonly Recording[] {
+  return 'recordings' in page ? page.recordings : [];
+}
+
+/** The recording that is shown, if there is one. */
+export function deliveredIn(page: Page): Recording | null {
   const outcome = outcomeOf(page);
-  return outcome?.kind === 'completed' ? outcome : null;
+  if (outcome?.kind !== 'completed') return null;
+  return recordingsIn(page).find(({ capture_id }) => capture_id === outcome.capture_id) ?? null;
 }
 
 /** The page in one word: what it came to, else what it does. */

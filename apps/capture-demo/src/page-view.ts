@@ -7,6 +7,7 @@ import type { Catalogue } from './words/english.js';
 
 const ACTIONS: readonly Action[] = [
   'start-session',
+  'other-person',
   'end-session',
   'start-preview',
   'stop-preview',
@@ -32,25 +33,29 @@ export class PageView {
   readonly #intent_field = byId('intent-field', HTMLElement);
   readonly #preview = byId('preview', HTMLElement);
   readonly #countdown = byId('countdown', HTMLElement);
-  readonly #numbers = byId('numbers', HTMLElement);
+  readonly #series = byId('series', HTMLElement);
+  readonly #details = byId('details', HTMLElement);
   readonly #legend = byId('legend', HTMLElement);
+  #was_recording = false;
 
   constructor(private readonly words: Catalogue) {}
 
-  render(page: Page): void {
+  /** Shows the page; `times` is how many recordings the next press of the large button starts. */
+  render(page: Page, times: number): void {
     const status = statusOf(page);
     document.body.dataset['status'] = status;
     setText(this.#status, status);
     this.#say(page);
     this.#nameSession(page);
-    this.#intent_field.hidden = page.at !== 'previewing';
+    this.#intent_field.hidden = this.#series.hidden = page.at !== 'previewing';
     const is_running = page.at === 'capturing' || page.at === 'closing';
     this.#preview.hidden = !is_running && page.at !== 'previewing' && page.at !== 'counting';
-    this.#numbers.hidden = !is_running && deliveredIn(page) === null;
+    this.#details.hidden = !is_running && deliveredIn(page) === null;
     this.#legend.hidden = !is_running && page.at !== 'counting';
     this.#countdown.hidden = page.at !== 'counting';
     setText(this.#countdown, page.at === 'counting' ? String(page.seconds) : '');
-    this.#offer(page);
+    this.#offer(page, times);
+    this.#was_recording = is_running;
   }
 
   #say(page: Page): void {
@@ -66,13 +71,13 @@ export class PageView {
   #nameSession(page: Page): void {
     const session = 'session' in page ? page.session : null;
     this.#session.hidden = session === null;
-    this.#session_form.hidden = session !== null;
+    this.#session_form.hidden = session !== null || page.at === 'asking_name';
     setText(this.#session_user, session?.user_id ?? '');
     setText(this.#session_id, session?.session_id ?? '');
   }
 
-  #offer(page: Page): void {
-    const { primary, labels } = actionsOf(page, this.words);
+  #offer(page: Page, times: number): void {
+    const { primary, labels } = actionsOf(page, times, this.words);
     const focused = document.activeElement;
     for (const action of ACTIONS) {
       const button = this.buttons[action];
@@ -81,7 +86,8 @@ export class PageView {
       if (label !== undefined) setText(button, label);
       button.classList.toggle('primary', action === primary);
     }
-    // whoever pressed what is gone now finds the next thing to do, or the words where there is nothing but to wait
-    if (focused?.getClientRects().length === 0) (primary ? this.buttons[primary] : this.#headline).focus();
+    // one key for each repetition; and where the focused button is gone, the next thing to do or the words have the focus
+    const is_over = this.#was_recording && page.at !== 'capturing' && page.at !== 'closing';
+    if (is_over || focused?.getClientRects().length === 0) (primary ? this.buttons[primary] : this.#headline).focus();
   }
 }

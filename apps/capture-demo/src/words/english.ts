@@ -31,24 +31,37 @@ export const ENGLISH = {
     intent: 'What is meant?',
     intentHint: 'One word, if you like',
     camera: 'Camera',
+    series: 'Several in a row',
+    times: 'How many times',
+    length: 'Seconds for each',
+    pause: 'Seconds between two',
+    details: 'Details',
+    replay: 'The movement again, as lines without the picture',
   },
 
   headlines: {
     signedOut: 'Who is in front of the camera?',
+    askingName: 'Is this the same person?',
     cameraOff: 'Turn the camera on',
     previewing: 'Ready when you are',
     counting: 'Get ready',
-    capturing: 'Recording',
+    capturing: (intent: string, name: string) =>
+      intent ? `Recording “${intent}” for ${name}` : `Recording for ${name}`,
     closing: 'Nearly there',
     endingSession: 'Ending the session',
     delivered: 'It has arrived',
+    faulty: 'Better record it again',
   },
 
   words: {
     signedOut: 'Give the name or number this person is known by. Nothing is filmed yet.',
+    askingName: (typed: string, known: string) =>
+      `“${known}” was here before. “${typed}” would be another person, with other recordings.`,
     cameraOff: 'You see yourselves first. No picture leaves this device before you press Record.',
     previewing: 'Face and hands in the picture are best. A recording takes a few seconds; you can stop it at any time.',
     counting: 'The recording starts in a moment.',
+    series: (nth: number, times: number) =>
+      `Recording ${nth} of ${times}. It starts and stops by itself; the button ends the series.`,
     capturing: 'Make the gesture now, and press Stop when it is done.',
     capturingWaits: 'Waiting for the network. You can go on with the gesture.',
     closing: 'The last pictures are on their way.',
@@ -60,15 +73,39 @@ export const ENGLISH = {
   delivered: {
     awaited: 'The recording was delivered. The movement of the hands is being worked out.',
     shown: 'The recording was delivered. The movement of the hands is shown below.',
-    unseen: 'The recording was delivered, but no hand was seen. Were the hands in the picture?',
     unlooked: 'The recording was delivered.',
     unavailable: 'The recording was delivered. The movement of the hands could not be fetched.',
+    faulty: 'The recording was delivered, but it may be of no use.',
+  },
+
+  /** What is wrong with a recording that was delivered. */
+  faults: {
+    too_short: 'It is shorter than a second.',
+    few_pictures: 'It has fewer than 8 pictures a second.',
+    hole: 'For more than a second it has no picture.',
+    no_person: 'No person was seen. Is somebody in the picture, and is there enough light?',
+    no_hand: 'No hand was seen. Were the hands in the picture?',
+  },
+
+  recordings: {
+    strip: (intent: string) => (intent ? `Recordings of “${intent}”` : 'Recordings without a word'),
+    /** An entry of the strip; the sign says the verdict. */
+    good: (nth: number) => `${nth}, good`,
+    faulty: (nth: number) => `${nth}, better record it again`,
+    awaited: (nth: number) => `${nth}, not looked at yet`,
+    heading: (intent: string, nth: number) => (intent ? `“${intent}”, recording ${nth}` : `Recording ${nth}`),
+    replay: 'Show the movement',
+    stopReplay: 'Stop the movement',
+    discard: 'Discard',
+    sure: (nth: number) => `Discard recording ${nth}? It cannot be brought back.`,
   },
 
   actions: {
     startSession: 'Start session',
     startNewSession: 'Start a new session',
     startingSession: 'Starting …',
+    samePerson: (known: string) => `Yes, it is “${known}”`,
+    otherPerson: (typed: string) => `No, “${typed}” is another person`,
     endSession: 'End session',
     endSessionAgain: 'Try to end it again',
     startPreview: 'Turn the camera on',
@@ -77,6 +114,7 @@ export const ENGLISH = {
     stopPreview: 'Turn the camera off',
     record: 'Record',
     recordAgain: 'Record again',
+    recordSeries: (times: number) => `Record ${count(times, { one: 'time', other: 'times' })}`,
     notYet: 'Not yet',
     stop: 'Stop',
     tryAgain: 'Try again',
@@ -99,8 +137,6 @@ export const ENGLISH = {
   },
 
   result: {
-    heading: 'Result',
-    word: (intent: string) => `“${intent}”`,
     delivered: (frames: number, confirmed: boolean) =>
       `${pictures(frames)}${confirmed ? ', confirmed by the server' : ''}.`,
     skipped: (frames: number) => `${count(frames, { one: 'was', other: 'were' })} left out to keep up.`,
@@ -132,6 +168,7 @@ export const ENGLISH = {
       headline: 'The recording did not go through',
       lost: 'This recording was not kept. Earlier recordings are not affected.',
     },
+    discard: { headline: 'The recording was not discarded', lost: 'It is still there.' },
   },
 
   /** What happened and what to do, for the codes of the client library. */

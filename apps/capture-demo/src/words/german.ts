@@ -92,25 +92,37 @@ export const GERMAN: Catalogue = {
     intent: 'Was ist gemeint?',
     intentHint: 'Ein Wort, wenn Sie möchten',
     camera: 'Welche Kamera',
+    series: 'Mehrere nacheinander',
+    times: 'Wie oft',
+    length: 'Sekunden für jede',
+    pause: 'Sekunden dazwischen',
+    details: 'Einzelheiten',
+    replay: 'Noch einmal die Bewegung, als Linien ohne das Bild',
   },
 
   headlines: {
     signedOut: 'Wer ist vor der Kamera?',
+    askingName: 'Ist das dieselbe Person?',
     cameraOff: 'Kamera einschalten',
     previewing: 'Es kann losgehen',
     counting: 'Gleich geht es los',
-    capturing: 'Aufnahme läuft',
+    capturing: (intent, name) => (intent ? `Aufnahme läuft: „${intent}“ für ${name}` : `Aufnahme läuft für ${name}`),
     closing: 'Fast fertig',
     endingSession: 'Die Sitzung wird beendet',
     delivered: 'Angekommen',
+    faulty: 'Besser noch einmal aufnehmen',
   },
 
   words: {
     signedOut: 'Geben Sie den Namen oder die Nummer der Person ein. Noch wird nichts gefilmt.',
+    askingName: (typed, known) =>
+      `„${known}“ war schon hier. „${typed}“ wäre eine andere Person, mit anderen Aufnahmen.`,
     cameraOff: 'Sie sehen sich zuerst selbst. Kein Bild verlässt dieses Gerät, bevor Sie auf „Aufnehmen“ drücken.',
     previewing:
       'Am besten sind Gesicht und Hände im Bild. Eine Aufnahme dauert wenige Sekunden; Sie können sie jederzeit stoppen.',
     counting: 'Die Aufnahme beginnt gleich.',
+    series: (nth, times) =>
+      `Aufnahme ${nth} von ${times}. Sie beginnt und endet von selbst; der Knopf beendet die Reihe.`,
     capturing: 'Machen Sie jetzt die Geste, und drücken Sie danach auf „Stopp“.',
     capturingWaits: 'Warten auf das Netz. Sie können mit der Geste weitermachen.',
     closing: 'Die letzten Bilder sind unterwegs.',
@@ -121,15 +133,37 @@ export const GERMAN: Catalogue = {
   delivered: {
     awaited: 'Die Aufnahme ist angekommen. Die Bewegung der Hände wird ermittelt.',
     shown: 'Die Aufnahme ist angekommen. Unten sehen Sie die Bewegung der Hände.',
-    unseen: 'Die Aufnahme ist angekommen, aber es war keine Hand zu sehen. Waren die Hände im Bild?',
     unlooked: 'Die Aufnahme ist angekommen.',
     unavailable: 'Die Aufnahme ist angekommen. Die Bewegung der Hände war nicht abrufbar.',
+    faulty: 'Die Aufnahme ist angekommen, ist aber vielleicht nicht zu gebrauchen.',
+  },
+
+  faults: {
+    too_short: 'Sie ist kürzer als eine Sekunde.',
+    few_pictures: 'Sie hat weniger als 8 Bilder pro Sekunde.',
+    hole: 'Mehr als eine Sekunde lang hat sie kein Bild.',
+    no_person: 'Es war niemand zu sehen. Ist jemand im Bild, und ist es hell genug?',
+    no_hand: 'Es war keine Hand zu sehen. Waren die Hände im Bild?',
+  },
+
+  recordings: {
+    strip: (intent) => (intent ? `Aufnahmen von „${intent}“` : 'Aufnahmen ohne Wort'),
+    good: (nth) => `${nth}, gut`,
+    faulty: (nth) => `${nth}, besser noch einmal aufnehmen`,
+    awaited: (nth) => `${nth}, noch nicht ausgewertet`,
+    heading: (intent, nth) => (intent ? `„${intent}“, Aufnahme ${nth}` : `Aufnahme ${nth}`),
+    replay: 'Bewegung zeigen',
+    stopReplay: 'Bewegung anhalten',
+    discard: 'Verwerfen',
+    sure: (nth) => `Aufnahme ${nth} verwerfen? Sie ist dann endgültig weg.`,
   },
 
   actions: {
     startSession: 'Sitzung beginnen',
     startNewSession: 'Neue Sitzung beginnen',
     startingSession: 'Die Sitzung beginnt …',
+    samePerson: (known) => `Ja, es ist „${known}“`,
+    otherPerson: (typed) => `Nein, „${typed}“ ist jemand anderes`,
     endSession: 'Sitzung beenden',
     endSessionAgain: 'Noch einmal beenden',
     startPreview: 'Kamera einschalten',
@@ -138,6 +172,7 @@ export const GERMAN: Catalogue = {
     stopPreview: 'Kamera ausschalten',
     record: 'Aufnehmen',
     recordAgain: 'Noch einmal aufnehmen',
+    recordSeries: (times) => `${times}-mal aufnehmen`,
     notYet: 'Noch nicht',
     stop: 'Stopp',
     tryAgain: 'Noch einmal versuchen',
@@ -158,8 +193,6 @@ export const GERMAN: Catalogue = {
   },
 
   result: {
-    heading: 'Ergebnis',
-    word: (intent) => `„${intent}“`,
     delivered: (frames, confirmed) => `${bilder(frames)}${confirmed ? ', vom Server bestätigt' : ''}.`,
     skipped: (frames) => `${count(frames, { one: 'wurde', other: 'wurden' })} ausgelassen, um mitzuhalten.`,
   },
@@ -191,6 +224,7 @@ export const GERMAN: Catalogue = {
       headline: 'Die Aufnahme hat nicht geklappt',
       lost: 'Diese Aufnahme wurde nicht behalten. Frühere Aufnahmen sind nicht betroffen.',
     },
+    discard: { headline: 'Die Aufnahme wurde nicht verworfen', lost: 'Sie ist noch da.' },
   },
 
   explain: (code) => EXPLANATIONS[code],
