@@ -57,7 +57,8 @@ FROM service AS landmark-extractor
 COPY --from=modules-with-models /app ./
 COPY --from=build /app/libs libs
 COPY --from=build /app/apps/landmark-extractor apps/landmark-extractor
-ENV PORT=3002
+# A small young generation: its dead frames are collected sooner, and memory grows less under load.
+ENV PORT=3002 NODE_OPTIONS=--max-semi-space-size=2
 EXPOSE 3002
 CMD ["node", "apps/landmark-extractor/dist/main.js"]
 
