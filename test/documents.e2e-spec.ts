@@ -86,9 +86,17 @@ it('what an operator reads names scripts and variables that there are', () => {
     ...[...read('docs/services.md').matchAll(/^\| `([A-Z_]+)`/gm)].map(([, name = '']) => name),
     ...NUMERIC_LIMITS.map((limit) => limit.toUpperCase()),
     // these are other programs'
-    ...['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TLS_CERTIFICATE'],
+    ...['MALLOC_ARENA_MAX', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TLS_CERTIFICATE'],
   ]);
-  const documents = ['privacy', 'runbook', 'scaling', 'security', 'services'].map((name) => `docs/${name}.md`);
+  const documents = [
+    'integration/platform',
+    'observability',
+    'privacy',
+    'runbook',
+    'scaling',
+    'security',
+    'services',
+  ].map((name) => `docs/${name}.md`);
   for (const document of ['README.md', ...documents]) {
     const text = read(document);
     for (const [, script = ''] of text.matchAll(/npm run ([\w:-]+)/g)) expect(Object.keys(scripts)).toContain(script);
@@ -99,7 +107,9 @@ it('what an operator reads names scripts and variables that there are', () => {
 describe('the snippets', () => {
   const snippets = (document: string): string[] =>
     [...read(document).matchAll(/^```ts\n([^]*?)^```$/gm)].map(([, code = '']) => code);
-  const [capture = '', main = '', testing = '', client = ''] = snippets('README.md');
+  const [imported] = snippets('README.md');
+  const [capture = '', main = '', testing = ''] = snippets('docs/integration/platform.md');
+  const [client = ''] = snippets('docs/integration/client.md');
   const [gateways = ''] = snippets('docs/services.md');
 
   const PLATFORM = Object.fromEntries(
@@ -113,6 +123,7 @@ describe('the snippets', () => {
   };
 
   it('for a platform are those of examples/platform', () => {
+    expect(imported).toBe(PLATFORM['capture.module.ts']);
     expect(capture).toBe(PLATFORM['capture.module.ts']);
     expect(main).toBe(PLATFORM['main.ts']);
   });

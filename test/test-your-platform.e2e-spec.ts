@@ -42,7 +42,7 @@ let app: INestApplication;
 
 afterEach(() => app.close());
 
-it('a platform tests its captures as README.md, "Test your platform", says', async () => {
+it('a platform tests its captures as docs/integration/platform.md, "Test your platform", says', async () => {
   const extractor = new ScriptedExtractor();
   const sessions = new FakeSessionManager();
   const module = Test.createTestingModule({ imports: [AppModule] });

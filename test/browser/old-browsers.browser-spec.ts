@@ -24,7 +24,7 @@ afterAll(async () => {
   await stack.kill();
 });
 
-/** Runs in a page before its own scripts: what each browser of README, "Browsers", lacks of today's Chromium. */
+/** Runs in a page before its own scripts: what each browser of docs/integration/client.md, "Browsers", lacks of today's Chromium. */
 const LACKS: [browser: string, remove: () => void][] = [
   [
     'Safari 15.4',

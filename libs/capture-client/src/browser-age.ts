@@ -1,5 +1,5 @@
 /**
- * Whether the browser is too old for this library. It understands the browsers that README, "Browsers", names; of all it calls
+ * Whether the browser is too old for this library. It understands the browsers that docs/integration/client.md, "Browsers", names; of all it calls
  * unguarded they had `AbortSignal.throwIfAborted` last.
  */
 export function isBrowserOutdated(): boolean {

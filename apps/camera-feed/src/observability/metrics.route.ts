@@ -16,7 +16,7 @@ import { collectProcessMetrics } from './process-metrics.js';
 
 /**
  * `GET /metrics`, for Prometheus, of an application that owns its process. A provider for the module of the application, in
- * which `CameraFeedModule` is imported. README.md, "Watching it".
+ * which `CameraFeedModule` is imported. docs/observability.md.
  */
 @Injectable()
 export class MetricsRoute implements OnModuleInit {
