@@ -60,7 +60,7 @@ COPY --from=build /app/apps/landmark-extractor apps/landmark-extractor
 # A small young generation: its dead frames are collected sooner, and memory grows less under load.
 ENV PORT=3002 NODE_OPTIONS=--max-semi-space-size=2
 EXPOSE 3002
-CMD ["node", "apps/landmark-extractor/dist/main.js"]
+CMD ["node", "--expose-gc", "apps/landmark-extractor/dist/main.js"]
 
 FROM service AS capture-registrar
 COPY --from=modules /app ./

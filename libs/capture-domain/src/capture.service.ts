@@ -9,6 +9,7 @@ import { transition } from './transition.js';
 import type { CaptureEntry, CaptureObserver, CaptureRepository, ConnectionOrigin } from './capture.repository.js';
 import type { Clock } from './ports/clock.js';
 import { ForwardQueue } from './forward-queue.js';
+import { FrameGarbage } from './frame-garbage.js';
 import { placeOf } from './watching/error-place.js';
 import { type LandmarkForwarder, type StreamOpen, StreamRefused } from './ports/landmark-forwarder.js';
 import { PeerLog } from './watching/peer-log.js';
@@ -40,6 +41,7 @@ const TICK_INTERVAL_MS = 50;
  */
 export class CaptureService {
   readonly #log: PeerLog;
+  readonly #garbage = new FrameGarbage();
   #stopTicking: (() => void) | null = null;
   #draining: { readonly since: number; readonly done: Promise<void>; readonly resolve: () => void } | null = null;
 
@@ -175,6 +177,7 @@ export class CaptureService {
         return;
       case 'forward':
         entry.queue?.push(effect.item);
+        this.#garbage.add(effect.item.byte_length);
         return;
       case 'stop_forwarding':
         entry.queue?.stop();

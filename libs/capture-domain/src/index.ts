@@ -19,6 +19,7 @@ export {
   type CaptureLimits,
   type NumericLimit,
 } from './capture/limits.js';
+export { FrameGarbage } from './frame-garbage.js';
 export { placeOf } from './watching/error-place.js';
 export { PeerLog } from './watching/peer-log.js';
 export { PeerUnreachable } from './ports/peer-unreachable.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '@a3cp/capture-domain';
+import { type Clock, FrameGarbage } from '@a3cp/capture-domain';
 import type { RawData, WebSocket } from 'ws';
 import { decodeRequest, type DirectAnswer, type DirectRequest } from './direct-framing.js';
 import {
@@ -16,6 +16,9 @@ const PING_INTERVAL_MS = 1_000;
  * docs/integration/extractor.md, "Direct transport".
  */
 const NO_CAPTURE_MS = 5_000;
+
+/** Of all streams of this process. */
+const GARBAGE = new FrameGarbage();
 
 /**
  * Serves one gateway's stream over the direct transport, one message after the other. Resolves when the socket is closed
@@ -125,6 +128,7 @@ class DirectStreamServer {
         return { event: 'open.ack' };
       }
       case 'frame':
+        GARBAGE.add(request.item.byte_length);
         await this.#opened().frame(request.item);
         return { event: 'frame.ack', seq: request.item.seq };
       case 'end':

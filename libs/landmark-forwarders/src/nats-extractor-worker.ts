@@ -1,4 +1,4 @@
-import { type Clock, PeerLog, type StreamOpen } from '@a3cp/capture-domain';
+import { type Clock, FrameGarbage, PeerLog, type StreamOpen } from '@a3cp/capture-domain';
 import { type Msg, nuid, type Subscription } from '@nats-io/transport-node';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
 import { GATEWAY_LOST_MS, type LandmarkExtractor, Nak } from './landmark-extractor.js';
@@ -22,6 +22,7 @@ const STOP_TIMEOUT_MS = 27_000;
  */
 export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   readonly #log: PeerLog;
+  readonly #garbage = new FrameGarbage();
   readonly #worker_id = nuid.next();
   /**
    * By gateway and lease: those that run, and for a while those that have ended, since a gateway may repeat the end. A gateway
@@ -110,6 +111,9 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
         this.#lose(keyOf(gateway, request), leased);
         return;
       case 'frame':
+        this.#garbage.add(request.item.byte_length);
+        leased.receive(message, request);
+        return;
       case 'end':
         leased.receive(message, request);
     }
