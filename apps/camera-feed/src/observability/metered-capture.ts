@@ -23,14 +23,14 @@ export class MeteredCapture implements Pick<CaptureWatch, 'stepped'> {
   }
 
   #accepted(byte_length: number): void {
-    this.metrics.accepted_frames.inc();
-    this.metrics.accepted_bytes.inc(byte_length);
+    this.metrics.accepted_frames.add(1);
+    this.metrics.accepted_bytes.add(byte_length);
     this.#accepted_at.push(this.clock.now());
   }
 
   #acknowledged(byte_length: number): void {
-    this.metrics.forwarded_frames.inc();
-    this.metrics.forwarded_bytes.inc(byte_length);
+    this.metrics.forwarded_frames.add(1);
+    this.metrics.forwarded_bytes.add(byte_length);
     const accepted_at = this.#accepted_at.shift();
     if (accepted_at !== undefined) this.metrics.forward_seconds.observe((this.clock.now() - accepted_at) / 1000);
   }
