@@ -14,7 +14,7 @@ describe('the garbage of frames', () => {
   });
 
   it('given a process that does not expose collections, then nothing happens', () => {
-    expect(globalThis.gc).toBeUndefined();
-    expect(() => new FrameGarbage().add(8_000_000)).not.toThrow();
+    const garbage = new FrameGarbage(null);
+    expect(() => garbage.add(8_000_000)).not.toThrow();
   });
 });

@@ -11,7 +11,8 @@ const COLLECT_EVERY_BYTES = 8_000_000;
 export class FrameGarbage {
   #bytes = 0;
 
-  constructor(private readonly collect = exposedCollection()) {}
+  /** @param collect null where the process exposes no collections */
+  constructor(private readonly collect: (() => void) | null = exposedCollection()) {}
 
   /** Counts a frame that was received. */
   add(byte_length: number): void {
@@ -22,9 +23,9 @@ export class FrameGarbage {
   }
 }
 
-function exposedCollection(): (() => void) | undefined {
+function exposedCollection(): (() => void) | null {
   const { gc } = globalThis;
-  if (!gc) return undefined;
+  if (!gc) return null;
   return () => {
     gc({ type: 'minor' });
   };
