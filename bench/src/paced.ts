@@ -16,7 +16,7 @@ export const WARM_UP = {
   frames: 225,
   fps: 200,
   captures: 50,
-  seconds: 3,
+  seconds: 5,
 } as const;
 
 const MEASURED_SECONDS = 4;
