@@ -16,15 +16,19 @@ export class WakeLock {
   }
 
   async #take(): Promise<void> {
-    if (!this.#is_wanted || document.hidden || !('wakeLock' in navigator)) return;
+    if (!this.#isDue() || !('wakeLock' in navigator)) return;
     if (this.#lock && !this.#lock.released) return;
     try {
       this.#lock = await navigator.wakeLock.request('screen');
-      // the camera went off meanwhile
-      if (!this.#is_wanted) await this.#release();
+      // the camera may have gone off meanwhile
+      if (!this.#isDue()) await this.#release();
     } catch {
       // a low battery, or a policy of the page
     }
+  }
+
+  #isDue(): boolean {
+    return this.#is_wanted && !document.hidden;
   }
 
   async #release(): Promise<void> {
