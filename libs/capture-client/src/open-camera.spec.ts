@@ -6,9 +6,14 @@ const WHOLE = { width: { ideal: 640 }, height: { ideal: 480 }, resizeMode: 'none
 
 const CAMERA = {} as MediaStream;
 const getUserMedia = jest.fn<MediaDevices['getUserMedia']>();
+let devices: { kind: MediaDeviceKind }[] = [{ kind: 'videoinput' }];
+const enumerateDevices = () => Promise.resolve(devices);
 
 /** The page the code finds itself on. */
-function page(isSecureContext: boolean, navigator: object = { mediaDevices: { getUserMedia } }): void {
+function page(
+  isSecureContext: boolean,
+  navigator: object = { mediaDevices: { getUserMedia, enumerateDevices } },
+): void {
   Object.defineProperty(globalThis, 'isSecureContext', { value: isSecureContext, configurable: true });
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true });
 }
@@ -17,6 +22,7 @@ const had_navigator = Object.getOwnPropertyDescriptor(globalThis, 'navigator');
 
 afterEach(() => {
   getUserMedia.mockReset();
+  devices = [{ kind: 'audioinput' }, { kind: 'videoinput' }];
   Reflect.deleteProperty(globalThis, 'isSecureContext');
   if (had_navigator) Object.defineProperty(globalThis, 'navigator', had_navigator);
   else Reflect.deleteProperty(globalThis, 'navigator');
@@ -59,6 +65,14 @@ describe('openCamera', () => {
     getUserMedia.mockRejectedValue(cause);
 
     await expect(openCamera()).rejects.toMatchObject({ name: 'CameraError', code, cause, retry: 'after_change' });
+  });
+
+  it('takes an OverconstrainedError for camera_missing where there is no camera, as WebKit says then', async () => {
+    page(true);
+    devices = [{ kind: 'audioinput' }];
+    getUserMedia.mockRejectedValue(Object.assign(new Error('no'), { name: 'OverconstrainedError' }));
+
+    await expect(openCamera()).rejects.toMatchObject({ code: 'camera_missing' });
   });
 
   it('says of a page that is not secure that this is why', async () => {

@@ -29,6 +29,14 @@ export async function openCamera(constraints: CameraConstraints = {}): Promise<C
     return await navigator.mediaDevices.getUserMedia({ video: { ...video, ...constraints }, audio: false });
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
-    throw new CameraError(CODES.get(name) ?? 'camera_failed', { cause: error });
+    const code = CODES.get(name) ?? 'camera_failed';
+    // WebKit says so, too, where there is no camera at all
+    const is_missing = code === 'camera_unsuitable' && !(await isCameraThere());
+    throw new CameraError(is_missing ? 'camera_missing' : code, { cause: error });
   }
+}
+
+async function isCameraThere(): Promise<boolean> {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  return devices.some(({ kind }) => kind === 'videoinput');
 }
