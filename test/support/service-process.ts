@@ -22,7 +22,8 @@ export class ServiceProcess {
   /** @param open_files how many files the process may open; by default as many as this one */
   protected constructor(program: string, env: Record<string, string>, open_files: number | '' = '') {
     const limited = ['-c', '[ -z "$0" ] || ulimit -n "$0"; exec "$@"', String(open_files)];
-    this.process = spawn('sh', [...limited, process.execPath, program], {
+    // collections are exposed as the images and the scripts of package.json do
+    this.process = spawn('sh', [...limited, process.execPath, '--expose-gc', program], {
       env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
