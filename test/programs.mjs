@@ -7,6 +7,7 @@ import process from 'node:process';
  * The programs that specs need beside Node, each with its Debian package. The ending of a spec's name says which it needs:
  * `*.nats-spec.ts` needs those of `nats`, `*.e2e-spec.ts` and `*.spec.ts` need Node alone. `*.load-spec.ts` also needs Node
  * alone, and minutes of the whole machine. `*.registry-spec.ts` installs packages, so npm must reach its registry.
+ * `*.images-spec.ts` builds images, so it also needs root, that registry and a mirror of Debian.
  */
 export const PROGRAMS = {
   browser: { chromium: 'chromium' },
@@ -18,6 +19,7 @@ export const PROGRAMS = {
     '/usr/bin/jsonschema': 'python3-jsonschema',
     '/usr/lib/python3/dist-packages/websockets': 'python3-websockets',
   },
+  images: { buildah: 'buildah', debootstrap: 'debootstrap' },
   load: {},
   registry: {},
 };

@@ -3,13 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { ExtractorProcess } from './extractor-process.js';
 import { GatewayProcess } from './gateway-process.js';
 import { NatsServer, type NatsUser } from './nats-server.js';
-import { ServiceProcess } from './service-process.js';
+import { nodeCommand, ServiceProcess } from './service-process.js';
 
 /** The registrar in a process of its own. */
 export class RegistrarProcess extends ServiceProcess {
   /** Resolves once it listens. */
   static start(env: Record<string, string>): Promise<RegistrarProcess> {
-    return new RegistrarProcess(programOf('capture-registrar'), env).listening();
+    return new RegistrarProcess(nodeCommand(programOf('capture-registrar')), env).listening();
   }
 }
 
@@ -17,7 +17,7 @@ export class RegistrarProcess extends ServiceProcess {
 export class SessionManagerProcess extends ServiceProcess {
   /** Resolves once it listens. */
   static start(env: Record<string, string>): Promise<SessionManagerProcess> {
-    return new SessionManagerProcess(programOf('session-manager'), env).listening();
+    return new SessionManagerProcess(nodeCommand(programOf('session-manager')), env).listening();
   }
 
   get url(): string {

@@ -1,6 +1,6 @@
 import type { CaptureSummary } from '@a3cp/landmark-extractor';
 import { fileURLToPath } from 'node:url';
-import { ServiceProcess } from './service-process.js';
+import { nodeCommand, ServiceProcess } from './service-process.js';
 
 /** An extractor in a process of its own. */
 export class ExtractorProcess extends ServiceProcess {
@@ -8,12 +8,13 @@ export class ExtractorProcess extends ServiceProcess {
   static start(env: Record<string, string>): Promise<ExtractorProcess> {
     const program = fileURLToPath(new URL('../../apps/landmark-extractor/dist/main.js', import.meta.url));
     const memory = { MALLOC_ARENA_MAX: '2', NODE_OPTIONS: '--max-semi-space-size=2' };
-    return new ExtractorProcess(program, { LANDMARK_THREADS: '0', ...memory, ...env }).listening();
+    return new ExtractorProcess(nodeCommand(program), { LANDMARK_THREADS: '0', ...memory, ...env }).listening();
   }
 
   /** One that only counts, so that it takes next to no time. */
   static startCounting(env: Record<string, string>): Promise<ExtractorProcess> {
-    return new ExtractorProcess(fileURLToPath(new URL('counting-extractor.mjs', import.meta.url)), env).listening();
+    const program = fileURLToPath(new URL('counting-extractor.mjs', import.meta.url));
+    return new ExtractorProcess(nodeCommand(program), env).listening();
   }
 
   /** What it knows of a capture; null if nothing. */

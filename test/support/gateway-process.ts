@@ -1,6 +1,6 @@
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { fileURLToPath } from 'node:url';
-import { ServiceProcess } from './service-process.js';
+import { nodeCommand, ServiceProcess } from './service-process.js';
 
 const PROGRAM = fileURLToPath(new URL('../../apps/camera-feed/dist/main.js', import.meta.url));
 
@@ -8,12 +8,12 @@ const PROGRAM = fileURLToPath(new URL('../../apps/camera-feed/dist/main.js', imp
 export class GatewayProcess extends ServiceProcess {
   /** Resolves once it listens. */
   static start(env: Record<string, string>): Promise<GatewayProcess> {
-    return new GatewayProcess(PROGRAM, env).listening();
+    return new GatewayProcess(nodeCommand(PROGRAM), env).listening();
   }
 
   /** The same with a limit on the files that it may open, its sockets among them. */
   static startWithOpenFiles(open_files: number, env: Record<string, string>): Promise<GatewayProcess> {
-    return new GatewayProcess(PROGRAM, env, open_files).listening();
+    return new GatewayProcess(nodeCommand(PROGRAM), env, open_files).listening();
   }
 
   url(): string {

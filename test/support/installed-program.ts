@@ -1,11 +1,11 @@
 import { type ExecFileException, execFile } from 'node:child_process';
-import { ServiceProcess } from './service-process.js';
+import { nodeCommand, ServiceProcess } from './service-process.js';
 
 /** A program of a folder in which packages were installed, in a process of its own. */
 export class InstalledProgram extends ServiceProcess {
   /** Resolves once it listens. */
   static start(program: string): Promise<InstalledProgram> {
-    return new InstalledProgram(program, {}).listening();
+    return new InstalledProgram(nodeCommand(program), {}).listening();
   }
 
   get origin(): string {

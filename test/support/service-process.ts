@@ -10,6 +10,11 @@ export async function killServices(): Promise<void> {
   await Promise.all([...running].map(({ exited }) => exited));
 }
 
+/** The command of a program of Node; collections are exposed as the images and the scripts of package.json do. */
+export function nodeCommand(program: string): string[] {
+  return [process.execPath, '--expose-gc', program];
+}
+
 /** A service as an operator runs it: a program in a process of its own, on a free port. */
 export class ServiceProcess {
   /** The exit code, or null if a signal ended the process. */
@@ -20,10 +25,9 @@ export class ServiceProcess {
   private readonly process: ChildProcess;
 
   /** @param open_files how many files the process may open; by default as many as this one */
-  protected constructor(program: string, env: Record<string, string>, open_files: number | '' = '') {
+  protected constructor(command: readonly string[], env: Record<string, string>, open_files: number | '' = '') {
     const limited = ['-c', '[ -z "$0" ] || ulimit -n "$0"; exec "$@"', String(open_files)];
-    // collections are exposed as the images and the scripts of package.json do
-    this.process = spawn('sh', [...limited, process.execPath, '--expose-gc', program], {
+    this.process = spawn('sh', [...limited, ...command], {
       env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
