@@ -6,7 +6,7 @@ import { isRegistryReachable, missingPackages, PROGRAMS } from './programs.mjs';
 
 const install = missingPackages().length > 0 ? `apt-get install ${missingPackages().join(' ')}` : null;
 if (process.argv[2] !== 'all') {
-  const programs = Object.values(PROGRAMS).flatMap(Object.keys);
+  const programs = [...new Set(Object.values(PROGRAMS).flatMap(Object.keys))];
   const command = [install, 'npm run test:all'].filter(Boolean).join(' && ');
   console.log(
     `Left out: tests under load, and tests that need ${programs.join(', ')} or the npm registry. To run them too: ${command}`,

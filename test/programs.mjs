@@ -3,6 +3,10 @@ import { existsSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 import process from 'node:process';
 
+const BROWSER = { chromium: 'chromium' };
+const NATS = { 'nats-server': 'nats-server', openssl: 'openssl' };
+const HAPROXY = { haproxy: 'haproxy' };
+
 /**
  * The programs that specs need beside Node, each with its Debian package. The ending of a spec's name says which it needs:
  * `*.nats-spec.ts` needs those of `nats`, `*.e2e-spec.ts` and `*.spec.ts` need Node alone. `*.load-spec.ts` also needs Node
@@ -10,9 +14,11 @@ import process from 'node:process';
  * `*.images-spec.ts` builds images, so it also needs root, that registry and a mirror of Debian.
  */
 export const PROGRAMS = {
-  browser: { chromium: 'chromium' },
-  nats: { 'nats-server': 'nats-server', openssl: 'openssl' },
-  haproxy: { haproxy: 'haproxy' },
+  browser: BROWSER,
+  nats: NATS,
+  haproxy: HAPROXY,
+  // everything that the profiles of docker-compose.yml run, and the page before it
+  site: { ...BROWSER, ...NATS, ...HAPROXY, prometheus: 'prometheus' },
   prometheus: { promtool: 'prometheus' },
   // by its path, since another Python's could come first
   python: {
@@ -29,10 +35,10 @@ const FOLDERS = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
 
 /** The Debian packages of those programs that are not installed, of one kind of specs or of all. */
 export function missingPackages(kinds = Object.keys(PROGRAMS)) {
-  return kinds
-    .flatMap((kind) => Object.entries(PROGRAMS[kind]))
-    .filter(([program]) => !FOLDERS.some((folder) => existsSync(resolve(folder, program))))
-    .map(([, name]) => name);
+  const programs = kinds.flatMap((kind) => Object.entries(PROGRAMS[kind]));
+  const missing = programs.filter(([program]) => !FOLDERS.some((folder) => existsSync(resolve(folder, program))));
+  // several kinds need one and the same
+  return [...new Set(missing.map(([, name]) => name))];
 }
 
 /** Whether npm reaches its registry. */

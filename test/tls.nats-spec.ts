@@ -1,9 +1,6 @@
 import { terminateClients } from '@a3cp/testing';
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { Certificate } from './support/certificate.js';
 import { ExtractorProcess } from './support/extractor-process.js';
 import { GatewayProcess } from './support/gateway-process.js';
 import { NatsServer, type NatsUser, stopNatsServers } from './support/nats-server.js';
@@ -11,25 +8,14 @@ import { Platform } from './support/platform.js';
 import { killServices } from './support/service-process.js';
 import { SlowCapture } from './support/slow-capture.js';
 
-let folder: string;
+let certificate: Certificate;
 let platform: Platform;
 
-/** Of the server, and signed by nobody else: whoever is to believe it has to be given it. */
-function certificate(): { key: string; cert: string } {
-  return { key: join(folder, 'key.pem'), cert: join(folder, 'cert.pem') };
-}
-
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'nats-tls-'));
-  const { key, cert } = certificate();
-  const made = ['-nodes', '-keyout', key, '-out', cert, '-days', '1', '-subj', '/CN=nats'];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
-  execFileSync('openssl', ['req', '-x509', ...curve, ...made, '-addext', 'subjectAltName=DNS:localhost'], {
-    stdio: 'ignore',
-  });
+  certificate = new Certificate();
 });
 
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => certificate.remove());
 
 afterEach(async () => {
   terminateClients();
@@ -45,7 +31,7 @@ function secure(server: NatsServer, user: NatsUser): Record<string, string> {
 }
 
 it('with tls:// and the certificate in NODE_EXTRA_CA_CERTS a capture goes over an encrypted connection', async () => {
-  const { key, cert } = certificate();
+  const { key, cert } = certificate;
   platform = await Platform.start();
   const server = await NatsServer.start(['--tls', '--tlscert', cert, '--tlskey', key]);
   const trust = { NODE_EXTRA_CA_CERTS: cert };

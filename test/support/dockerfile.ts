@@ -38,11 +38,15 @@ export function dockerTarget(name: string): DockerTarget {
   if (!instructions) throw new Error(`the Dockerfile has no target ${name}`);
   const variables = instructions.flatMap((instruction) => {
     const [, said = ''] = /^ENV (.*)$/.exec(instruction) ?? [];
-    return said.split(' ').filter(Boolean);
+    // NAME=word or NAME="several words"
+    return [...said.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)].map(([, name = '', quoted, word = '']) => [
+      name,
+      quoted ?? word,
+    ]);
   });
   return {
     instructions,
-    environment: Object.fromEntries(variables.map((variable) => variable.split('=', 2) as [string, string])),
+    environment: Object.fromEntries(variables) as Record<string, string>,
     user: last(instructions, /^USER (.*)$/),
     port: last(instructions, /^EXPOSE (.*)$/),
     command: JSON.parse(last(instructions, /^CMD (.*)$/) || '[]') as string[],
