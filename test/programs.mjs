@@ -15,6 +15,7 @@ const HAPROXY = { haproxy: 'haproxy' };
  */
 export const PROGRAMS = {
   browser: BROWSER,
+  browsers: { ...BROWSER, 'firefox-esr': 'firefox-esr' },
   nats: NATS,
   haproxy: HAPROXY,
   // everything that the profiles of docker-compose.yml run, and the page before it

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { overhang, smallTargets, violations } from '../support/browser-accessibility.js';
-import { CapturePage, hastenCountdown, type TestId } from '../support/browser-page.js';
+import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
+import { hastenCountdown, type TestId } from '../support/capture-words.js';
 
 const USER = 'demo-user';
 
@@ -42,15 +43,15 @@ async function expectForEveryone(capture: CapturePage, state: string, button?: T
   const { page } = capture;
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
-    expect(await violations(page)).toEqual([]);
+    expect(await violations(capture)).toEqual([]);
     await capture.show(`${state} ${colorScheme}`);
   }
   for (const [name, size] of Object.entries(WINDOWS)) {
     await page.setViewportSize(size);
     await capture.show(`${state} ${name}`);
     const found = {
-      small: await smallTargets(page),
-      overhang: await overhang(page),
+      small: await smallTargets(capture),
+      overhang: await overhang(capture),
       in_view: !button || (await inView(page, button)),
     };
     expect({ name, ...found }).toEqual({ name, small: [], overhang: 0, in_view: true });
@@ -81,7 +82,7 @@ describe('every state is for everyone', () => {
     stack.freeze();
     await capture.by('stop-capture').click();
     await capture.is('closing');
-    expect(await violations(capture.page)).toEqual([]);
+    expect(await violations(capture)).toEqual([]);
     await capture.show('5 closing');
     stack.thaw();
     await capture.is('done');
@@ -207,15 +208,15 @@ describe('enlarged', () => {
     async (_, size) => {
       const capture = await CapturePage.open(context, stack.origin);
       await capture.page.setViewportSize(size);
-      expect(await overhang(capture.page)).toBe(0);
+      expect(await overhang(capture)).toBe(0);
       await capture.preview(USER);
-      expect(await overhang(capture.page)).toBe(0);
+      expect(await overhang(capture)).toBe(0);
       await capture.capture();
-      expect(await overhang(capture.page)).toBe(0);
+      expect(await overhang(capture)).toBe(0);
       expect(await covered(capture.page)).toBe(0);
       await capture.by('stop-capture').click();
       await capture.is('done');
-      expect(await overhang(capture.page)).toBe(0);
+      expect(await overhang(capture)).toBe(0);
     },
   );
 
@@ -254,14 +255,14 @@ describe('reduced motion', () => {
 });
 
 it('the contract at /docs is for everyone too', async () => {
-  const { page } = await CapturePage.open(context, stack.origin, '/docs/');
+  const capture = await CapturePage.open(context, stack.origin, '/docs/');
   for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violations(page)).toEqual([]);
+    await capture.page.emulateMedia({ colorScheme });
+    expect(await violations(capture)).toEqual([]);
   }
   for (const [name, size] of Object.entries(WINDOWS)) {
-    await page.setViewportSize(size);
-    expect({ name, overhang: await overhang(page) }).toEqual({ name, overhang: 0 });
+    await capture.page.setViewportSize(size);
+    expect({ name, overhang: await overhang(capture) }).toEqual({ name, overhang: 0 });
   }
 });
 

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { sampleCamera } from '../support/browser-camera.js';
-import { CapturePage, hastenCountdown } from '../support/browser-page.js';
+import { CapturePage } from '../support/browser-page.js';
+import { hastenCountdown } from '../support/capture-words.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
 

@@ -3,7 +3,8 @@ import { CaptureSocketClient, terminateClients } from '@a3cp/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { Network } from '../../tools/networks/src/network.js';
-import { CapturePage, hastenCountdown } from '../support/browser-page.js';
+import { CapturePage } from '../support/browser-page.js';
+import { hastenCountdown } from '../support/capture-words.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
 
@@ -87,23 +88,6 @@ describe('the camera', () => {
     await expectNextCapture(capture);
   });
 
-  it('is not there', async () => {
-    const without_camera = await launchBrowser(null);
-    try {
-      const capture = await CapturePage.open(
-        await without_camera.newContext({ permissions: ['camera'] }),
-        network.origin,
-      );
-      await capture.startSession(USER);
-      await capture.by('start-preview').click();
-      await capture.is('error');
-      await expectWords(capture, 'camera_missing', /connect one/);
-      expect(await capture.by('start-preview').isEnabled()).toBe(true);
-    } finally {
-      await without_camera.close();
-    }
-  });
-
   it('is not to be had on a page that is not secure, and that is said first', async () => {
     const insecure = 'http://care.example';
     await context.route(`${insecure}/**`, async (route) => {
@@ -167,17 +151,6 @@ describe('the camera', () => {
 });
 
 describe('the network', () => {
-  it('is lost during the capture, and comes back', async () => {
-    const capture = await capturing();
-    network.cut();
-    await capture.is('error');
-    await expectWords(capture, 'connection_lost', /connection was lost/);
-    expect(await stack.ended(capture.capture_id)).toMatchObject({ terminal: { event: 'capture.abort' } });
-
-    network.mend();
-    await expectNextCapture(capture);
-  });
-
   it('is lost before the capture, and comes back', async () => {
     const capture = await previewing();
     network.cut();

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { violations } from '../support/browser-accessibility.js';
-import { CapturePage, hastenCountdown } from '../support/browser-page.js';
+import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
+import { hastenCountdown } from '../support/capture-words.js';
 
 let stack: BrowserStack;
 let browser: Browser;
@@ -36,7 +37,7 @@ it.each([
   await capture.is('done');
   await announcement.filter({ hasText: done }).waitFor();
   await capture.show(`${locale} 6 done`);
-  expect(await violations(capture.page)).toEqual([]);
+  expect(await violations(capture)).toEqual([]);
   expect(capture.complaints).toEqual([]);
   await context.close();
 });

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { CapturePage, hastenCountdown } from '../support/browser-page.js';
+import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
+import { hastenCountdown } from '../support/capture-words.js';
 
 let stack: BrowserStack;
 let browser: Browser;

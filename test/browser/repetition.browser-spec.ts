@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { CapturePage, hastenCountdown, type TestId } from '../support/browser-page.js';
+import { CapturePage } from '../support/browser-page.js';
 import { BrowserStack } from '../support/browser-stack.js';
 import { launchBrowser } from '../support/browser.js';
+import { hastenCountdown, type TestId } from '../support/capture-words.js';
 
 const LARGE: TestId[] = ['start-session', 'start-preview', 'start-capture', 'stop-capture'];
 
