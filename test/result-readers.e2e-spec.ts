@@ -187,9 +187,10 @@ describe('the readers of results', () => {
     finder.answers = 'at once';
     const stream = await extractor.open('c1');
     const item = await frameItem(1, 'c1');
-    // 5 MB as JSON, which no socket buffers
-    for (let seq = 1; seq <= 200; seq++) await stream.forward({ ...item, seq });
-    await stream.end(streamEnd(200, { capture_id: 'c1' }));
+    // 17 MB as JSON, more than the two sockets of a connection that nobody reads buffer
+    const frames = 800;
+    for (let seq = 1; seq <= frames; seq++) await stream.forward({ ...item, seq });
+    await stream.end(streamEnd(frames, { capture_id: 'c1' }));
     await (await extractor.get('/landmarks', 'c1')).text();
     const answering: Socket[] = [];
     (extractor.app.getHttpServer() as Server).on('connection', (socket: Socket) => answering.push(socket));
@@ -201,7 +202,7 @@ describe('the readers of results', () => {
     extractor.clock.advance(9_000);
     while ((await statusOf('', 'c1')) === 429) continue;
     const answer = await extractor.get('/landmarks?format=json', 'c1');
-    expect(((await answer.json()) as { frames: object[] }).frames).toHaveLength(200);
+    expect(((await answer.json()) as { frames: object[] }).frames).toHaveLength(frames);
   });
 
   it('that have taken everything may wait for the next result as long as it takes', async () => {
