@@ -25,8 +25,8 @@ export interface CameraSourceOptions {
 
 /**
  * Frames of a camera, for {@link startCapture}; in browsers only. Scales what is larger than 640 x 480, or turned 480 x 640,
- * down; takes at most 15 frames a second; encodes them in a worker where browser and page allow one. Resolves with the camera's first
- * picture. Rejects with a CameraError, and switches the camera off then unless `keep_camera`. A camera that is taken away
+ * down; takes at most 15 frames a second; encodes them in a worker where browser and page allow one. Resolves with the camera's
+ * first picture. Rejects with a CameraError, and switches the camera off then unless `keep_camera`. A camera that is taken away
  * during the capture makes its frames throw a CameraError `camera_lost`.
  */
 export async function cameraSource(

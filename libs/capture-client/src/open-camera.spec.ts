@@ -75,6 +75,13 @@ describe('openCamera', () => {
     await expect(openCamera()).rejects.toMatchObject({ code: 'camera_missing' });
   });
 
+  it('keeps the error of the camera where the browser does not list its cameras', async () => {
+    page(true, { mediaDevices: { getUserMedia, enumerateDevices: () => Promise.reject(new Error('not allowed')) } });
+    getUserMedia.mockRejectedValue(Object.assign(new Error('no'), { name: 'OverconstrainedError' }));
+
+    await expect(openCamera()).rejects.toMatchObject({ name: 'CameraError', code: 'camera_unsuitable' });
+  });
+
   it('says of a page that is not secure that this is why', async () => {
     page(false, {});
 

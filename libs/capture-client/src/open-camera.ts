@@ -36,7 +36,10 @@ export async function openCamera(constraints: CameraConstraints = {}): Promise<C
   }
 }
 
+/** True also where the browser does not list its cameras, so that the first error stays the one that is reported. */
 async function isCameraThere(): Promise<boolean> {
-  const devices = await navigator.mediaDevices.enumerateDevices();
-  return devices.some(({ kind }) => kind === 'videoinput');
+  return navigator.mediaDevices.enumerateDevices().then(
+    (devices) => devices.some(({ kind }) => kind === 'videoinput'),
+    () => true,
+  );
 }

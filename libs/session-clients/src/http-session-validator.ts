@@ -21,8 +21,8 @@ export interface HttpSessionValidatorOptions {
 const MAX_KNOWN = 10_000;
 
 /**
- * Asks session_manager over HTTP, and no more often than it must: the same question is never under way twice, and its
- * answer is used again for a short while, where that cannot let in anybody whom a question of its own would keep out.
+ * Asks session_manager over HTTP, and no more often than it must. The same question is never under way twice. Its answer is used
+ * again for a short while: `closed` always, `active` only to check a running capture again.
  * docs/integration/session-manager.md.
  */
 export class HttpSessionValidator extends SessionValidator {

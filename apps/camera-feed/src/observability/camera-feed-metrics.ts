@@ -26,7 +26,7 @@ const SESSION_RESULTS = ['active', 'closed', 'invalid', 'unavailable'] as const 
 
 const PHASES = ['opening', 'active', 'closing', 'aborting'] as const satisfies readonly CaptureState['phase'][];
 
-/** What a counter is to grow by when it is read: with every frame it costs an addition, and no look-up of labels. */
+/** What was counted since the counter was last read. So a frame costs an addition, and no look-up of labels. */
 class Sum {
   #since_reading = 0;
 

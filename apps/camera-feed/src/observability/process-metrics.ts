@@ -32,7 +32,7 @@ export function collectProcessMetrics(registry: Registry): void {
   });
 }
 
-/** How full the event loop is: its `rate` is the utilisation, from 0 to 1 for each process. A total serves any number of readers. */
+/** How full the event loop is: the counter's `rate` is the utilisation of the process, from 0 to 1. */
 function countEventLoop(registry: Registry): void {
   let counted_ms = 0;
   new Counter({

@@ -12,8 +12,9 @@ interface Place {
 
 /**
  * Finds landmarks in threads of its own, at most `threads`: each looks at 10 to 20 frames a second, keeps one core busy with
- * it, and takes about 250 MB. `load` starts the first thread; the others start when captures first need them. A tracker stays on the thread that had
- * the fewest when it came; if that one dies, all its frames are rejected, and the next tracker gets a new thread.
+ * it, and takes about 250 MB. `load` starts the first thread. The others start when captures first need them. A tracker stays on
+ * the thread that had the fewest when it came. If that thread dies, all its frames are rejected, and the next tracker gets a new
+ * thread.
  */
 export class ThreadedLandmarkFinder extends LandmarkFinder {
   readonly #places: readonly Place[];
