@@ -22,7 +22,7 @@ class Member {
   readonly #captures = new Map<string, AbortController>();
 
   constructor(server: NatsServer, user: NatsUser) {
-    this.cluster = new NatsCluster(server.url(user), this.clock);
+    this.cluster = new NatsCluster(server.url(user), undefined, this.clock);
   }
 
   /** Claims for a capture, by default of a user of its own. */

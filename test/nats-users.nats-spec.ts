@@ -58,7 +58,7 @@ async function startRegistrar(): Promise<void> {
 }
 
 async function clusterOf(user: NatsUser): Promise<NatsCluster> {
-  const cluster = new NatsCluster(server.url(user), clock);
+  const cluster = new NatsCluster(server.url(user), undefined, clock);
   stopping.push(() => cluster.onApplicationShutdown());
   await cluster.onModuleInit();
   return cluster;

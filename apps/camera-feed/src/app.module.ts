@@ -25,7 +25,7 @@ export class AppModule {
         ? new DirectLandmarkForwarder(landmark_extractor_url, landmark_stream_secret)
         : new NatsLandmarkForwarder(nats_url, limits.max_frame_bytes);
     // one for all gateways at the server, their workers among them, makes the primary's own superfluous
-    const cluster = nats_url === null ? null : new NatsCluster(nats_url);
+    const cluster = nats_url === null ? null : new NatsCluster(nats_url, limits.max_frame_bytes);
     const claims = cluster ?? primary ?? null;
     const cameraFeed = CameraFeedModule.forRoot({
       landmarkForwarder: () => forwarder,

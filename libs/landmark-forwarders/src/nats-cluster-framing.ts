@@ -2,7 +2,7 @@ import type { CaptureClaim, ClaimAnswer, ClaimRefusal, EndedSession, SpentTicket
 import { MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
 import { headers, type Msg } from '@nats-io/transport-node';
 import { createHash } from 'node:crypto';
-import { NATS_FRAMING_VERSION, type NatsMessage } from './nats-framing.js';
+import { MAX_HEADER_BYTES, NATS_FRAMING_VERSION, type NatsMessage } from './nats-framing.js';
 import { CLOSED_SUBJECTS } from './nats-subjects.js';
 
 /** In one message. */
@@ -11,8 +11,15 @@ const MAX_CLAIMS_IN_MESSAGE = 50;
 /** A claim in JSON: three identifiers, whose characters take up to 4 bytes in UTF-8, and their names. */
 const MAX_CLAIM_BYTES = 3 * MAX_SENT_IDENTIFIER_CHARACTERS * 4 + 128;
 
-/** The longest message: that many claims and 1 KB of headers. */
-export const MAX_HELD_BYTES = MAX_CLAIMS_IN_MESSAGE * MAX_CLAIM_BYTES + 1_024;
+/** The longest message of claims: that many, and 1 KB of headers. */
+const MAX_HELD_BYTES = MAX_CLAIMS_IN_MESSAGE * MAX_CLAIM_BYTES + 1_024;
+
+/**
+ * The longest message that a gateway sends, of frames or of claims. Both of its connections ask the server for it, so whichever
+ * is first names the number that the operator must set.
+ */
+export const longestMessageBytes = (max_frame_bytes: number): number =>
+  Math.max(max_frame_bytes + MAX_HEADER_BYTES, MAX_HELD_BYTES);
 
 /**
  * What a gateway tells the registrar. `held` is all that it has claimed, in so many parts, the first of which is 1.

@@ -3,6 +3,7 @@ import {
   CaptureClaims,
   type ClaimAnswer,
   type Clock,
+  DEFAULT_CAPTURE_LIMITS,
   type EndedSession,
   PeerUnreachable,
   type SharedTickets,
@@ -18,7 +19,7 @@ import {
   decodeTicketAnswer,
   encodeHeld,
   encodeRegistrarRequest,
-  MAX_HELD_BYTES,
+  longestMessageBytes,
 } from './nats-cluster-framing.js';
 import { NatsLink, NotStarted } from './nats-connection.js';
 import type { NatsMessage } from './nats-framing.js';
@@ -32,8 +33,7 @@ const MAX_UNANSWERED_BEATS = 3;
 
 /**
  * All gateways at one NATS server, as one of them sees them: a registrar keeps the claims and the used tickets of all, and
- * session_manager tells
- * all of the sessions that have ended. It has a connection of its own, so that no claim waits behind frames. A Nest
+ * session_manager tells all of the sessions that have ended. It has a connection of its own, so that no claim waits behind frames. A Nest
  * provider: it connects when the application starts, and hangs up when it has shut down. PROTOCOL.md, "Several gateways
  * over NATS".
  */
@@ -47,9 +47,13 @@ export class NatsCluster extends CaptureClaims implements SharedTickets, OnModul
   #link: NatsLink | null = null;
   #stopBeating: (() => void) | null = null;
 
-  /** @param url see {@link NatsLink.connect} */
+  /**
+   * @param url see {@link NatsLink.connect}
+   * @param max_frame_bytes the `max_frame_bytes` of the gateway's limits; the server must take a message of that length
+   */
   constructor(
     private readonly url: string,
+    private readonly max_frame_bytes: number = DEFAULT_CAPTURE_LIMITS.max_frame_bytes,
     private readonly clock: Clock = new SystemClock(),
   ) {
     super();
@@ -57,7 +61,8 @@ export class NatsCluster extends CaptureClaims implements SharedTickets, OnModul
 
   async onModuleInit(): Promise<void> {
     // what is said while there is no server is said again with the next beat
-    const link = await NatsLink.connect(this.url, 'gateway claims', MAX_HELD_BYTES, () => undefined);
+    const max_message_bytes = longestMessageBytes(this.max_frame_bytes);
+    const link = await NatsLink.connect(this.url, 'gateway claims', max_message_bytes, () => undefined);
     this.#link = link;
     link.subscribe(CLOSED_SUBJECTS, (message) => this.#closed(message));
     this.#stopBeating = this.clock.every(BEAT_INTERVAL_MS, () => this.#beat(link));

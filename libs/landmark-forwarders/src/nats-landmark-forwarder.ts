@@ -12,7 +12,8 @@ import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Nak, refusalOf } from './landmark-extractor.js';
 import { NatsLink, NOT_CONNECTED, NotStarted } from './nats-connection.js';
-import { decodeLease, encodeRequest, type Lease, MAX_HEADER_BYTES } from './nats-framing.js';
+import { longestMessageBytes } from './nats-cluster-framing.js';
+import { decodeLease, encodeRequest, type Lease } from './nats-framing.js';
 import { NatsStream } from './nats-stream.js';
 import { openSubject } from './nats-subjects.js';
 
@@ -62,7 +63,7 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
   }
 
   async onModuleInit(): Promise<void> {
-    const max_message_bytes = this.max_frame_bytes + MAX_HEADER_BYTES;
+    const max_message_bytes = longestMessageBytes(this.max_frame_bytes);
     this.#link = await NatsLink.connect(this.url, 'gateway', max_message_bytes, () => this.#lose());
   }
 
