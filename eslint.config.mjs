@@ -8,7 +8,7 @@ import tseslint from 'typescript-eslint';
 const root = import.meta.dirname;
 const SOURCES = ['libs/**/*.ts', 'apps/**/*.ts'];
 const SPECS = ['**/*.spec.ts', 'test/**/*.ts'];
-const PROGRAMS = ['apps/*/src/main.ts', 'apps/local-stack/src/demo.ts'];
+const PROGRAMS = ['apps/*/src/main.ts', 'apps/camera-feed/src/service/main.ts', 'apps/local-stack/src/demo.ts'];
 
 /**
  * The rules of the house are built-in rules, each under a name of its own. Under the built-in names they would replace one
@@ -92,7 +92,7 @@ const oneKnower = [
       files: SOURCES,
       ignores: [
         ...SPECS,
-        'apps/camera-feed/src/{camera-feed.gateway,capture-socket,socket-guard}.ts',
+        'apps/camera-feed/src/gateway/**',
         'apps/landmark-extractor/src/*.gateway.ts',
         'apps/{capture-cli,conformance,local-stack}/**',
         'libs/landmark-forwarders/src/direct-*.ts',
@@ -131,7 +131,10 @@ const oneKnower = [
   houseRule(
     'environment',
     'no-restricted-properties',
-    { files: [...SOURCES, '{bench,contract,soak,tools}/**/*.ts'], ignores: [...SPECS, 'apps/*/src/config.ts'] },
+    {
+      files: [...SOURCES, '{bench,contract,soak,tools}/**/*.ts'],
+      ignores: [...SPECS, 'apps/*/src/{,service/}config.ts'],
+    },
     { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' },
   ),
   noImport(
@@ -156,7 +159,7 @@ const oneKnower = [
         ...SPECS,
         ...PROGRAMS,
         'libs/capture-domain/src/watching/peer-log.ts',
-        'apps/camera-feed/src/workers/worker-pool.ts',
+        'apps/camera-feed/src/service/workers/worker-pool.ts',
         'libs/health/**',
       ],
     },
@@ -176,7 +179,7 @@ const oneKnower = [
     {
       files: ['libs/**/*.ts', 'apps/camera-feed/**/*.ts'],
       // it reads the system's limits in a report that it does not write
-      ignores: [...SPECS, ...PROGRAMS, 'apps/camera-feed/src/open-files.ts'],
+      ignores: [...SPECS, ...PROGRAMS, 'apps/camera-feed/src/service/open-files.ts'],
     },
     ...['stdout', 'stderr', 'report'].map((property) => ({
       object: 'process',
@@ -195,7 +198,7 @@ const packages = [
     'module-imports',
     {
       files: ['apps/camera-feed/src/**/*.ts'],
-      ignores: [...SPECS, 'apps/camera-feed/src/{app.module,config,main}.ts'],
+      ignores: [...SPECS, 'apps/camera-feed/src/service/**'],
     },
     '^@(a3cp/(contract-docs|health|landmark-forwarders(/nats)?)|nestjs/(platform-express|platform-fastify|terminus))$',
     'The module of a platform imports nothing that only the service needs.',
@@ -210,15 +213,20 @@ const packages = [
   noImport(
     'index-only',
     { files: ['**/*.ts'] },
-    // the entry that needs a package more than the index does
-    '^@a3cp/(?!landmark-forwarders/nats$)[^/]+/',
+    // entries beside the index: one needs a package more, the other is for the contract's generator
+    '^@a3cp/(?!landmark-forwarders/nats$|camera-feed/contract$)[^/]+/',
     "A package's entries are all there is of it.",
   ),
   ...[1, 2, 3].flatMap((depth) => {
     const files = `{libs/*,apps/*,bench,contract,soak,tools/*}/src/${'*/'.repeat(depth - 1)}*`;
     const up = `^(\\.\\./){${depth}}`;
     return [
-      noImport('own-package', { files: [`${files}.ts`], ignores: SPECS }, up, LEAVES),
+      noImport(
+        'own-package',
+        { files: [`${files}.ts`], ignores: [...SPECS, 'bench/src/gateway-server.ts'] },
+        up,
+        LEAVES,
+      ),
       noImport('own-package', { files: [`${files}.spec.ts`] }, `${up}(?!\\.\\./\\.\\./test/support/)`, LEAVES),
     ];
   }),

@@ -20,7 +20,7 @@ const common = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // packages of this workspace resolve to their TypeScript sources, so no test sees a stale dist
     '^@a3cp/([^/]+)$': ['<rootDir>/libs/$1/src/index.ts', '<rootDir>/apps/$1/src/index.ts'],
-    '^@a3cp/([^/]+)/([^/]+)$': '<rootDir>/libs/$1/src/$2.ts',
+    '^@a3cp/([^/]+)/([^/]+)$': ['<rootDir>/libs/$1/src/$2.ts', '<rootDir>/apps/$1/src/$2.ts'],
   },
   modulePathIgnorePatterns: ['<rootDir>/(apps|libs)/[^/]+/dist/'],
   transform: {

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
-import { readConfig as readCameraFeedConfig } from '../apps/camera-feed/src/config.js';
+import { readConfig as readCameraFeedConfig } from '../apps/camera-feed/src/service/config.js';
 import { readConfig as readCaptureRegistrarConfig } from '../apps/capture-registrar/src/config.js';
 import { readConfig as readLandmarkExtractorConfig } from '../apps/landmark-extractor/src/config.js';
 import { readConfig as readSessionManagerConfig } from '../apps/session-manager/src/config.js';
@@ -120,8 +120,8 @@ describe.each(['camera-feed', 'session-manager', 'landmark-extractor', 'capture-
     it('runs a program of its own, as a user without privileges', () => {
       const [program, path = ''] = image.command;
       const command = program === 'sh' ? readFileSync(new URL(path, ROOT), 'utf8').trimEnd() : image.command.join(' ');
-      expect(command).toMatch(new RegExp(`^(exec )?node .*apps/${name}/dist/main.js$`, 'ms'));
-      expect(existsSync(new URL(`apps/${name}/src/main.ts`, ROOT))).toBe(true);
+      const [, main] = new RegExp(`^(?:exec )?node .*apps/${name}/dist/(.*main).js$`, 'ms').exec(command) ?? [];
+      expect(existsSync(new URL(`apps/${name}/src/${main}.ts`, ROOT))).toBe(true);
       expect(image.user).toBe('node');
     });
 

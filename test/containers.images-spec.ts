@@ -95,7 +95,8 @@ describe.each(TARGETS)('the image of %s', (target) => {
     for (const file of ['LICENSE', 'NOTICE']) {
       expect(readFileSync(join(root, 'app', file), 'utf8')).toBe(readFileSync(join(ROOT, file), 'utf8'));
     }
-    expect(await find('-path', './app/apps/*/main.js')).toEqual([`./app/apps/${target}/dist/main.js`]);
+    const main = target === 'camera-feed' ? 'service/main.js' : 'main.js';
+    expect(await find('-path', './app/apps/*/main.js')).toEqual([`./app/apps/${target}/dist/${main}`]);
     const ours = [
       '(',
       '-path',

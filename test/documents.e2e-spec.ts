@@ -46,9 +46,8 @@ describe.each(DOCUMENTS)('%s', (document) => {
 
 it('docs/services.md lists every variable that a service reads, but for the limits, and no other', () => {
   const readers = [
-    ...['camera-feed', 'session-manager', 'landmark-extractor', 'capture-registrar'].map(
-      (app) => `apps/${app}/src/config.ts`,
-    ),
+    'apps/camera-feed/src/service/config.ts',
+    ...['session-manager', 'landmark-extractor', 'capture-registrar'].map((app) => `apps/${app}/src/config.ts`),
     'libs/landmark-forwarders/src/nats-url.ts',
   ];
   const known = readers.flatMap((reader) =>

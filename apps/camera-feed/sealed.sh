@@ -22,4 +22,4 @@ if node "$permission" --allow-net -e '' 2>/dev/null; then network=--allow-net; f
 exec node "$permission" $network --allow-addons --expose-gc \
   --allow-fs-read=apps/camera-feed/ --allow-fs-read=libs/ --allow-fs-read=node_modules/ \
   --allow-fs-read=/etc/alpine-release \
-  "$@" apps/camera-feed/dist/main.js
+  "$@" apps/camera-feed/dist/service/main.js

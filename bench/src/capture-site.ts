@@ -11,6 +11,9 @@ import type { BlindOrder, BlindResult } from './blind-clients.js';
 /** Debian puts it where only root looks. */
 const NATS_SERVER = ['/usr/sbin/nats-server', '/usr/bin/nats-server'].find((path) => existsSync(path)) ?? 'nats-server';
 
+const GATEWAY = programOf('@a3cp/camera-feed', 'service/main.js');
+const EXTRACTOR = programOf('@a3cp/landmark-extractor', 'main.js');
+
 const LISTENING = /[Ll]istening (?:on|for client connections on) \S+?:(\d+)/;
 
 /** `nats`: two gateways and two extractors; `direct`: one of each. */
@@ -64,22 +67,21 @@ export class CaptureSite {
     const SESSION_MANAGER_URL = `http://127.0.0.1:${(this.#sessions.address() as AddressInfo).port}`;
     const extractor = { LANDMARK_THREADS: '0' };
     if (shape === 'direct') {
-      const port = await this.#service('@a3cp/landmark-extractor', extractor);
+      const port = await this.#service(EXTRACTOR, extractor);
       this.#extractors = [port];
       const LANDMARK_EXTRACTOR_URL = `ws://127.0.0.1:${port}/landmark_extractor/stream`;
-      this.#gateways = [await this.#service('@a3cp/camera-feed', { SESSION_MANAGER_URL, LANDMARK_EXTRACTOR_URL })];
+      this.#gateways = [await this.#service(GATEWAY, { SESSION_MANAGER_URL, LANDMARK_EXTRACTOR_URL })];
       return;
     }
     const nats = await this.#run(NATS_SERVER, ['-a', '127.0.0.1', '-p', '-1'], { GOGC: '400' });
     const transport = { LANDMARK_FORWARDER: 'nats', NATS_URL: `nats://127.0.0.1:${nats}` };
-    const two = (name: string, env: Record<string, string>): Promise<number[]> =>
-      Promise.all([this.#service(name, env), this.#service(name, env)]);
-    this.#extractors = await two('@a3cp/landmark-extractor', { ...transport, ...extractor });
-    this.#gateways = await two('@a3cp/camera-feed', { ...transport, SESSION_MANAGER_URL });
+    const two = (program: string, env: Record<string, string>): Promise<number[]> =>
+      Promise.all([this.#service(program, env), this.#service(program, env)]);
+    this.#extractors = await two(EXTRACTOR, { ...transport, ...extractor });
+    this.#gateways = await two(GATEWAY, { ...transport, SESSION_MANAGER_URL });
   }
 
-  #service(name: string, env: Record<string, string>): Promise<number> {
-    const program = fileURLToPath(import.meta.resolve(name).replace(/index\.js$/, 'main.js'));
+  #service(program: string, env: Record<string, string>): Promise<number> {
     return this.#run(process.execPath, [program], { NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', ...env });
   }
 
@@ -107,4 +109,8 @@ export class CaptureSite {
     this.#sessions.closeAllConnections();
     this.#sessions.close();
   }
+}
+
+function programOf(name: string, main: string): string {
+  return fileURLToPath(import.meta.resolve(name).replace(/index\.js$/, main));
 }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { CameraFeedModule, Primary, WorkerPool } from '@a3cp/camera-feed';
+import { CameraFeedModule } from '@a3cp/camera-feed';
 import {
   type CaptureLimits,
   captureLimits,
@@ -14,6 +14,9 @@ import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import cluster from 'node:cluster';
 import type { AddressInfo, Server } from 'node:net';
+// workers belong to the service, which is no package: what is measured is what it runs
+import { Primary } from '../../apps/camera-feed/dist/service/workers/primary.js';
+import { WorkerPool } from '../../apps/camera-feed/dist/service/workers/worker-pool.js';
 import { AcknowledgedFrames } from './acknowledged-frames.js';
 import { Meter, reportForWorkers, reportTo, reportToPrimary } from './measured-server.js';
 

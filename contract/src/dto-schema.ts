@@ -1,4 +1,4 @@
-import { RULE_WITH_SCHEMA } from '@a3cp/camera-feed';
+import { RULE_WITH_SCHEMA } from '@a3cp/camera-feed/contract';
 import type { Type } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage, ValidationTypes } from 'class-validator';

@@ -1,4 +1,4 @@
-import { CLIENT_MESSAGE_DTOS } from '@a3cp/camera-feed';
+import { CLIENT_MESSAGE_DTOS } from '@a3cp/camera-feed/contract';
 import type { CaptureClientMessage } from '@a3cp/capture-protocol';
 import { dtoSchema } from './dto-schema.js';
 import type { JsonSchema } from './json-schema.js';

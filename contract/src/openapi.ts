@@ -1,4 +1,4 @@
-import { SESSIONS_CLOSED_PATH, SessionClosedDto } from '@a3cp/camera-feed';
+import { SESSIONS_CLOSED_PATH, SessionClosedDto } from '@a3cp/camera-feed/contract';
 import { HealthModule } from '@a3cp/health';
 import { LandmarkExtractorModule } from '@a3cp/landmark-extractor';
 import { SessionManagerModule } from '@a3cp/session-manager';

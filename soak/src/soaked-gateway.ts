@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { GaugeMessage, Reading } from './gauge.js';
 import type { Stall } from './watch-stalls.js';
 
-const PROGRAM = fileURLToPath(import.meta.resolve('@a3cp/camera-feed').replace(/index\.js$/, 'main.js'));
+const PROGRAM = fileURLToPath(import.meta.resolve('@a3cp/camera-feed').replace(/index\.js$/, 'service/main.js'));
 const GAUGE = new URL('gauge.js', import.meta.url).href;
 
 /** What the gateway logs of an extractor or a session_manager that fails, as the plans want it. */

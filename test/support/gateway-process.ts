@@ -2,7 +2,7 @@ import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
 import { fileURLToPath } from 'node:url';
 import { nodeCommand, ServiceProcess } from './service-process.js';
 
-const PROGRAM = fileURLToPath(new URL('../../apps/camera-feed/dist/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../apps/camera-feed/dist/service/main.js', import.meta.url));
 
 /** A gateway in a process of its own. */
 export class GatewayProcess extends ServiceProcess {

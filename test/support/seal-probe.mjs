@@ -40,7 +40,7 @@ const ATTEMPTS = {
 };
 
 // the same options reach npm and whatever else is started on the way
-if (process.argv[1]?.endsWith('camera-feed/dist/main.js')) {
+if (process.argv[1]?.endsWith('camera-feed/dist/service/main.js')) {
   const outcomes = {};
   for (const [name, what] of Object.entries(ATTEMPTS)) outcomes[name] = await attempt(what);
   process.stdout.write(`Probe ${process.pid} ${JSON.stringify(outcomes)}\n`);

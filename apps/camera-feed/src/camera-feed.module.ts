@@ -14,7 +14,7 @@ import { DiscoveryModule, HttpAdapterHost, ModuleRef } from '@nestjs/core';
 import { admissionPolicy } from './admission/admission-policy.js';
 import { HttpEdge } from './admission/http-edge.js';
 import { ADMISSION_POLICY, UpgradeGate } from './admission/upgrade-gate.js';
-import { CAMERA_FEED_GATEWAYS } from './camera-feed.gateway.js';
+import { CAMERA_FEED_GATEWAYS } from './gateway/camera-feed.gateway.js';
 import {
   type CameraFeedModuleAsyncOptions,
   type CameraFeedModuleOptions,
@@ -23,7 +23,7 @@ import {
   type RequiredOptions,
 } from './camera-feed.module-definition.js';
 import { HOST_PORT_PROVIDERS, HOST_PORTS, type HostPorts } from './host-ports.js';
-import { requireWsAdapter } from './nest-ws-quirks.js';
+import { requireWsAdapter } from './gateway/nest-ws-quirks.js';
 import { CHECKED_OPTIONS, checkedOptions } from './options.js';
 import { SessionsClosedRoute } from './sessions-closed/sessions-closed.route.js';
 import { CameraFeedMetrics } from './observability/camera-feed-metrics.js';

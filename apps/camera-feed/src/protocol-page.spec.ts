@@ -2,7 +2,7 @@ import { DEFAULT_CAPTURE_LIMITS, NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { CAPTURE_ERROR_CODES, CAPTURE_PATHS, DOWNSTREAM_ONLY_ERROR_CODES, MODALITIES } from '@a3cp/capture-protocol';
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { CloseCode } from './close-code.js';
+import { CloseCode } from './gateway/close-code.js';
 
 const PAGE = readFileSync(new URL('../../../PROTOCOL.md', import.meta.url), 'utf8');
 

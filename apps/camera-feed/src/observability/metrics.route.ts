@@ -10,9 +10,14 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
 import { AggregatorRegistry, Gauge, Registry } from 'prom-client';
-import { Primary } from '../workers/primary.js';
 import { CameraFeedMetrics, METRICS_PREFIX } from './camera-feed-metrics.js';
 import { collectProcessMetrics } from './process-metrics.js';
+
+/** The metrics of a gateway that consists of several processes. Each process answers for all of them. */
+export abstract class SharedMetrics {
+  /** The metrics of all processes, added up, as Prometheus reads them; null if one of them did not answer. */
+  abstract metrics(): Promise<string | null>;
+}
 
 /**
  * `GET /metrics`, for Prometheus, of an application that owns its process. A provider for the module of the application, in
@@ -23,7 +28,7 @@ export class MetricsRoute implements OnModuleInit {
   constructor(
     private readonly metrics: CameraFeedMetrics,
     adapterHost: HttpAdapterHost,
-    @Optional() @Inject(Primary) private readonly primary?: Primary,
+    @Optional() @Inject(SharedMetrics) private readonly shared?: SharedMetrics,
     @Optional() @Inject(CONNECTIONS) private readonly connections: Connections = {},
   ) {
     answerFirst(adapterHost, 'GET', ['/metrics'], (_request, response) => this.#answer(response));
@@ -32,7 +37,7 @@ export class MetricsRoute implements OnModuleInit {
   onModuleInit(): void {
     collectProcessMetrics(this.metrics.registry);
     this.#measureReadiness();
-    if (!this.primary) return;
+    if (!this.shared) return;
     // made for its listener, by which the primary asks this worker
     new AggregatorRegistry();
     AggregatorRegistry.setRegistries(this.metrics.registry);
@@ -53,7 +58,7 @@ export class MetricsRoute implements OnModuleInit {
   }
 
   async #answer(response: ServerResponse): Promise<void> {
-    const metrics = await (this.primary ?? this.metrics.registry).metrics();
+    const metrics = await (this.shared ?? this.metrics.registry).metrics();
     if (metrics === null) throw new ServiceUnavailableException();
     const headers = { 'Content-Type': Registry.PROMETHEUS_CONTENT_TYPE, 'Cache-Control': 'no-store' };
     response.writeHead(HttpStatus.OK, headers).end(metrics);

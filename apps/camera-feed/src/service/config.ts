@@ -3,8 +3,8 @@ import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
 import { type Environment, readVariables } from '@a3cp/health';
 import { readNatsUrl } from '@a3cp/landmark-forwarders/nats';
 import { availableParallelism } from 'node:os';
-import { type AdmissionPolicy, admissionPolicy } from './admission/admission-policy.js';
-import type { TicketKey } from './admission/ticket-authorizer.js';
+import { type AdmissionPolicy, admissionPolicy } from '../admission/admission-policy.js';
+import type { TicketKey } from '../admission/ticket-authorizer.js';
 
 /** What the gateway is told from outside. */
 export interface CameraFeedConfig {

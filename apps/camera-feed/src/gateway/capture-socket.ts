@@ -10,10 +10,11 @@ import type {
 } from '@a3cp/capture-domain';
 import { CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import type { Socket } from 'node:net';
-import type { RawData, WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { closeFor } from './close-code.js';
-import { decodeMessage } from './dto/decode-message.js';
+import { decodeMessage } from '../dto/decode-message.js';
 import { encodeAbort, encodeClosed, encodeNotice } from './encode-message.js';
+import { takeOver } from './nest-ws-quirks.js';
 import { SocketGuard, type Violation } from './socket-guard.js';
 
 /** The errors with which ws closes 1009: over its own limit, and over what a number can count. */
@@ -47,27 +48,17 @@ export class CaptureSocket implements CaptureObserver {
     this.#max_messages = 2 * limits.max_frames + 2;
     this.#guard = new SocketGuard(socket, connection, clock, limits, (violation) => this.#refuse(violation));
     this.#connection_key = captures.connect(this, origin);
-    const onMessage = (data: RawData, isBinary: boolean): void => {
-      // ws hands over Buffers unless it is told otherwise
-      const bytes = data as Buffer;
-      this.#guard.received();
-      this.#arrive(isBinary ? { type: 'frame_bytes', payload: bytes } : { type: 'text', text: bytes });
-    };
-    socket.on('message', onMessage);
-    // Once its gateway has the socket, Nest's WsAdapter adds a listener that reads every message as JSON, frames too, for
-    // handlers this gateway has none of; it costs more than all that is done here.
-    queueMicrotask(() => {
-      for (const listener of socket.rawListeners('message')) {
-        if (listener !== onMessage) socket.off('message', listener as typeof onMessage);
-      }
-    });
-    // Nest's WsAdapter logs each error of a socket with its stack. They are all the client's or the network's, and the log is
-    // not theirs to fill.
-    socket.removeAllListeners('error');
-    socket.on('error', (error: Error & { code?: string }) => {
-      this.#guard.over();
-      if (OVERSIZED.includes(error.code)) this.#arrive({ type: 'oversized' });
-    });
+    takeOver(
+      socket,
+      (bytes, isBinary) => {
+        this.#guard.received();
+        this.#arrive(isBinary ? { type: 'frame_bytes', payload: bytes } : { type: 'text', text: bytes });
+      },
+      ({ code }) => {
+        this.#guard.over();
+        if (OVERSIZED.includes(code)) this.#arrive({ type: 'oversized' });
+      },
+    );
     socket.on('close', () => this.#arrive({ type: 'disconnected' }));
   }
 

@@ -9,6 +9,7 @@ import {
   SystemClock,
 } from '@a3cp/capture-domain';
 import type { Worker } from 'node:cluster';
+import type { SharedMetrics } from '../../observability/metrics.route.js';
 import { BEAT_INTERVAL_MS } from './worker-heartbeat.js';
 import { Questions } from './questions.js';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
@@ -17,7 +18,7 @@ import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
  * The primary, as one of its workers sees it: it keeps the claims and the used tickets of all workers, adds up their metrics, passes on what one
  * of them learns, and says when to stop. A worker whose primary is gone is ended by node:cluster.
  */
-export class Primary extends CaptureClaims implements SharedTickets {
+export class Primary extends CaptureClaims implements SharedTickets, SharedMetrics {
   /** Resolves when the worker is to finish what it is doing and to end. */
   readonly told_to_stop: Promise<void>;
   /** Called with each session that another worker has heard the end of. */
@@ -69,7 +70,6 @@ export class Primary extends CaptureClaims implements SharedTickets {
     return this.#tickets.ask((id) => this.#tell({ type: 'ticket', id, ticket })).answer;
   }
 
-  /** The metrics of all workers, added up, as Prometheus reads them; null where one of them did not answer. */
   metrics(): Promise<string | null> {
     return this.#metrics.ask((id) => this.#tell({ type: 'metrics', id })).answer;
   }

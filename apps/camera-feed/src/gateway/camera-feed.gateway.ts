@@ -1,11 +1,12 @@
 import { CAPTURE_LIMITS, type CaptureLimits, CaptureService, Clock } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
-import { type BeforeApplicationShutdown, Inject, Injectable, type Type } from '@nestjs/common';
-import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import type { OnGatewayConnection, OnGatewayInit } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
 import type { ServerOptions, WebSocket, WebSocketServer } from 'ws';
-import { UpgradeGate } from './admission/upgrade-gate.js';
+import { UpgradeGate } from '../admission/upgrade-gate.js';
 import { CaptureSocket } from './capture-socket.js';
+import { clientsGone, gatewaysAt } from './nest-ws-quirks.js';
 
 /**
  * How long a client may take for its half of the closing handshake. The verdict outlives it: the system goes on delivering what
@@ -62,15 +63,9 @@ abstract class CameraFeedGateway
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.captures.drain();
-    // Nest cuts what is still connected after this hook, and a cut connection would never see its close code
-    const clients = [...(this.#server?.clients ?? [])];
-    await Promise.all(clients.map((client) => new Promise((closed) => client.once('close', closed))));
+    await clientsGone(this.#server);
   }
 }
 
-/** One gateway for each path, since Nest's WsAdapter serves one path for each gateway class. */
-export const CAMERA_FEED_GATEWAYS: readonly Type<CameraFeedGateway>[] = CAPTURE_PATHS.map((path) => {
-  @WebSocketGateway({ path })
-  class CameraFeedPathGateway extends CameraFeedGateway {}
-  return CameraFeedPathGateway;
-});
+/** The gateway at each of its paths. PROTOCOL.md, "Connecting". */
+export const CAMERA_FEED_GATEWAYS = gatewaysAt(CAPTURE_PATHS, CameraFeedGateway);

@@ -1,7 +1,7 @@
 import { captureLimits, DEFAULT_CAPTURE_LIMITS, NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { describe, expect, it } from '@jest/globals';
 import { availableParallelism } from 'node:os';
-import { DEFAULT_ADMISSION_POLICY } from './admission/admission-policy.js';
+import { DEFAULT_ADMISSION_POLICY } from '../admission/admission-policy.js';
 import { readConfig } from './config.js';
 
 const DEFAULTS = {

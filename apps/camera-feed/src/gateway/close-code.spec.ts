@@ -1,7 +1,7 @@
 import type { CaptureOutcome, RejectionCause } from '@a3cp/capture-domain';
 import { CAPTURE_ERROR_CODES, type CaptureErrorCode } from '@a3cp/capture-protocol';
 import { describe, expect, it } from '@jest/globals';
-import { openEvent } from '../../../test/support/captures.js';
+import { openEvent } from '../../../../test/support/captures.js';
 import { CloseCode, closeFor } from './close-code.js';
 
 const { message: open } = openEvent();

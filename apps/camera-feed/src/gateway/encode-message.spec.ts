@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { openEvent } from '../../../test/support/captures.js';
+import { openEvent } from '../../../../test/support/captures.js';
 import { encodeAbort, encodeClosed, encodeNotice } from './encode-message.js';
 
-const PAGE = readFileSync(new URL('../../../PROTOCOL.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../../../PROTOCOL.md', import.meta.url), 'utf8');
 const NOW = new Date('2026-01-01T00:00:02.250Z');
 
 describe('the text of a capture.abort', () => {

@@ -5,13 +5,13 @@ import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
 import { NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
 import { HttpSessionValidator } from '@a3cp/session-clients';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { socketLimits } from './admission/socket-limits.js';
-import { TicketAuthorizer } from './admission/ticket-authorizer.js';
-import { CameraFeedModule } from './camera-feed.module.js';
+import { socketLimits } from '../admission/socket-limits.js';
+import { TicketAuthorizer } from '../admission/ticket-authorizer.js';
+import { CameraFeedModule } from '../camera-feed.module.js';
 import type { CameraFeedConfig } from './config.js';
-import { MetricsRoute } from './observability/metrics.route.js';
-import { PortLog } from './observability/port-log.js';
-import { Primary } from './workers/primary.js';
+import { MetricsRoute, SharedMetrics } from '../observability/metrics.route.js';
+import { PortLog } from '../observability/port-log.js';
+import type { Primary } from './workers/primary.js';
 
 /** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport or NATS. */
 @Module({})
@@ -47,7 +47,7 @@ export class AppModule {
     });
     return {
       module: AppModule,
-      providers: [MetricsRoute, ...(primary ? [{ provide: Primary, useValue: primary }] : [])],
+      providers: [MetricsRoute, ...(primary ? [{ provide: SharedMetrics, useValue: primary }] : [])],
       imports: [
         HealthModule.with(forwarder instanceof NatsLandmarkForwarder ? { nats: () => forwarder.fault } : {}, {
           imports: [cameraFeed],
