@@ -28,7 +28,7 @@ afterEach(() => {
   return gateway.stop();
 });
 
-describe(quote('A client that disappears without a word is noticed within 12 s'), () => {
+describe(quote('A client that disappears is noticed within 12 s'), () => {
   it('and its capture, if no timer has ended it, ends as `client_disconnected`', async () => {
     gateway = await Gateway.start(HEARTBEAT_ONLY);
     const socket = await rawWebSocket(gateway.port);
@@ -90,7 +90,7 @@ describe(quote('A client that disappears without a word is noticed within 12 s')
 });
 
 describe(quote('More than 30 pings and pongs between two pings of the server'), () => {
-  it(quote('A ping is answered with its pong otherwise.'), async () => {
+  it(quote('Otherwise a ping is answered with its pong.'), async () => {
     gateway = await Gateway.start(HEARTBEAT_ONLY);
     const client = await gateway.connect();
     // after the first beat, one of them is the pong to the server's own ping
@@ -125,7 +125,7 @@ describe(quote('More than 30 pings and pongs between two pings of the server'), 
     expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: 'protocol_violation' }]);
   });
 
-  it(quote('60, and the server hangs up'), async () => {
+  it(quote('more than 60: terminated'), async () => {
     gateway = await Gateway.start();
     const socket = await rawWebSocket(gateway.port);
     const gone = hungUp(socket);
@@ -136,7 +136,7 @@ describe(quote('More than 30 pings and pongs between two pings of the server'), 
   });
 });
 
-describe(quote('No more messages wait for their turn than a capture can have (452)'), () => {
+describe(quote('More waiting messages than a capture can have (452)'), () => {
   it.each([
     [452, 0],
     [453, 1],
@@ -160,7 +160,7 @@ describe('of what a client goes on to send', () => {
   /** One read passes the bound, one more is on its way by then, and one comes of ws, which reads on after an error. */
   const THREE_READS = 3 * 65_536;
   const AFTER_THE_END = quote(
-    'after the end no more than 32,768, and what three reads of the socket bring beside them',
+    'after the end no more than 32,768. What three reads of the socket bring can come on top.',
   );
 
   /** How much the server reads of a client from then on until it hangs up. */
@@ -227,12 +227,12 @@ describe('of what a client goes on to send', () => {
     expect(bytes).toBeLessThanOrEqual(32_768 + THREE_READS);
   });
 
-  it(quote('Before a first message is whole no more than 65,536 bytes are read'), async () => {
+  it(quote('Before a first message is whole, the gateway reads no more than 65,536 bytes'), async () => {
     expect(await readAfter(() => Promise.resolve())).toBeLessThanOrEqual(65_536 + THREE_READS);
   });
 });
 
-describe(quote('no request since connecting: hung up'), () => {
+describe(quote('no request since connecting: terminated'), () => {
   it('who says nothing', async () => {
     gateway = await Gateway.start();
     const connected = once(gateway.server, 'connection');

@@ -42,13 +42,13 @@ describe(quote('`Origin` and `Host` name the same host and port'), () => {
     }
   });
 
-  it(quote('a host can list the origins that may instead'), async () => {
+  it(quote('A host can list the allowed origins instead'), async () => {
     gateway = await Gateway.start({}, { admission: { allowed_origins: ['https://care.example'] } });
     expect((await upgrade(gateway, { Origin: 'https://care.example' })).status).toBe(101);
     expect((await upgrade(gateway, { Origin: `http://127.0.0.1:${gateway.port}` })).status).toBe(403);
   });
 
-  it(quote('it is let in unless the host says otherwise'), async () => {
+  it(quote('is allowed unless the host forbids it'), async () => {
     gateway = await Gateway.start();
     expect((await upgrade(gateway)).status).toBe(101);
     hangUp();
@@ -58,7 +58,7 @@ describe(quote('`Origin` and `Host` name the same host and port'), () => {
   });
 });
 
-describe(quote('has as many connections, in all or from this address, as it may have'), () => {
+describe(quote('it or the address has too many connections'), () => {
   it('503 and when to come back', async () => {
     gateway = await Gateway.start({ max_connections: 1 });
     await gateway.connect();
@@ -67,7 +67,7 @@ describe(quote('has as many connections, in all or from this address, as it may 
     expect(answer.headers['retry-after']).toMatch(/^[1-9]\d*$/);
   });
 
-  it(quote('the entry of `X-Forwarded-For` that the first of them added, counted from the right'), async () => {
+  it(quote('the entry that the first of these proxies added, counted from the right'), async () => {
     gateway = await Gateway.start({ max_connections_per_address: 1 }, { admission: { trusted_proxy_hops: 1 } });
     const from = async (forwarded: string): Promise<number> =>
       (await upgrade(gateway, { 'X-Forwarded-For': forwarded })).status;
@@ -78,7 +78,7 @@ describe(quote('has as many connections, in all or from this address, as it may 
   });
 
   it(
-    quote('It may carry a port, and brackets around an IPv6 address') + '; any other entry counts for the proxy',
+    quote('An entry can have a port, and brackets around an IPv6 address') + '; any other entry counts for the proxy',
     async () => {
       gateway = await Gateway.start({ max_connections_per_address: 1 }, { admission: { trusted_proxy_hops: 1 } });
       const from = async (forwarded: string): Promise<number> =>
@@ -107,7 +107,7 @@ describe(quote('has as many connections, in all or from this address, as it may 
   });
 });
 
-describe(quote('nothing answers WebSockets at the path'), () => {
+describe(quote('no WebSocket is served at the path'), () => {
   it.each(['/', '/nope', '/camera_feed_worker', `${CAPTURE_PATHS[0]}/`, `${CAPTURE_PATHS[0]}/more`, '//', '/%'])(
     '%s',
     async (path) => {
@@ -132,7 +132,7 @@ describe(quote('nothing answers WebSockets at the path'), () => {
   });
 });
 
-describe(quote('no WebSocket is asked for (at the paths above)'), () => {
+describe(quote('the request asks for no WebSocket (at the paths above)'), () => {
   it.each(CAPTURE_PATHS)('%s', async (path) => {
     gateway = await Gateway.start();
     for (const method of ['GET', 'POST', 'HEAD']) {

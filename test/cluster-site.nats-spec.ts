@@ -77,7 +77,8 @@ it('so it is where the user has fewer left than the session, and another user ha
 });
 
 it(
-  quote('A process that is not heard for more than 3 s is gone for the registrar') + ': killed, its claims are let go',
+  quote('If the registrar receives nothing from a process for more than 3 s, the process is gone.') +
+    ': killed, its claims are let go',
   async () => {
     await start();
     const [victim, survivor] = [await capture(0, 'c1'), await capture(1, 'c2')];
@@ -93,7 +94,7 @@ it(
 );
 
 it(
-  quote('each capture goes on under the rules of its own process. When there is one again it knows within a second'),
+  quote('Each capture goes on under the rules of its own process. A new registrar knows within a second'),
   async () => {
     await start();
     const claimed = await capture(0, 'c1');
@@ -155,7 +156,7 @@ describe(quote('a ticket is good for one connection') + ', at whichever gateway'
   );
 });
 
-it(quote('knows within 5 s that the registrar hangs') + '; captures go on meanwhile', async () => {
+it(quote('a process knows this within 5 s') + '; captures go on meanwhile', async () => {
   await start();
   const claimed = await capture(0, 'c1');
   site.registrar.signal('SIGSTOP');

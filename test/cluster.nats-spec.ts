@@ -137,7 +137,9 @@ describe('the claims of several gateways', () => {
   });
 
   it(
-    quote('A process that is not heard for more than 3 s is gone for the registrar, which lets its claims go'),
+    quote(
+      'If the registrar receives nothing from a process for more than 3 s, the process is gone. The registrar releases its claims',
+    ),
     async () => {
       await a.claim('c1');
       await b.claim('c2');
@@ -155,7 +157,7 @@ describe('the claims of several gateways', () => {
     },
   );
 
-  it(quote('Each second a process says with `held` all that it has claimed'), async () => {
+  it(quote('Each second a process sends all its claims with `held`'), async () => {
     await a.claim('c1');
     clock.advance(2_500);
     await a.beat();
@@ -187,7 +189,7 @@ describe('the claims of several gateways', () => {
   });
 
   it(
-    'are those of everybody, as ' + quote('no identifier of a client is part of a subject'.replace('no', 'No')),
+    'are those of everybody, as ' + quote('No identifier of a client is part of a subject'.replace('no', 'No')),
     async () => {
       const spy = await server.connect('capture-registrar');
       const subjects = new Set<string>();
@@ -228,7 +230,7 @@ describe('the used tickets of several gateways', () => {
   });
 });
 
-it(quote('A process that has no answer to more than 3 `held` in a row'), async () => {
+it(quote('If more than 3 `held` in a row have no answer, the registrar hangs'), async () => {
   await registrar.onApplicationShutdown();
   const by_hand = await server.connect('capture-registrar');
   const messages = by_hand.subscribe('a3cp.cl.v1.registrar.*')[Symbol.asyncIterator]();
@@ -282,7 +284,7 @@ describe('a registrar that is gone', () => {
     expect(answers).toEqual(many.map(() => ACTIVE));
   });
 
-  it(quote('one may start before the other stops'), async () => {
+  it(quote('a new registrar can start before the old one stops'), async () => {
     await a.claim('c1');
     await startRegistrar();
     await a.beat();
@@ -290,7 +292,7 @@ describe('a registrar that is gone', () => {
     expect(await b.claim('c1')).toEqual(ACTIVE);
   });
 
-  it(quote('lets all of it go on, also what is too many'), async () => {
+  it(quote('lets all of it go on, even above a quota'), async () => {
     await registrar.onApplicationShutdown();
     for (const [member, names] of [
       [a, ['c1', 'c2']],
@@ -318,7 +320,7 @@ describe('a registrar that is gone', () => {
 });
 
 describe('a gateway that was cut off', () => {
-  it(quote("What another has claimed meanwhile stays that one's"), async () => {
+  it(quote('If another gateway has claimed the same meanwhile, both captures go on'), async () => {
     await a.claim('c1');
     await a.claim('c2');
     clock.advance(3_500);

@@ -134,7 +134,7 @@ describe('npm run conformance -- extractor', () => {
       const clause = EXTRACTOR_CHECKS.find((check) => check.name === name)?.clause;
       const row = `${name}  FAIL  `;
       expect(stdout).toBe(
-        `${row}${why}\n${' '.repeat(row.length)}docs/integration/extractor.md: ${clause}\n0 passed, 1 failed, 0 skipped\n`,
+        `${row}${why}\n${' '.repeat(row.length)}docs/integration/downstream.md: ${clause}\n0 passed, 1 failed, 0 skipped\n`,
       );
       expect(code).toBe(1);
     });

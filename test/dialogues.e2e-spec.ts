@@ -69,13 +69,13 @@ it(quote('3. **A capture of nothing.**'), async () => {
   expect(gateway.extractor.stream.ends).toMatchObject([{ event: 'capture.close', frame_count: 0, last_seq: 0 }]);
 });
 
-it(quote('4. **Not JSON.** `hello` → close 1003 `malformed_json`.'), async () => {
+it(quote('4. **Not JSON.** `hello`: close 1003 `malformed_json`.'), async () => {
   const client = await gateway.connect();
   client.text('hello');
   expect(await client.closed).toEqual({ code: 1003, reason: 'malformed_json: text is not JSON' });
 });
 
-it(quote('5. **A frame before the open.** `meta 1` → close 1008 `protocol_violation`.'), async () => {
+it(quote('5. **A frame before the open.** `meta 1`: close 1008 `protocol_violation`.'), async () => {
   const client = await gateway.connect();
   client.text(metaMessage(1, 1_000));
   expect(await client.closed).toEqual({ code: 1008, reason: 'protocol_violation: capture.open must come first' });

@@ -44,6 +44,26 @@ describe.each(DOCUMENTS)('%s', (document) => {
   });
 });
 
+describe('the chapters that comments name', () => {
+  const sources = ['apps', 'bench', 'contract', 'libs', 'soak', 'test', 'tools'].flatMap((directory) =>
+    readdirSync(new URL(directory, ROOT), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts') && !/(^|\/)(dist|node_modules)\//.test(name))
+      .map((name) => `${directory}/${name}`),
+  );
+  const named = sources.flatMap((source) => {
+    const text = read(source).replace(/\n\s*(?:\*|\/\/) ?/g, ' ');
+    return [...text.matchAll(/([\w/-]+\.md)((?:(?:,| and) "[^"`\n]+")+)/g)].flatMap(([, document = '', chapters = '']) =>
+      [...chapters.matchAll(/"([^"]+)"/g)].map(([, chapter = '']) => ({ source, document, chapter })),
+    );
+  });
+
+  it('exist', () => {
+    expect(named.length).toBeGreaterThan(100);
+    const missing = named.filter(({ document, chapter }) => !new RegExp(`^##+ ${chapter}$`, 'm').test(read(document)));
+    expect(missing).toEqual([]);
+  });
+});
+
 it('docs/services.md lists every variable that a service reads, but for the limits, and no other', () => {
   const readers = [
     'apps/camera-feed/src/service/config.ts',

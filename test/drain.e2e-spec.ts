@@ -65,7 +65,7 @@ it(quote('Running captures may finish') + ': a rolling restart under a hundred o
   expect(new Set(ends.map(({ capture_id }) => capture_id)).size).toBe(2 * CAPTURES);
 });
 
-it(quote('those that have not after 27 s are aborted with `server_shutdown` and closed with 1001'), async () => {
+it(quote('after 27 s they are aborted with `server_shutdown` and closed with 1001'), async () => {
   const gateway = await GatewayProcess.start({ ...platform.env, SHUTDOWN_TIMEOUT_MS: '100' });
   const capture = await SlowCapture.start(gateway.url(), 'c1');
   gateway.signal('SIGTERM');
@@ -75,7 +75,7 @@ it(quote('those that have not after 27 s are aborted with `server_shutdown` and 
   expect(platform.extractor.ends).toMatchObject([{ error_code: 'server_shutdown' }]);
 });
 
-it(quote('Told a second time, it exits at once.'), async () => {
+it(quote('A second signal ends it at once.'), async () => {
   const gateway = await GatewayProcess.start(platform.env);
   const capture = await SlowCapture.start(gateway.url(), 'c1');
   const lost = platform.extractor.next('lost');

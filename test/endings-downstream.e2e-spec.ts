@@ -58,7 +58,7 @@ async function unanswered(client: CaptureSocketClient, ...seqs: number[]): Promi
   }
 }
 
-describe(quote('text that is not JSON or breaks its schema ends it there as `protocol_violation`'), () => {
+describe(quote('text that is not JSON or breaks its schema ends it as `protocol_violation`'), () => {
   it.each(NOT_JSON)('not JSON: %s', async (_what, text) => {
     const client = await capturing(gateway);
     client.text(text);
@@ -81,33 +81,30 @@ describe(quote('text that is not JSON or breaks its schema ends it there as `pro
   });
 });
 
-describe(
-  quote('A message larger than the transport allows ends the capture downstream as `limit_frame_bytes_exceeded`'),
-  () => {
-    it.each<[string, (client: CaptureSocketClient) => void]>([
-      ['binary', (client) => client.frame(3, jpegOf(300_001), { byte_length: 300_000 })],
-      ['binary without a meta', (client) => client.bytes(jpegOf(300_001))],
-      ['text', (client) => client.text('x'.repeat(300_001))],
-    ])('%s', async (_what, act) => {
-      const client = await capturing(gateway);
-      act(client);
-      await expectRejection(client, 1009, '', 'limit_frame_bytes_exceeded');
-    });
+describe(quote('A message larger than the transport allows ends the capture as `limit_frame_bytes_exceeded`'), () => {
+  it.each<[string, (client: CaptureSocketClient) => void]>([
+    ['binary', (client) => client.frame(3, jpegOf(300_001), { byte_length: 300_000 })],
+    ['binary without a meta', (client) => client.bytes(jpegOf(300_001))],
+    ['text', (client) => client.text('x'.repeat(300_001))],
+  ])('%s', async (_what, act) => {
+    const client = await capturing(gateway);
+    act(client);
+    await expectRejection(client, 1009, '', 'limit_frame_bytes_exceeded');
+  });
 
-    it('a frame whose head says more bytes than a number can count', async () => {
-      const socket = await rawWebSocket(gateway.port);
-      const reading = gateway.resumed();
-      socket.write(textFrame(openMessage()));
-      await reading;
-      const head = frameHead(0x2, 0);
-      head.fill(0xff, 2, 10);
-      const ended = gateway.extractor.next('end');
-      socket.write(head);
-      await ended;
-      expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: 'limit_frame_bytes_exceeded' }]);
-    });
-  },
-);
+  it('a frame whose head says more bytes than a number can count', async () => {
+    const socket = await rawWebSocket(gateway.port);
+    const reading = gateway.resumed();
+    socket.write(textFrame(openMessage()));
+    await reading;
+    const head = frameHead(0x2, 0);
+    head.fill(0xff, 2, 10);
+    const ended = gateway.extractor.next('end');
+    socket.write(head);
+    await ended;
+    expect(gateway.extractor.stream.ends).toMatchObject([{ error_code: 'limit_frame_bytes_exceeded' }]);
+  });
+});
 
 describe(quote('Two more codes reach the extractor only'), () => {
   it.each<[string, (client: CaptureSocketClient) => void]>([
@@ -196,22 +193,19 @@ describe(quote('The extractor refused, did not answer in time, or was lost.'), (
     ]);
   });
 
-  it(
-    quote('If a frame or the end cannot be delivered the client is told `forward_failed`, never a silent 1000.'),
-    async () => {
-      const client = await capturing(gateway);
-      await unanswered(client);
-      const ended = gateway.extractor.next('end');
-      client.close();
-      await ended;
-      gateway.extractor.stream.refuse();
-      await expectAbort(gateway, client, 'forward_failed');
-      expect(gateway.extractor.stream.ends).toMatchObject([{ event: 'capture.close' }]);
-    },
-  );
+  it(quote('If a frame or the end cannot be delivered: `forward_failed`, never a silent 1000.'), async () => {
+    const client = await capturing(gateway);
+    await unanswered(client);
+    const ended = gateway.extractor.next('end');
+    client.close();
+    await ended;
+    gateway.extractor.stream.refuse();
+    await expectAbort(gateway, client, 'forward_failed');
+    expect(gateway.extractor.stream.ends).toMatchObject([{ event: 'capture.close' }]);
+  });
 });
 
-describe(quote('a valid `capture.close`, and the extractor has everything | closing | no | 1000'), () => {
+describe(quote('a valid `capture.close`, and the extractor has everything | no | 1000'), () => {
   it('waits for the frames and for the end', async () => {
     const client = await capturing(gateway);
     await unanswered(client, 3, 4);
@@ -252,36 +246,31 @@ describe(quote('a valid `capture.close`, and the extractor has everything | clos
   });
 });
 
-describe(
-  quote(
-    'An abort stops forwarding at once: frames that wait are dropped, the one in flight is awaited, then the end goes out.',
-  ),
-  () => {
-    it.each<[string, number, () => void]>([
-      ['acknowledged', 3, () => gateway.extractor.stream.acknowledge()],
-      ['refused', 2, () => gateway.extractor.stream.refuse()],
-    ])('the one in flight is %s', async (_what, frame_count, answer) => {
-      const client = await capturing(gateway);
-      await unanswered(client, 3, 4, 5);
-      client.bytes(jpegOf());
-      expect(await verdictOf(client)).toEqual(aborted('protocol_violation'));
-      const { stream } = gateway.extractor;
-      expect(stream.calls).toEqual(['frame', 'frame', 'frame']);
-      const ended = gateway.extractor.next('end');
-      answer();
-      await ended;
-      const counts = { frame_count, last_seq: frame_count, timestamp_end: new Date(at(267)) };
-      expect(stream.ends).toEqual([{ ...abortEnd('protocol_violation'), ...counts }]);
-      // the end, too, is awaited before the capture_id is free again
-      expect(gateway.repository.size).toBe(1);
-      const again = await gateway.connect();
-      again.open();
-      expect(await verdictOf(again)).toEqual(aborted('protocol_violation'));
-      gateway.extractor.answers = 'at once';
-      stream.acknowledge();
-      expect(await completed(await gateway.capturing())).toEqual(COMPLETED);
-      expect(stream.calls).toEqual(['frame', 'frame', 'frame', 'end']);
-      expectNothingLeft(gateway);
-    });
-  },
-);
+describe(quote('An abort stops forwarding at once. It drops the frames that wait in the gateway.'), () => {
+  it.each<[string, number, () => void]>([
+    ['acknowledged', 3, () => gateway.extractor.stream.acknowledge()],
+    ['refused', 2, () => gateway.extractor.stream.refuse()],
+  ])('the one in flight is %s', async (_what, frame_count, answer) => {
+    const client = await capturing(gateway);
+    await unanswered(client, 3, 4, 5);
+    client.bytes(jpegOf());
+    expect(await verdictOf(client)).toEqual(aborted('protocol_violation'));
+    const { stream } = gateway.extractor;
+    expect(stream.calls).toEqual(['frame', 'frame', 'frame']);
+    const ended = gateway.extractor.next('end');
+    answer();
+    await ended;
+    const counts = { frame_count, last_seq: frame_count, timestamp_end: new Date(at(267)) };
+    expect(stream.ends).toEqual([{ ...abortEnd('protocol_violation'), ...counts }]);
+    // the end, too, is awaited before the capture_id is free again
+    expect(gateway.repository.size).toBe(1);
+    const again = await gateway.connect();
+    again.open();
+    expect(await verdictOf(again)).toEqual(aborted('protocol_violation'));
+    gateway.extractor.answers = 'at once';
+    stream.acknowledge();
+    expect(await completed(await gateway.capturing())).toEqual(COMPLETED);
+    expect(stream.calls).toEqual(['frame', 'frame', 'frame', 'end']);
+    expectNothingLeft(gateway);
+  });
+});

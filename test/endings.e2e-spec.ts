@@ -40,7 +40,7 @@ describe('before the open', () => {
     expectNothingLeft(gateway);
   }
 
-  describe(quote('text that is not JSON | any time | no | 1003'), () => {
+  describe(quote('text that is not JSON | no | 1003'), () => {
     it.each(NOT_JSON)('%s', async (_what, text) => {
       const client = await gateway.connect();
       client.text(text);
@@ -48,18 +48,15 @@ describe('before the open', () => {
     });
   });
 
-  describe(
-    quote('JSON that is not an object, or breaks its schema, or text over 16,384 bytes | any time | no | 1008'),
-    () => {
-      it.each(MALFORMED)('%s', async (_what, text) => {
-        const client = await gateway.connect();
-        client.text(text);
-        await expectRejection(client, 1008, 'schema_violation');
-      });
-    },
-  );
+  describe(quote('JSON that is not an object, or breaks its schema, or text over 16,384 bytes | no | 1008'), () => {
+    it.each(MALFORMED)('%s', async (_what, text) => {
+      const client = await gateway.connect();
+      client.text(text);
+      await expectRejection(client, 1008, 'schema_violation');
+    });
+  });
 
-  describe(quote('anything but a valid `capture.open` as the first message | before the open | no | 1008'), () => {
+  describe(quote('anything but a valid `capture.open` as the first message | no | 1008'), () => {
     it.each<[string, Act]>([
       ['capture.frame_meta', (client) => client.text(metaMessage(1, 1_000, planted))],
       ['capture.close', (client) => client.close(planted)],
@@ -79,13 +76,13 @@ describe('before the open', () => {
     });
   });
 
-  it(quote('no `capture.open` within 10 s | before the open | no | 1008'), async () => {
+  it(quote('no `capture.open` within 10 s | no | 1008'), async () => {
     const client = await gateway.connect();
     gateway.clock.advance(10_050);
     await expectRejection(client, 1008, 'open_timeout');
   });
 
-  describe(quote('a message larger than the transport allows | any time | no | 1009'), () => {
+  describe(quote('a message larger than the transport allows | no | 1009'), () => {
     it.each<[string, Act]>([
       ['binary', (client) => client.bytes(jpegOf(300_001))],
       ['text', (client) => client.text('x'.repeat(300_001))],
@@ -97,7 +94,7 @@ describe('before the open', () => {
     });
   });
 
-  it(quote('something inside the server broke | any time | no | 1011'), async () => {
+  it(quote('something inside the server broke | no | 1011'), async () => {
     const client = await gateway.connect();
     jest.spyOn(gateway.clock, 'now').mockImplementationOnce(() => {
       throw new Error(PLANTED);
@@ -106,7 +103,7 @@ describe('before the open', () => {
     await expectRejection(client, 1011, 'internal_error');
   });
 
-  it(`${quote('the server is shutting down | any time | `server_shutdown` if a capture was open | 1001')}: none was`, async () => {
+  it(`${quote('the server is shutting down | `server_shutdown` if a capture was open | 1001')}: none was`, async () => {
     const client = await gateway.connect();
     const stopped = gateway.stopping();
     await expectRejection(client, 1001, 'server_shutdown');
@@ -116,7 +113,7 @@ describe('before the open', () => {
 
 describe(
   quote(
-    'an open over a limit, with a session that is not active, or for a `capture_id` that is being captured | at the open | yes | 1000',
+    'an open over a limit, with a session that is not active, or for a `capture_id` that is being captured | yes | 1000',
   ),
   () => {
     interface Refusal {

@@ -28,13 +28,13 @@ async function deliver(client: CaptureSocketClient, seq: number): Promise<void> 
   await arrived;
 }
 
-it(quote('gets it selected'), async () => {
+it(quote('the server selects it'), async () => {
   expect((await connect()).socket.protocol).toBe('a3cp.capture.v1');
   const among_others = await gateway.connect(CAPTURE_PATHS[0], ['chat', CAPTURE_SUBPROTOCOL]);
   expect(among_others.socket.protocol).toBe('a3cp.capture.v1');
 });
 
-it(quote('15. **A client that wants to know.**'), async () => {
+it(quote('15. **A client of the extension.**'), async () => {
   const client = await connect();
   const open = openMessage({ modality: 'image' });
   const close = closeMessage();
@@ -76,14 +76,14 @@ it(quote('15. **A client that wants to know.**'), async () => {
   ]);
 });
 
-it(quote('16. **A client that wants to know, and a capture that fails.**'), async () => {
+it(quote('16. **A failure with the extension.**'), async () => {
   const client = await connect();
   client.open({ fps_target: 30 });
   expect((await client.closed).code).toBe(1000);
   expect(events(client)).toEqual(['capture.abort']);
 });
 
-it(quote('clients that do not offer it never see any of them'), async () => {
+it(quote('Other clients never receive them.'), async () => {
   const client = await gateway.connect();
   client.open();
   client.frame(1);
@@ -97,7 +97,7 @@ describe('capture.ack', () => {
     return client.messages.flatMap((message) => (message.event === 'capture.ack' ? [message.seq] : []));
   }
 
-  it(quote('It is sent at most every 250 ms, and not again for the same `seq`.'), async () => {
+  it(quote('It is sent at most every 250 ms, once for each `seq`'), async () => {
     const client = await connect();
     client.open();
     await deliver(client, 1);
@@ -116,19 +116,16 @@ describe('capture.ack', () => {
     expect(acked(client)).toEqual([1, 4]);
   });
 
-  it(
-    quote("It is also sent when no frame follows: at most 300 ms after the extractor's acknowledgement."),
-    async () => {
-      const client = await connect();
-      client.open();
-      await deliver(client, 1);
-      await client.heard('capture.ack');
-      await deliver(client, 2);
-      gateway.clock.advance(300);
-      await client.heard('capture.ack', 2);
-      expect(acked(client)).toEqual([1, 2]);
-    },
-  );
+  it(quote("at most 300 ms after the extractor's last acknowledgement."), async () => {
+    const client = await connect();
+    client.open();
+    await deliver(client, 1);
+    await client.heard('capture.ack');
+    await deliver(client, 2);
+    gateway.clock.advance(300);
+    await client.heard('capture.ack', 2);
+    expect(acked(client)).toEqual([1, 2]);
+  });
 
   it('counts what the extractor acknowledged, not what was sent', async () => {
     gateway.extractor.answers = 'when told';

@@ -48,8 +48,8 @@ it('a clump of fifteen of the largest frames reaches an extractor that answers o
   expect(stream.ends).toMatchObject([{ event: 'capture.close', frame_count: 15 }]);
 });
 
-describe(quote('It stops reading, so that TCP holds the client back,'), () => {
-  it(quote('while the session and the extractor are being asked at the open'), async () => {
+describe(quote('It stops reading, so that TCP holds the client back:'), () => {
+  it(quote('at the open, while it asks session_manager and the extractor'), async () => {
     gateway.sessions.answers = 'when told';
     gateway.extractor.opens = 'when told';
     const client = await gateway.connect();
@@ -83,7 +83,7 @@ describe(quote('It stops reading, so that TCP holds the client back,'), () => {
     await resumed;
   });
 
-  it(quote('and after capture.close'), async () => {
+  it(quote('after capture.close.'), async () => {
     gateway.extractor.answers = 'when told';
     const client = await gateway.capturing();
     const paused = gateway.paused();

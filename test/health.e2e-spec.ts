@@ -47,7 +47,7 @@ describe('health', () => {
     expect(await get(path)).toMatchObject({ status: 200, body: { status: 'ok', error: {} } });
   });
 
-  it(quote('When the server is told to stop, its readiness turns red'), async () => {
+  it(quote('When the server stops, its readiness turns red'), async () => {
     const closed = app.close();
     await drain.running;
 

@@ -128,7 +128,7 @@ describe('fragments without end', () => {
     socket.destroy();
   });
 
-  it(quote('A first message that grows over 32,768 bytes is closed with 1008'), async () => {
+  it(quote('A first message over 32,768 bytes: close 1008'), async () => {
     const socket = await rawWebSocket(gateway.port);
     socket.write(Buffer.concat([frameHead(0x2, 300_000), Buffer.alloc(32_769)]));
     expect(await closeCode(socket)).toBe(1008);

@@ -463,7 +463,7 @@ describe('a socket without a capture', () => {
 });
 
 describe('a gateway that is gone', () => {
-  it(quote('heard nothing for more than 8 s, no message and no pong, is gone'), async () => {
+  it(quote('receives nothing for more than 8 s, no message and no pong, is gone'), async () => {
     const extractor = new ScriptedExtractor();
     const server = await startDirect(extractor);
     const socket = await raw(server.url, { autoPong: false });

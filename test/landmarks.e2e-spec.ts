@@ -70,29 +70,32 @@ it(quote('an acknowledgement does not wait for them'), async () => {
   expect(await (await extractor.get()).json()).toMatchObject({ frame_count: 3, processed: 0, with_person: 0 });
 });
 
-it(quote('the frames it overtakes are done after the end, in order, however the capture ended'), async () => {
-  const finder = new FakeFinder();
-  extractor = await Extractor.start(finder);
-  const lifetime = new AbortController();
-  const stream = await extractor.forwarder.open(streamOpen(), lifetime.signal);
-  for (const seq of [1, 2, 3, 4]) await stream.forward(await frameItem(seq));
-  await extractor.decoded();
-  await finder.answer();
-  // without an end: the gateway is lost
-  lifetime.abort();
-  const done = extractor.get('/landmarks').then((answer) => answer.text());
-  for (const frames of [2, 3, 4]) {
-    await finder.until(frames);
+it(
+  quote('The extractor handles the frames that were passed over after the end, in order, however the capture ended'),
+  async () => {
+    const finder = new FakeFinder();
+    extractor = await Extractor.start(finder);
+    const lifetime = new AbortController();
+    const stream = await extractor.forwarder.open(streamOpen(), lifetime.signal);
+    for (const seq of [1, 2, 3, 4]) await stream.forward(await frameItem(seq));
+    await extractor.decoded();
     await finder.answer();
-  }
-  await done;
-  expect(finder.asked.map(({ seq }) => seq)).toEqual([1, 4, 2, 3]);
-  expect(await (await extractor.get()).json()).toMatchObject({
-    processed: 4,
-    with_person: 4,
-    terminal: { error_code: 'gateway_lost' },
-  });
-});
+    // without an end: the gateway is lost
+    lifetime.abort();
+    const done = extractor.get('/landmarks').then((answer) => answer.text());
+    for (const frames of [2, 3, 4]) {
+      await finder.until(frames);
+      await finder.answer();
+    }
+    await done;
+    expect(finder.asked.map(({ seq }) => seq)).toEqual([1, 4, 2, 3]);
+    expect(await (await extractor.get()).json()).toMatchObject({
+      processed: 4,
+      with_person: 4,
+      terminal: { error_code: 'gateway_lost' },
+    });
+  },
+);
 
 it(quote('At most 20 captures may run at once'), async () => {
   const finder = new FakeFinder();
@@ -110,7 +113,7 @@ it(quote('At most 20 captures may run at once'), async () => {
 });
 
 describe('GET …/landmarks', () => {
-  it(quote('Each message has what was found in the newest frame that is done'), async () => {
+  it(quote('Each message has the landmarks of the newest frame that is done.'), async () => {
     const finder = new FakeFinder();
     finder.find = (seq) => foundIn(seq, ['left_hand']);
     extractor = await Extractor.start(finder);
@@ -181,7 +184,7 @@ describe('GET …/landmarks', () => {
 });
 
 describe('GET …/landmarks?format=json', () => {
-  it(quote('is all of them when every frame is done, in the order of seq, and 409 before'), async () => {
+  it(quote('has every frame, in the order of seq, when all are done; before, the answer is 409'), async () => {
     const finder = new FakeFinder();
     extractor = await Extractor.start(finder);
     const stream = await extractor.open();
@@ -290,7 +293,7 @@ describe('what is not there', () => {
     expect((await extractor.get('/landmarks?format=npy')).status).toBe(400);
   });
 
-  it(quote('With LANDMARK_THREADS=0 none are looked for, and 1,000 captures may run at once'), async () => {
+  it(quote('With LANDMARK_THREADS=0 it looks for no landmarks, and 1,000 captures may run at once'), async () => {
     extractor = await Extractor.start(null);
     const streams = new Map<string, Awaited<ReturnType<Extractor['open']>>>();
     for (let n = 0; n < 21; n++) streams.set(`c${n}`, await extractor.open(`c${n}`));

@@ -127,7 +127,7 @@ describe(quote('`max_text_bytes` | 16,384 | one text message'), () => {
   });
 });
 
-describe(quote('frames accepted and not yet acknowledged by the extractor, the one in flight counted'), () => {
+describe(quote('accepted frames that the extractor has not acknowledged, the one in flight counted'), () => {
   async function stuck(limits: Partial<CaptureLimits>, ...byte_lengths: number[]): Promise<CaptureSocketClient> {
     const client = await capturing(limits);
     gateway.extractor.answers = 'when told';
@@ -199,7 +199,7 @@ describe(quote('frames accepted and not yet acknowledged by the extractor, the o
 });
 
 describe('captures at a time', () => {
-  it(quote('captures running in one server process'), async () => {
+  it(quote('running captures of a server process'), async () => {
     const first = await capturing({ max_concurrent_captures: 2 });
     const second = await gateway.capturing({ capture_id: 'c2', user_id: 'u2' });
     const third = await gateway.connect();
@@ -213,7 +213,7 @@ describe('captures at a time', () => {
     expect(await verdictOf(second)).toEqual(COMPLETED);
   });
 
-  it(quote('captures running for one `user_id`'), async () => {
+  it(quote('running captures of a `user_id`'), async () => {
     const first = await capturing({ max_concurrent_captures_per_user: 2 });
     await gateway.capturing({ capture_id: 'c2' });
     await gateway.capturing({ capture_id: 'other', user_id: 'u2' });
@@ -229,7 +229,7 @@ describe('captures at a time', () => {
     expect(await verdictOf(fourth)).toEqual(COMPLETED);
   });
 
-  it(quote('captures running for one session'), async () => {
+  it(quote('running captures of a session'), async () => {
     const first = await capturing();
     await gateway.capturing({ capture_id: 'c2' });
     const third = await gateway.connect();
@@ -249,7 +249,7 @@ describe('captures at a time', () => {
   });
 });
 
-describe(quote('frame bytes that all captures of one server process hold together'), () => {
+describe(quote('their bytes in all captures of a server process'), () => {
   const LIMITS = { max_buffered_bytes: 3_000, max_frame_bytes: 2_000 };
 
   /** Two captures of which the first holds 2,000 bytes, that nobody acknowledges. */
@@ -379,7 +379,7 @@ describe(
 );
 
 describe('one address', () => {
-  it(quote('`capture.open` messages from one address to one server process in a minute'), async () => {
+  it(quote('opens from an address to a server process'), async () => {
     gateway = await Gateway.start({ max_opens_per_address_per_minute: 2 });
     for (const expected of [COMPLETED, COMPLETED, aborted('limit_concurrent_captures_exceeded')]) {
       const client = await gateway.connect();
@@ -392,12 +392,12 @@ describe('one address', () => {
     expect(await completed(client)).toEqual(COMPLETED);
   });
 
-  it(quote('connections from one address to one server process'), async () => {
+  it(quote('connections from an address to a server process'), async () => {
     gateway = await Gateway.start({ max_connections_per_address: 2 });
     await expectRoomForTwo();
   });
 
-  it(quote('connections to one server process'), async () => {
+  it(quote('connections to a server process'), async () => {
     gateway = await Gateway.start({ max_connections: 2 });
     await expectRoomForTwo();
   });

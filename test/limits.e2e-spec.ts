@@ -87,7 +87,7 @@ describe(quote("added to `max_duration_ms` on the server's own clock"), () => {
   });
 });
 
-describe(quote('`fps_target`, and the rate frames really come at'), () => {
+describe(quote('`fps_target`, and the real rate of the frames'), () => {
   it.each([1, 15])('max_fps: fps_target %i', async (fps_target) => {
     gateway = await Gateway.start();
     expect(await completed(await gateway.capturing({ fps_target }))).toEqual(COMPLETED);

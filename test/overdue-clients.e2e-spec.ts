@@ -60,7 +60,7 @@ const LATENESSES: Lateness[] = [
 
 describe(
   quote(
-    "Before a capture is aborted because its client was silent or slow (`silence_timeout_ms`, the duration on the server's clock), the server checks the session once more, and a session that is no longer active is the reason reported.",
+    "Before a client's silence or slowness aborts a capture (`silence_timeout_ms`, the duration on the server's clock), the server stops reading and checks the session once more. If the session is not active, that is the reason reported.",
   ),
   () => {
     describe.each(LATENESSES)('$timer', ({ begin, ms, error_code, late }) => {
@@ -140,7 +140,7 @@ describe(
   },
 );
 
-it(quote("added to `max_duration_ms` on the server's own clock, from the moment the capture is accepted"), async () => {
+it(quote("added to `max_duration_ms` on the server's own clock, since the capture is accepted"), async () => {
   gateway = await Gateway.start({ silence_timeout_ms: 60_000 });
   gateway.extractor.opens = 'when told';
   const client = await gateway.connect();

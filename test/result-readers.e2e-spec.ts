@@ -80,7 +80,7 @@ async function place(capture_id: string): Promise<void> {
 }
 
 describe('the readers of results', () => {
-  it(quote('At most 20 readers read one capture at once'), async () => {
+  it(quote('of one capture | 20 | 429'), async () => {
     await unfinished('c1');
     await unfinished('c2');
     const [first] = await readMany('c1', 20);
@@ -96,7 +96,7 @@ describe('the readers of results', () => {
     for (let n = 0; n < 21; n++) expect(await statusOf('/features', 'c1')).toBe(200);
   });
 
-  it(quote('50 read the captures of one user'), async () => {
+  it(quote('of one user | 50 | 429'), async () => {
     for (const capture_id of ['c1', 'c2', 'c3']) await unfinished(capture_id, 'u1');
     await unfinished('of another', 'u2');
     for (const [capture_id, readers] of [
@@ -111,7 +111,7 @@ describe('the readers of results', () => {
     await readMany('of another', 20);
   });
 
-  it(quote('200 read at once in all; more are refused with 503'), async () => {
+  it(quote('of the extractor | 200 | 503'), async () => {
     for (let n = 0; n <= 10; n++) await unfinished(`c${n}`, `u${n}`);
     for (let n = 0; n < 10; n++) await readMany(`c${n}`, 20);
     const message = 'the extractor has as many readers as it may have';
@@ -134,7 +134,7 @@ describe('the readers of results', () => {
     expect(answers).toEqual([429, 429]);
   });
 
-  it(quote('of which at most 1,000 wait'), async () => {
+  it(quote('At most 1,000 refused readers wait.'), async () => {
     const readers = extractor.app.get(ResultReaders);
     const waiting = Array.from({ length: 1_000 }, () => readers.rest());
     await readers.rest();

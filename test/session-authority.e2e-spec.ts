@@ -120,7 +120,7 @@ function close(client: CaptureSocketClient, n: number): void {
   client.close({ user_id: `u${n}`, session_id: `s${n}`, capture_id: `c${n}` });
 }
 
-describe(quote('If it cannot be asked at the open the capture is refused'), () => {
+describe(quote('Without an answer an open aborts with `session_unavailable`'), () => {
   // a question whose connection closes is asked once more
   it.each([
     [503, 2],

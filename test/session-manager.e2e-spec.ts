@@ -270,7 +270,7 @@ describe('session_manager', () => {
     expect(text).not.toContain(SECRET);
   });
 
-  describe(quote('The stub of session_manager issues tickets'), () => {
+  describe(quote('The stub issues tickets'), () => {
     const secret = 'a secret of at least thirty-two bytes';
 
     beforeEach(async () => {

@@ -29,7 +29,9 @@ async function silent(): Promise<CaptureSocketClient> {
 }
 
 describe(
-  quote('The server asks session_manager whether `session_id` is an active session of `user_id`: at the open'),
+  quote(
+    'At the open, then every 5 s, the server asks session_manager whether `session_id` is an active session of `user_id`',
+  ),
   () => {
     it.each([
       ['closed', 'session_closed'],
@@ -77,7 +79,7 @@ describe(
   },
 );
 
-describe(quote('There is no answer to `capture.open`; a client need not wait before it sends its first frame'), () => {
+describe(quote('`capture.open` has no answer: a client need not wait before it sends its first frame'), () => {
   it('frames sent before the session is found active reach the extractor after it', async () => {
     const client = await asking();
     const extractor = jest.spyOn(gateway.extractor, 'open');
@@ -215,7 +217,7 @@ describe(quote('During the capture one unanswered check is not the end: it is re
     expect(await completed(client)).toEqual(COMPLETED);
   });
 
-  it(quote('`session_retry_interval_ms` | 1,000 | a check that got no answer is asked again'), async () => {
+  it(quote('`session_retry_interval_ms` | 1,000 | an unanswered check is repeated'), async () => {
     const client = await silent();
     gateway.sessions.answers = 'unavailable';
     await gateway.clock.pass(5_000);
@@ -239,7 +241,7 @@ describe(quote('During the capture one unanswered check is not the end: it is re
   });
 
   describe(
-    quote('`session_silence_ms` | 10,000 | no answer since the first check that got none: `session_unavailable`'),
+    quote('`session_silence_ms` | 10,000 | no answer since the first unanswered check: `session_unavailable`'),
     () => {
       it('is not over at 10,000 ms', async () => {
         const client = await silent();

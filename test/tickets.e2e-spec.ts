@@ -78,7 +78,7 @@ describe('given a secret', () => {
     expect(await capture.result).toMatchObject({ kind: 'completed', frames: 1, receipt: true });
   });
 
-  it(quote('Without one, or with one that is not good, the upgrade is refused with 401.'), async () => {
+  it(quote('Without it the upgrade is refused with 401.'), async () => {
     const answer = await upgrade(gateway);
     expect(answer).toMatchObject({ status: 401, body: 'Unauthorized' });
     expect(answer.headers).toMatchObject({ 'www-authenticate': 'Bearer', 'content-type': 'text/plain' });
@@ -119,7 +119,7 @@ describe('given a secret', () => {
       "each of the three times is taken 5 s in the ticket's favour",
       { iat: now() + 4, nbf: now() + 4, exp: now() + 60 },
     ],
-    ['A later `exp` is no fault', { iat: now() - 60, exp: now() + 3_600 }],
+    ['A later `exp` is not an error', { iat: now() - 60, exp: now() + 3_600 }],
   ])('%s', async (sentence, claims) => {
     quote(sentence);
     expect((await upgrade(gateway, asBearer(await ticketOf(claims)))).status).toBe(101);
@@ -408,7 +408,7 @@ it("a platform's authority that answers with nothing lets nobody in", async () =
   expect((await upgrade(gateway)).status).toBe(401);
 });
 
-it(quote('no word on the ticket: the upgrade is refused with 503'), async () => {
+it(quote('no answer about the ticket: the upgrade is refused with 503'), async () => {
   const events = new EventEmitter();
   class SilentAuthorizer extends CaptureAuthorizer {
     authorize(): Promise<null> {

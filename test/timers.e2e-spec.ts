@@ -165,33 +165,28 @@ describe(
   },
 );
 
-describe(
-  quote(
-    '`forward_grace_ms` | 2,000 | a frame that finds no room in the forward buffer: `limit_forward_buffer_exceeded`',
-  ),
-  () => {
-    it('is not over at 2,000 ms', async () => {
-      gateway = await Gateway.start();
-      const client = await unanswered(3);
-      await decided('capture.frame_meta', () => client.text(metaMessage(4, 1_000)));
-      gateway.clock.advance(2_000);
-      client.bytes(jpegOf());
-      recover();
-      expect(await completed(client)).toEqual(COMPLETED);
-      expect(gateway.extractor.stream.frames).toHaveLength(4);
-    });
+describe(quote('`forward_grace_ms` | 2,000 | a frame finds no room: `limit_forward_buffer_exceeded`'), () => {
+  it('is not over at 2,000 ms', async () => {
+    gateway = await Gateway.start();
+    const client = await unanswered(3);
+    await decided('capture.frame_meta', () => client.text(metaMessage(4, 1_000)));
+    gateway.clock.advance(2_000);
+    client.bytes(jpegOf());
+    recover();
+    expect(await completed(client)).toEqual(COMPLETED);
+    expect(gateway.extractor.stream.frames).toHaveLength(4);
+  });
 
-    it('is over after them', async () => {
-      gateway = await Gateway.start();
-      const client = await unanswered(3);
-      const meta = metaMessage(4, 1_000);
-      await decided('capture.frame_meta', () => client.text(meta));
-      gateway.clock.advance(2_000 + TICK_MS);
-      expect(await verdictOf(client)).toEqual(aborted('limit_forward_buffer_exceeded'));
-      expect(client.messages[0]?.record_id).toBe(meta.record_id);
-    });
-  },
-);
+  it('is over after them', async () => {
+    gateway = await Gateway.start();
+    const client = await unanswered(3);
+    const meta = metaMessage(4, 1_000);
+    await decided('capture.frame_meta', () => client.text(meta));
+    gateway.clock.advance(2_000 + TICK_MS);
+    expect(await verdictOf(client)).toEqual(aborted('limit_forward_buffer_exceeded'));
+    expect(client.messages[0]?.record_id).toBe(meta.record_id);
+  });
+});
 
 describe(quote('`stream_open_timeout_ms` | 2,000 | the extractor does not answer the open: `forward_failed`'), () => {
   async function asking(): Promise<CaptureSocketClient> {

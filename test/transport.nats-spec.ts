@@ -236,7 +236,7 @@ describe('which extractor gets a capture', () => {
     expect(full.opens.length).toBe(1);
   });
 
-  it(quote('an open with the `a3cp-lease` of one before is the same open'), async () => {
+  it(quote('An open with the `a3cp-lease` of one before is the same open'), async () => {
     const extractor = new ScriptedExtractor();
     let accept = (): void => undefined;
     extractor.onOpen = () => new Promise((resolve) => (accept = resolve));
@@ -375,7 +375,7 @@ describe('a NATS stream that breaks', () => {
     await stream.failed;
   });
 
-  it(quote('a ping without an answer for 3 s breaks the stream too'), async () => {
+  it(quote('A ping without an answer for 3 s breaks the stream too'), async () => {
     const bus = await NatsBus.start();
     const next = await granting(bus, await bus.server.connect('landmark-extractor-0'));
     const stream = await bus.forwarder.open(OPEN, FOREVER);
@@ -460,7 +460,7 @@ async function reached(forwarder: NatsLandmarkForwarder): Promise<void> {
 }
 
 describe('an extractor whose gateway is gone', () => {
-  it(quote('An extractor that has heard nothing of a lease for more than 8 s') + ' loses it', async () => {
+  it(quote('it has heard nothing of its lease for more than 8 s') + ' loses it', async () => {
     const extractor = new ScriptedExtractor();
     const bus = await NatsBus.start(extractor);
     const gateway = await GatewayByHand.connect(bus.server);
@@ -503,7 +503,7 @@ describe('an extractor that refuses a capture for what it is', () => {
 });
 
 describe('an extractor that stops', () => {
-  it(quote('One that is told to stop leaves it and serves its captures to their end'), async () => {
+  it(quote('One that is stopping leaves it and serves its captures to their end'), async () => {
     const [old, fresh] = [new ScriptedExtractor(), new ScriptedExtractor()];
     const bus = await NatsBus.start(old);
     const running = await bus.forwarder.open(OPEN, FOREVER);

@@ -158,7 +158,7 @@ it(quote('Running captures may finish') + ' in every worker, also if a terminal 
   for (const end of platform.extractor.ends) expect(end).toMatchObject({ event: 'capture.close' });
 });
 
-it(quote('Told a second time, it exits at once.') + ' So do its workers', async () => {
+it(quote('A second signal ends it at once.') + ' So do its workers', async () => {
   gateway = await startGateway();
   const pids = workers();
   await start(2);
@@ -169,18 +169,21 @@ it(quote('Told a second time, it exits at once.') + ' So do its workers', async 
   await until(() => !pids.some(isRunning));
 });
 
-it(quote('Whatever ends the process that started them ends the workers too') + ', and lets its port go', async () => {
-  gateway = await startGateway();
-  const [pids, captures] = [workers(), await start(CAPTURES)];
-  const { pid, port } = gateway;
-  process.kill(pid, 'SIGKILL');
-  for (const { closed } of captures) expect((await closed).code).toBe(1006);
-  await until(() => ![pid, ...pids].some(isRunning) && platform.extractor.lost === CAPTURES);
+it(
+  quote('Whatever ends the process that started the workers ends the workers too') + ', and lets its port go',
+  async () => {
+    gateway = await startGateway();
+    const [pids, captures] = [workers(), await start(CAPTURES)];
+    const { pid, port } = gateway;
+    process.kill(pid, 'SIGKILL');
+    for (const { closed } of captures) expect((await closed).code).toBe(1006);
+    await until(() => ![pid, ...pids].some(isRunning) && platform.extractor.lost === CAPTURES);
 
-  gateway = await startGateway({ PORT: String(port) });
-  const [capture] = await start(1);
-  await capture?.finish();
-});
+    gateway = await startGateway({ PORT: String(port) });
+    const [capture] = await start(1);
+    await capture?.finish();
+  },
+);
 
 it(quote('A worker that hangs is killed within 5 s and replaced'), async () => {
   gateway = await startGateway();
@@ -219,20 +222,27 @@ it(quote('A client that is just connecting to it sees its connection close, too'
   expect(ends.filter((end) => end === 200)).toHaveLength(7);
 });
 
-it(quote('While the gateway stops it is killed too and not replaced') + ', and the others finish', async () => {
-  gateway = await startGateway({ SHUTDOWN_TIMEOUT_MS: '2000', FORWARD_TIMEOUT_MS: '1000', SILENCE_TIMEOUT_MS: '1000' });
-  const [captures, [hanging = 0]] = [await start(CAPTURES), workers()];
-  hang(hanging);
-  gateway.signal('SIGTERM');
-  for (const capture of captures) void capture.finish().catch(() => undefined);
-  expect(await gateway.exited).toBe(1);
-  await until(() => !isRunning(hanging));
-  const codes = await Promise.all(captures.map(async ({ closed }) => (await closed).code));
-  const finished = codes.filter((code) => code === 1000).length;
-  expect(new Set(codes)).toEqual(new Set([1000, 1006]));
-  await until(() => platform.extractor.lost === CAPTURES - finished);
-  expect(platform.extractor.ends).toHaveLength(finished);
-});
+it(
+  quote('While the gateway stops, a hanging worker is killed and not replaced.') + ', and the others finish',
+  async () => {
+    gateway = await startGateway({
+      SHUTDOWN_TIMEOUT_MS: '2000',
+      FORWARD_TIMEOUT_MS: '1000',
+      SILENCE_TIMEOUT_MS: '1000',
+    });
+    const [captures, [hanging = 0]] = [await start(CAPTURES), workers()];
+    hang(hanging);
+    gateway.signal('SIGTERM');
+    for (const capture of captures) void capture.finish().catch(() => undefined);
+    expect(await gateway.exited).toBe(1);
+    await until(() => !isRunning(hanging));
+    const codes = await Promise.all(captures.map(async ({ closed }) => (await closed).code));
+    const finished = codes.filter((code) => code === 1000).length;
+    expect(new Set(codes)).toEqual(new Set([1000, 1006]));
+    await until(() => platform.extractor.lost === CAPTURES - finished);
+    expect(platform.extractor.ends).toHaveLength(finished);
+  },
+);
 
 it('a worker that ends as soon as it starts is replaced once a second, and the other goes on', async () => {
   gateway = await startGateway();
@@ -248,7 +258,7 @@ it('a worker that ends as soon as it starts is replaced once a second, and the o
   await Promise.all(captures.map((capture) => capture.finish()));
 });
 
-it(quote('`/metrics` is the sum of all of them, whichever answers'), async () => {
+it(quote('`/metrics` is the sum of all workers, whichever answers'), async () => {
   gateway = await startGateway();
   const captures = await start(CAPTURES);
   for (let scrape = 0; scrape < 4; scrape++) {
@@ -263,7 +273,7 @@ it(quote('`/metrics` is the sum of all of them, whichever answers'), async () =>
   await Promise.all(captures.map((capture) => capture.finish()));
 });
 
-it(quote('The end of a session that one worker is told of ends its captures in all'), async () => {
+it(quote('The end of a session that one worker receives ends its captures in all workers.'), async () => {
   const secret = 'a secret that has thirty-two bytes';
   const enough = String(CAPTURES);
   gateway = await startGateway({

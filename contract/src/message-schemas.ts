@@ -22,7 +22,7 @@ const OTHER_MESSAGES: Readonly<Record<string, string>> = {
   'direct.answer': 'DirectAnswer',
 };
 
-/** JSON Schema of every message, by its name. PROTOCOL.md and docs/integration/extractor.md. */
+/** JSON Schema of every message, by its name. PROTOCOL.md and docs/integration/downstream.md. */
 export function messageSchemas(): ReadonlyMap<string, JsonSchema> {
   const typeSchema = readTypeSchemas();
   const client = Object.entries(CLIENT_MESSAGES).map(([event, type]): [string, JsonSchema] => [

@@ -23,7 +23,7 @@ export function readTypeSchemas(): (type: string) => JsonSchema {
   };
 }
 
-/** The numbers of a landmark: all others on this wire are whole, and not below 0. PROTOCOL.md, "Landmarks". */
+/** The numbers of a landmark: all others on this wire are whole, and not below 0. docs/integration/landmarks.md. */
 const FRACTIONS: readonly string[] = ['x', 'y', 'z', 'visibility'];
 
 /** Docstrings without their marks, and every number as what it is on this wire. */

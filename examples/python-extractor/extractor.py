@@ -1,6 +1,6 @@
 """A landmark extractor for the A3CP camera feed: the direct transport, with a mock in place of the landmarks.
 
-The contract is docs/integration/extractor.md. Needs Python 3.11 and websockets 10.
+The contract is docs/integration/downstream.md. Needs Python 3.11 and websockets 10.
 """
 
 import asyncio

@@ -18,7 +18,7 @@ interface Answer {
 const says = (status: string): Answer => ({ status: 200, body: JSON.stringify({ status }) });
 const BROKEN: Answer = { status: 500, body: '' };
 
-/** The session_manager of a soak: every session is active, but for what its capture's plan says. docs/integration/session-manager.md. */
+/** The session_manager of a soak: every session is active, but for what its capture's plan says. docs/integration/sessions.md. */
 export class SoakSessions {
   readonly #server: Server;
   /** How often each session was asked for. */

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 it(
   quote(
-    'a client need not wait before it sends its first frame, and may close its WebSocket right after `capture.close`',
+    'a client need not wait before it sends its first frame, and can close its WebSocket right after `capture.close`',
   ),
   async () => {
     const capture_id = randomUUID();

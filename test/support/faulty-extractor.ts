@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 
-/** What an extractor does wrong; without any it does what docs/integration/extractor.md says of a stream. */
+/** What an extractor does wrong; without any it does what docs/integration/downstream.md says of a stream. */
 export interface Defects {
   /** Replaces an answer; an empty list leaves it out. */
   readonly answers?: (answer: DirectAnswer, earlier: readonly DirectAnswer[]) => readonly object[];

@@ -22,8 +22,8 @@ export interface CameraFeedModuleOptions {
   /** Who says whether a session is active. */
   readonly sessionValidator: Port<SessionValidator>;
   /**
-   * At least 32 bytes, shared with session_manager, which may then tell of sessions that have ended. PROTOCOL.md, "The end
-   * of a session". @default it may not
+   * At least 32 bytes, shared with session_manager, which can then report ended sessions. docs/integration/sessions.md, "The
+   * end of a session". @default no reports are accepted
    */
   readonly sessionsClosedSecret?: string;
   /** Told of each session that session_manager has told the end of, for the other processes of the gateway. @default no one */

@@ -1,4 +1,4 @@
-/** One point of a body. PROTOCOL.md, "Landmarks". */
+/** One point of a body. docs/integration/landmarks.md. */
 export interface Landmark {
   /** Fraction of the picture's width, from its left. */
   readonly x: number;
@@ -10,7 +10,7 @@ export interface Landmark {
   readonly outside?: true;
 }
 
-/** What was found in one frame; a part that was not found is null. PROTOCOL.md, "Landmarks". */
+/** What was found in one frame; a part that was not found is null. docs/integration/landmarks.md. */
 export interface FrameLandmarks {
   readonly seq: number;
   /** ISO 8601. */
@@ -21,7 +21,7 @@ export interface FrameLandmarks {
   readonly face: readonly Landmark[] | null;
 }
 
-/** What the extractor says of a capture. PROTOCOL.md, "Landmarks". */
+/** What the extractor says of a capture. docs/integration/landmarks.md. */
 export interface CaptureNumbers {
   readonly frame_count: number;
   /** Frames whose landmarks were looked for. */

@@ -8,7 +8,7 @@ export interface LandmarkWatcher {
   readonly unlooked: () => void;
 }
 
-/** Follows the landmarks of a running capture until `close`, or until every frame is done. PROTOCOL.md, "Landmarks". */
+/** Follows the landmarks of a running capture until `close`, or until every frame is done. docs/integration/landmarks.md. */
 export class LiveLandmarks {
   #events: EventSource | null = null;
   #closed = false;

@@ -5,7 +5,7 @@ import { NatsCaptureRegistrar } from '@a3cp/landmark-forwarders/nats';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { CaptureRegistrarConfig } from './config.js';
 
-/** The service that keeps the claims of all gateways. PROTOCOL.md, "Several gateways over NATS". */
+/** The service that keeps the claims of all gateways. docs/integration/several-gateways.md. */
 @Module({})
 export class AppModule {
   static with({ nats_url, limits }: CaptureRegistrarConfig): DynamicModule {

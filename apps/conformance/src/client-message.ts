@@ -28,7 +28,7 @@ export function clientMessage({ client, with: overrides = {}, without = [] }: Me
 /** What goes out as one WebSocket message; `message` is what the text was made of, where it was made of one. */
 export type Outgoing = { readonly text: string; readonly message: Message | null } | { readonly bytes: Buffer };
 
-/** Everything a line sends, in its order; nothing, if it sends nothing. docs/conformance.md, "Client". */
+/** Everything a line sends, in its order; nothing, if it sends nothing. docs/conformance.md, "Client: what is sent". */
 export function outgoing(line: ClientLine, cast: Cast): Outgoing[] {
   switch (line.client) {
     case 'capture.open':

@@ -7,7 +7,7 @@ const TIMEOUT_MS = 5_000;
 
 /**
  * Whether the server looks for landmarks, as far as can be seen: it makes one capture, and asks the extractor beside the gateway
- * about it. PROTOCOL.md, "Landmarks".
+ * about it. docs/integration/landmarks.md.
  */
 export async function looksForLandmarks(surroundings: Surroundings): Promise<boolean> {
   const capture_id = randomUUID();

@@ -2,7 +2,7 @@ import type { Clock } from '@a3cp/capture-domain';
 import { EventEmitter } from 'node:events';
 import type { FrameResult } from './landmarks/frame-result.js';
 
-/** How far the landmarks of a capture have come. PROTOCOL.md, "Landmarks". */
+/** How far the landmarks of a capture have come. docs/integration/landmarks.md. */
 export interface LandmarkNumbers {
   /** `off` if none are looked for. */
   readonly landmark_state: LandmarkState | 'off';
@@ -25,7 +25,7 @@ export const NO_LANDMARKS: LandmarkNumbers = {
 /** `running` until nothing more will come; `failed` if some frames were left out; `dropped` once only the numbers are left. */
 type LandmarkState = 'running' | 'complete' | 'failed' | 'dropped';
 
-/** What was found in the frames of one capture, while they come in and after. PROTOCOL.md, "Landmarks". */
+/** What was found in the frames of one capture, while they come in and after. docs/integration/landmarks.md. */
 export class CaptureLandmarks {
   /** Emits `change` when there is a new {@link latest} or another {@link state}. */
   readonly changes = new EventEmitter<{ change: [] }>().setMaxListeners(0);

@@ -14,7 +14,7 @@ import { ReadersGuard } from './readers.guard.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 import { ResultsGuard } from './results.guard.js';
 
-/** What arrived of a capture, for the page and for operators. PROTOCOL.md, "Landmarks". */
+/** What arrived of a capture, for the page and for operators. docs/integration/landmarks.md. */
 @Controller('landmark_extractor/captures')
 @UseGuards(ResultsGuard, ReadersGuard)
 export class CapturesController {

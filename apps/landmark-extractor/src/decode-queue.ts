@@ -18,7 +18,7 @@ const DECODERS = Math.min(availableParallelism(), 3);
  * When the decoders cannot keep up, equal shares would slow every capture down until none ends in time. So each capture is
  * guaranteed two thirds of its frame rate, the first capture of each user before the second of any, and otherwise in the order
  * in which they were opened; what is left goes to all in turn. A capture for which nothing is left finds no room, and the
- * others stay whole. docs/integration/extractor.md, "Fairness".
+ * others stay whole. docs/integration/downstream.md, "Fairness".
  */
 @Injectable()
 export class DecodeQueue {

@@ -4,7 +4,7 @@ import type { FrameResult } from './landmarks/frame-result.js';
 
 /**
  * The landmarks of a capture as server-sent events: always the latest, so that a slow reader is late by one and memory holds
- * one, then `end`. PROTOCOL.md, "Landmarks".
+ * one, then `end`. docs/integration/landmarks.md.
  */
 export class LandmarkEvents extends Readable {
   #wanted = false;

@@ -18,7 +18,7 @@ export const STREAM_SECRET = Symbol('StreamSecret');
 
 /**
  * Where gateways stream captures over the direct transport; on shutdown, running captures may finish.
- * docs/integration/extractor.md, "Direct transport".
+ * docs/integration/downstream.md, "Direct transport".
  */
 @WebSocketGateway({ path: '/landmark_extractor/stream', maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
 export class LandmarkExtractorGateway

@@ -9,7 +9,7 @@ export interface LandmarkExtractorModuleOptions {
   readonly stream_secret?: string | null;
   /**
    * Decides who reads results, for each request. Absent lets in pages of the host's own origin and programs on its machine; a host
-   * that knows its users gives a guard of its own. PROTOCOL.md, "Who may read results".
+   * that knows its users gives a guard of its own. docs/integration/landmarks.md, "Who may read results".
    */
   readonly results_guard?: CanActivate;
 }

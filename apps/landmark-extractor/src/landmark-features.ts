@@ -1,7 +1,7 @@
 import { isInPicture, LANDMARK_PARTS } from './landmarks/frame-landmarks.js';
 import type { FrameResult } from './landmarks/frame-result.js';
 
-/** The names of the columns, `pose_0_x` to `face_467_y`. PROTOCOL.md, "Landmarks". */
+/** The names of the columns, `pose_0_x` to `face_467_y`. docs/integration/landmarks.md. */
 export const FEATURE_COLUMNS: readonly string[] = LANDMARK_PARTS.flatMap(({ name, points }) =>
   Array.from({ length: points }, (_, point) => [`${name}_${point}_x`, `${name}_${point}_y`]).flat(),
 );

@@ -22,7 +22,7 @@ interface LandmarkFrame {
 /**
  * The frames of one capture that wait to be looked at. While the capture runs the newest goes first and those it overtakes
  * are skipped, so that the live view is never behind; after the end they are done too, in order. The pixels of a skipped
- * frame are 25 times its JPEG: they are let go, and the frame is decoded again in its turn. PROTOCOL.md, "Landmarks".
+ * frame are 25 times its JPEG: they are let go, and the frame is decoded again in its turn. docs/integration/landmarks.md.
  */
 export class LandmarkJob {
   /** One for all captures. */

@@ -17,7 +17,7 @@ const OPEN_UP_TO = 3 / 4;
 /**
  * Shares the threads of the finder among users, then among the sessions of each, then among the captures of each, one frame at a
  * time. A session or user whose waiting frames exceed its share loses its own oldest ones.
- * docs/integration/extractor.md, "Fairness".
+ * docs/integration/downstream.md, "Fairness".
  */
 @Injectable()
 export class LandmarkQueue implements OnModuleInit, OnModuleDestroy {
@@ -59,7 +59,7 @@ export class LandmarkQueue implements OnModuleInit, OnModuleDestroy {
     return job;
   }
 
-  /** Why no capture of this owner may begin while so much waits; null if one may. docs/integration/extractor.md, "Fairness". */
+  /** Why no capture of this owner may begin while so much waits; null if one may. docs/integration/downstream.md, "Fairness". */
   refusal(owner: Owner): 'share_exceeded' | 'busy' | null {
     if (this.#held.ofSession(owner) > OPEN_UP_TO * MAX_BYTES_OF_SESSION) return 'share_exceeded';
     if (this.#held.ofUser(owner) > OPEN_UP_TO * MAX_BYTES_OF_USER) return 'share_exceeded';

@@ -22,7 +22,7 @@ import { ResultsGuard } from './results.guard.js';
 /** Nobody on the way keeps or changes what shows a person. */
 const UNCACHED = 'no-cache, no-store, no-transform';
 
-/** The landmarks of a capture, while it runs and after. PROTOCOL.md, "Landmarks". */
+/** The landmarks of a capture, while it runs and after. docs/integration/landmarks.md. */
 @Controller('landmark_extractor/captures/:capture_id')
 @UseGuards(ResultsGuard, ReadersGuard)
 export class LandmarksController {

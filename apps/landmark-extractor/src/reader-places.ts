@@ -1,7 +1,7 @@
 import { Holdings } from './holdings.js';
 import type { Owner } from './turns.js';
 
-/** Readers of results at once: of all captures, of those of one user, and of one capture. PROTOCOL.md, "Readers". */
+/** Readers of results at once: of all captures, of those of one user, and of one capture. docs/integration/landmarks.md, "Readers". */
 const MAX_READERS = 200;
 const MAX_READERS_OF_USER = 50;
 const MAX_READERS_OF_CAPTURE = 20;

@@ -10,7 +10,7 @@ import { exchangeOf } from './http-exchange.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 import { ResultReaders, RETRY_AFTER_S } from './result-readers.js';
 
-/** Bounds the readers of results: 429 above a share, 503 above the bound of all. PROTOCOL.md, "Readers". */
+/** Bounds the readers of results: 429 above a share, 503 above the bound of all. docs/integration/landmarks.md, "Readers". */
 @Injectable()
 export class ReadersGuard implements CanActivate {
   constructor(

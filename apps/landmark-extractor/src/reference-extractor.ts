@@ -38,7 +38,7 @@ interface Kept {
 /**
  * The reference extractor: acknowledges a frame when it owns it, then decodes every frame once, finds its landmarks, and
  * keeps only numbers. It remembers a capture for ten minutes after the end, and at most 1,000 captures; of the user who has most
- * the one that ended first makes room. docs/integration/extractor.md, and PROTOCOL.md, "Landmarks".
+ * the one that ended first makes room. docs/integration/downstream.md and landmarks.md.
  */
 @Injectable()
 export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDestroy {

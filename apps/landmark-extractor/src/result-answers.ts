@@ -14,7 +14,7 @@ const MAX_SHARED_BYTES = 8_000_000;
 
 /**
  * The answers with what was found in a capture. Each frame is serialised once for all its readers, and the long answers are written
- * frame by frame, one in each turn of the event loop for all readers together. PROTOCOL.md, "Landmarks".
+ * frame by frame, one in each turn of the event loop for all readers together. docs/integration/landmarks.md.
  */
 @Injectable()
 export class ResultAnswers {

@@ -5,12 +5,12 @@ import type { Socket } from 'node:net';
 import { ReaderPlaces, type ReadersOf } from './reader-places.js';
 import type { Owner } from './turns.js';
 
-/** How long a reader may take nothing of what waits for it, milliseconds. PROTOCOL.md, "Readers". */
+/** How long a reader may take nothing of what waits for it, milliseconds. docs/integration/landmarks.md, "Readers". */
 const MAX_STALL_MS = 30_000;
 
 const SWEEP_INTERVAL_MS = 5_000;
 
-/** How long a refused reader waits for its answer, seconds, and when it may ask again. PROTOCOL.md, "Readers". */
+/** How long a refused reader waits for its answer, seconds, and when it may ask again. docs/integration/landmarks.md, "Readers". */
 export const RETRY_AFTER_S = 1;
 
 /** How many of them wait at once. One more is answered at once, since each holds some kilobytes. */

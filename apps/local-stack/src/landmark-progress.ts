@@ -5,7 +5,7 @@ import type { Writable } from 'node:stream';
  * Follows the landmarks of a capture to the last one, and shows how far they are. Resolves when the extractor has looked at every
  * frame.
  *
- * @param capture_url of the capture at the extractor. PROTOCOL.md, "Landmarks"
+ * @param capture_url of the capture at the extractor. docs/integration/landmarks.md
  */
 export async function followLandmarks(capture_url: string, frames: number, output: Writable): Promise<void> {
   const response = await fetch(`${capture_url}/landmarks`);

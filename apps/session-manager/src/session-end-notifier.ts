@@ -12,7 +12,7 @@ export interface NotifiedGateway {
 /** A gateway that does not answer by then is not waited for: it asks by itself within that time. */
 const TIMEOUT_MS = 5_000;
 
-/** Tells the gateway that a session has ended. docs/integration/session-manager.md, "The end of a session". */
+/** Tells the gateway that a session has ended. docs/integration/sessions.md, "The end of a session". */
 @Injectable()
 export class SessionEndNotifier {
   readonly #log = new PeerLog(SessionEndNotifier.name);

@@ -59,14 +59,14 @@ export class SessionManagerController {
     }
   }
 
-  /** 200 with what the session is to the user. docs/integration/session-manager.md. */
+  /** 200 with what the session is to the user. docs/integration/sessions.md. */
   @Post('sessions.validate')
   @HttpCode(HttpStatus.OK)
   validate(@Body() { user_id, session_id }: ValidateSessionDto): { status: SessionStatus } {
     return { status: this.sessions.validate(user_id, session_id) };
   }
 
-  /** 200 with the same for each of many sessions, in their order. docs/integration/session-manager.md, "Many at once". */
+  /** 200 with the same for each of many sessions, in their order. docs/integration/sessions.md, "Many at once". */
   @Post('sessions.validate_batch')
   @HttpCode(HttpStatus.OK)
   validateBatch(@Body() { sessions }: ValidateSessionsDto): { statuses: SessionStatus[] } {

@@ -11,9 +11,9 @@ import { TicketIssuer } from './ticket-issuer.js';
 export interface SessionManagerModuleOptions {
   /** Signs capture tickets; shared with the gateway. PROTOCOL.md, "Tickets". @default none are issued */
   readonly ticket_secret?: string | null;
-  /** Told of every session that ends. docs/integration/session-manager.md, "The end of a session". @default nobody is told */
+  /** Told of every session that ends. docs/integration/sessions.md, "The end of a session". @default nobody is told */
   readonly gateway?: NotifiedGateway | null;
-  /** Where all gateways are told of every session that ends. PROTOCOL.md, "Several gateways over NATS". @default none is told */
+  /** Where all gateways are told of every session that ends. docs/integration/several-gateways.md. @default none is told */
   readonly nats_url?: string | null;
 }
 

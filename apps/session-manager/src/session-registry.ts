@@ -11,7 +11,7 @@ export interface Session {
   readonly start_time: string;
 }
 
-/** What a session is to a user: running, ended, or none of theirs. docs/integration/session-manager.md. */
+/** What a session is to a user: running, ended, or none of theirs. docs/integration/sessions.md. */
 export type SessionStatus = 'active' | 'closed' | 'invalid';
 
 /** Why a session was not ended. */

@@ -6,14 +6,14 @@ import { randomUUID } from 'node:crypto';
 /** Long enough to connect with, short enough to be worth nothing to who finds it. */
 const TICKET_LIFE_S = 60;
 
-/** What `sessions.ticket` answers. PROTOCOL.md, "Tickets". */
+/** What `sessions.ticket` answers. docs/integration/sessions.md, "Issuing tickets". */
 export interface IssuedTicket {
   readonly ticket: string;
   /** ISO 8601, UTC. */
   readonly expires_at: string;
 }
 
-/** Signs capture tickets with a secret it shares with the gateway (HS256). PROTOCOL.md, "Tickets". */
+/** Signs capture tickets with a secret it shares with the gateway (HS256). docs/integration/sessions.md, "Issuing tickets". */
 @Injectable()
 export class TicketIssuer {
   readonly #secret: Uint8Array;

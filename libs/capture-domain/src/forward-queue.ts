@@ -14,7 +14,7 @@ const FAILED: ForwardEvent = { type: 'forward.failed' };
 /**
  * One capture's way downstream: frames in order, one in flight. `concatMap` gives the order; its memory is bounded by
  * the counters in the capture's state, which never let more than the forward buffer's limit wait here.
- * docs/integration/extractor.md.
+ * docs/integration/downstream.md.
  */
 export class ForwardQueue {
   readonly #items = new Subject<ForwardItem>();

@@ -1,4 +1,4 @@
-/** What stands before the ticket in an entry of `Sec-WebSocket-Protocol`. PROTOCOL.md, "Tickets". */
+/** What stands before the ticket in an entry of `Sec-WebSocket-Protocol`. docs/integration/sessions.md, "Issuing tickets". */
 export const TICKET_SUBPROTOCOL_PREFIX = 'a3cp.ticket.';
 
 /** The `aud` of every ticket, so that no other token of the same key is one. */
@@ -10,7 +10,7 @@ export const MAX_TICKET_LIFE_S = 300;
 /** What HS256 asks of the secret that signs tickets, and the gateway of every secret: fewer bytes could be guessed. */
 export const MIN_SECRET_BYTES = 32;
 
-/** What a ticket says besides `aud`, `iat` and `exp`. PROTOCOL.md, "Tickets". */
+/** What a ticket says besides `aud`, `iat` and `exp`. docs/integration/sessions.md, "Issuing tickets". */
 export interface CaptureTicketClaims {
   /** Unlike that of any other ticket; a ticket is good once. */
   jti: string;

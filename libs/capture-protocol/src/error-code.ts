@@ -26,5 +26,5 @@ export type CaptureErrorCode = (typeof CAPTURE_ERROR_CODES)[number];
 /** Codes only the landmark extractor ever sees, since no client is left to tell. PROTOCOL.md, "Error codes". */
 export const DOWNSTREAM_ONLY_ERROR_CODES = ['client_disconnected', 'internal_error'] as const;
 
-/** The `error_code` of the end the landmark extractor receives. docs/integration/extractor.md. */
+/** The `error_code` of the end the landmark extractor receives. docs/integration/downstream.md. */
 export type DownstreamErrorCode = CaptureErrorCode | (typeof DOWNSTREAM_ONLY_ERROR_CODES)[number];

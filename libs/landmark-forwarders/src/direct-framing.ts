@@ -2,13 +2,13 @@ import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 import type { NakCode } from './landmark-extractor.js';
 import { type Fields, readForwardItem, readStreamEnd, readStreamOpen } from './stream-fields.js';
 
-/** What the gateway sends over the direct transport. docs/integration/extractor.md, "Direct transport". */
+/** What the gateway sends over the direct transport. docs/integration/downstream.md, "Direct transport". */
 export type DirectRequest =
   | { readonly kind: 'open'; readonly open: StreamOpen }
   | { readonly kind: 'frame'; readonly item: ForwardItem }
   | { readonly kind: 'end'; readonly end: StreamEnd };
 
-/** What the extractor answers. docs/integration/extractor.md, "Direct transport". */
+/** What the extractor answers. docs/integration/downstream.md, "Direct transport". */
 export type DirectAnswer =
   | { readonly event: 'open.ack' }
   | { readonly event: 'frame.ack'; readonly seq: number }
@@ -18,26 +18,26 @@ export type DirectAnswer =
 const VERSION = 1;
 const LENGTH_BYTES = 2;
 
-/** The first message of a stream, as JSON. docs/integration/extractor.md, "Direct transport". */
+/** The first message of a stream, as JSON. docs/integration/downstream.md, "Direct transport". */
 export interface DirectOpenMessage extends StreamOpen {
   /** Version of the framing. */
   readonly v: typeof VERSION;
   readonly event: 'capture.open';
 }
 
-/** The JSON before a frame's JPEG. docs/integration/extractor.md, "Direct transport". */
+/** The JSON before a frame's JPEG. docs/integration/downstream.md, "Direct transport". */
 export type DirectFrameHeader = Omit<ForwardItem, 'payload'>;
 
-/** The last message of a stream, as JSON. docs/integration/extractor.md, "Direct transport". */
+/** The last message of a stream, as JSON. docs/integration/downstream.md, "Direct transport". */
 export type DirectEndMessage = StreamEnd;
 
-/** The text of the first message of a stream. docs/integration/extractor.md, "Direct transport". */
+/** The text of the first message of a stream. docs/integration/downstream.md, "Direct transport". */
 export function encodeOpen(open: StreamOpen): string {
   const message: DirectOpenMessage = { v: VERSION, event: 'capture.open', ...open };
   return JSON.stringify(message);
 }
 
-/** The text of the last message of a stream. docs/integration/extractor.md, "Direct transport". */
+/** The text of the last message of a stream. docs/integration/downstream.md, "Direct transport". */
 export function encodeEnd(end: DirectEndMessage): string {
   return JSON.stringify(end);
 }

@@ -37,7 +37,7 @@ interface Question {
 
 /**
  * The transport to an extractor at a `ws://` or `wss://` URL: one WebSocket for each capture.
- * docs/integration/extractor.md, "Direct transport".
+ * docs/integration/downstream.md, "Direct transport".
  */
 export class DirectLandmarkForwarder extends LandmarkForwarder {
   /** @param secret what the extractor asks of its gateways; null where it asks for none */

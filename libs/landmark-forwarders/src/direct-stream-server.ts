@@ -13,7 +13,7 @@ const PING_INTERVAL_MS = 1_000;
 
 /**
  * Longest time without a capture on a socket, before its open and after its end, milliseconds.
- * docs/integration/extractor.md, "Direct transport".
+ * docs/integration/downstream.md, "Direct transport".
  */
 const NO_CAPTURE_MS = 5_000;
 
@@ -23,7 +23,7 @@ const GARBAGE = new FrameGarbage();
 /**
  * Serves one gateway's stream over the direct transport, one message after the other. Resolves when the socket is closed
  * and the capture, if there was one, has its end; rejects if the extractor itself fails.
- * docs/integration/extractor.md, "Direct transport".
+ * docs/integration/downstream.md, "Direct transport".
  */
 export async function serveDirectStream(socket: WebSocket, extractor: LandmarkExtractor, clock: Clock): Promise<void> {
   const server = new DirectStreamServer(socket, extractor, clock);

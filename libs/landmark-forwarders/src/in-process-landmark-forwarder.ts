@@ -9,7 +9,7 @@ import {
 } from '@a3cp/capture-domain';
 import { type ExtractorStream, type LandmarkExtractor, refusalOf } from './landmark-extractor.js';
 
-/** The transport for an extractor in the same process: calls, and nothing in between. docs/integration/extractor.md. */
+/** The transport for an extractor in the same process: calls, and nothing in between. docs/integration/downstream.md. */
 export class InProcessLandmarkForwarder extends LandmarkForwarder {
   readonly #log = new PeerLog(InProcessLandmarkForwarder.name);
 

@@ -6,10 +6,10 @@ import {
   StreamRefused,
 } from '@a3cp/capture-domain';
 
-/** Longest silence of a gateway before its captures end as `gateway_lost`, milliseconds. docs/integration/extractor.md. */
+/** Longest silence of a gateway before its captures end as `gateway_lost`, milliseconds. docs/integration/downstream.md. */
 export const GATEWAY_LOST_MS = 8_000;
 
-/** Why an extractor refuses an open, a frame or an end. docs/integration/extractor.md, "Direct transport". */
+/** Why an extractor refuses an open, a frame or an end. docs/integration/downstream.md, "Direct transport". */
 export type NakCode = 'busy' | 'unknown_capture' | 'bad_seq' | 'length_mismatch' | 'frame_undecodable' | StreamRefusal;
 
 /** Thrown by an extractor in place of an acknowledgement. */
@@ -43,7 +43,7 @@ export interface ExtractorStream {
   readonly failed?: Promise<NakCode>;
 }
 
-/** The receiving half of the downstream contract, whatever transport carries it. docs/integration/extractor.md. */
+/** The receiving half of the downstream contract, whatever transport carries it. docs/integration/downstream.md. */
 export abstract class LandmarkExtractor {
   /** Takes a capture; rejects with a {@link Nak} if it can't. */
   abstract open(open: StreamOpen): Promise<ExtractorStream>;

@@ -27,7 +27,7 @@ interface KnownGateway {
 /**
  * Keeps the claims and the used tickets of all gateways at one NATS server, in memory. Claims that it does not know it hears
  * again with the gateways' next beat. A Nest provider: it listens when the application has started, and hangs up when it has
- * shut down. PROTOCOL.md, "Several gateways over NATS".
+ * shut down. docs/integration/several-gateways.md.
  */
 export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicationShutdown {
   #ledger = new ClaimLedger<string>();

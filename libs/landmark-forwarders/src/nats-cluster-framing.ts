@@ -23,7 +23,7 @@ export const longestMessageBytes = (max_frame_bytes: number): number =>
 
 /**
  * What a gateway tells the registrar. `held` is all that it has claimed, in so many parts, the first of which is 1.
- * PROTOCOL.md, "Several gateways over NATS".
+ * docs/integration/several-gateways.md.
  */
 export type RegistrarRequest = { readonly gateway_id: string } & (
   | { readonly kind: 'claim'; readonly claim: CaptureClaim }
@@ -43,7 +43,7 @@ interface TicketAnswer {
 /** What the registrar answers to a claim. */
 type RegistrarAnswer = { readonly event: 'claim.granted' } | ({ readonly event: 'claim.refused' } & ClaimRefusal);
 
-/** What goes over NATS for a claim, a release, the use of a ticket, or one part of what is held. PROTOCOL.md, "Several gateways over NATS". */
+/** What goes over NATS for a claim, a release, the use of a ticket, or one part of what is held. docs/integration/several-gateways.md. */
 export function encodeRegistrarRequest({ kind, gateway_id, ...content }: RegistrarRequest): NatsMessage {
   const fields = headers();
   fields.set('a3cp-v', NATS_FRAMING_VERSION);
@@ -91,7 +91,7 @@ export function decodeRegistrarRequest(message: Pick<Msg, 'headers' | 'json'>): 
   }
 }
 
-/** The text of the answer to a claim. PROTOCOL.md, "Several gateways over NATS". */
+/** The text of the answer to a claim. docs/integration/several-gateways.md. */
 export function encodeRegistrarAnswer(answer: ClaimAnswer): string {
   const content: RegistrarAnswer =
     answer === 'granted' ? { event: 'claim.granted' } : { event: 'claim.refused', ...answer };
@@ -111,7 +111,7 @@ export function decodeRegistrarAnswer(answer: Pick<Msg, 'json'>): ClaimAnswer {
   }
 }
 
-/** The text of the answer to the use of a ticket. PROTOCOL.md, "Several gateways over NATS". */
+/** The text of the answer to the use of a ticket. docs/integration/several-gateways.md. */
 export function encodeTicketAnswer(unused: boolean): string {
   const content: TicketAnswer = { event: unused ? 'ticket.accepted' : 'ticket.refused' };
   return JSON.stringify(content);
@@ -138,7 +138,7 @@ export function closedSubject({ user_id, session_id }: EndedSession): string {
   return CLOSED_SUBJECTS.replace('*', token);
 }
 
-/** What tells all gateways of the end of a session. PROTOCOL.md, "Several gateways over NATS". */
+/** What tells all gateways of the end of a session. docs/integration/several-gateways.md. */
 export function encodeEndedSession({ user_id, session_id }: EndedSession): NatsMessage {
   return { headers: headers(), payload: JSON.stringify({ user_id, session_id }) };
 }

@@ -34,8 +34,7 @@ const MAX_UNANSWERED_BEATS = 3;
 /**
  * All gateways at one NATS server, as one of them sees them: a registrar keeps the claims and the used tickets of all, and
  * session_manager tells all of the sessions that have ended. It has a connection of its own, so that no claim waits behind frames. A Nest
- * provider: it connects when the application starts, and hangs up when it has shut down. PROTOCOL.md, "Several gateways
- * over NATS".
+ * provider: it connects when the application starts, and hangs up when it has shut down. docs/integration/several-gateways.md.
  */
 export class NatsCluster extends CaptureClaims implements SharedTickets, OnModuleInit, OnApplicationShutdown {
   /** Called with each session that session_manager tells the end of. */

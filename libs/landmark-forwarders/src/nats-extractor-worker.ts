@@ -18,7 +18,7 @@ const STOP_TIMEOUT_MS = 27_000;
 /**
  * The extractor's side of the NATS transport: takes captures from any number of gateways while it has room. A Nest
  * provider: it joins when the application has started; on shutdown it takes no more, and its captures may finish.
- * docs/integration/extractor.md, "NATS transport".
+ * docs/integration/nats.md.
  */
 export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDestroy, BeforeApplicationShutdown {
   readonly #log: PeerLog;

@@ -6,7 +6,7 @@ import { Nak } from './landmark-extractor.js';
 import { isFrameSubject } from './nats-subjects.js';
 import { readForwardItem } from './stream-fields.js';
 
-/** What an extractor grants for one capture. docs/integration/extractor.md, "NATS transport". */
+/** What an extractor grants for one capture. docs/integration/nats.md. */
 export interface Lease {
   readonly worker_id: string;
   /** Where all that follows is to be sent. */
@@ -19,7 +19,7 @@ export interface Lease {
 
 /**
  * What the gateway sends over NATS. An `open` is for a lease that the gateway names, so that to ask again is not to ask for
- * another capture; `release` gives one up without an end. docs/integration/extractor.md, "NATS transport".
+ * another capture; `release` gives one up without an end. docs/integration/nats.md.
  */
 export type NatsRequest =
   | { readonly kind: 'open'; readonly lease: string; readonly open: StreamOpen }
@@ -27,7 +27,7 @@ export type NatsRequest =
   | { readonly kind: 'end'; readonly lease: string; readonly end: StreamEnd }
   | { readonly kind: 'ping' | 'release'; readonly lease: string };
 
-/** What the extractor answers over NATS. docs/integration/extractor.md, "NATS transport". */
+/** What the extractor answers over NATS. docs/integration/nats.md. */
 export type NatsAnswer =
   | Exclude<DirectAnswer, { event: 'open.ack' }>
   | ({ readonly event: 'open.ack' } & Lease)
@@ -49,7 +49,7 @@ export const MAX_HEADER_BYTES = 3 * MAX_SENT_IDENTIFIER_CHARACTERS * 12 + 1_024;
 export const NATS_FRAMING_VERSION = '1';
 
 /**
- * What goes over NATS for a request. docs/integration/extractor.md, "NATS transport".
+ * What goes over NATS for a request. docs/integration/nats.md.
  *
  * @param traceparent the W3C trace context of the capture, where it is traced
  */

@@ -38,7 +38,7 @@ const MAX_ASKED = 10;
 /**
  * The transport to any number of extractors through a NATS server: one of those that have room grants a lease, and gets
  * all of that capture. A Nest provider: it connects when the application starts, and hangs up when it has shut down.
- * docs/integration/extractor.md, "NATS transport".
+ * docs/integration/nats.md.
  */
 export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModuleInit, OnApplicationShutdown {
   readonly #streams = new Set<NatsStream>();

@@ -5,7 +5,7 @@ import { NatsLink } from './nats-connection.js';
 
 /**
  * Tells all gateways at one NATS server of sessions that have ended. A Nest provider: it connects when the application
- * starts, and hangs up when it has shut down. PROTOCOL.md, "Several gateways over NATS".
+ * starts, and hangs up when it has shut down. docs/integration/several-gateways.md.
  */
 export class NatsSessionEnds implements OnModuleInit, OnApplicationShutdown {
   #link: NatsLink | null = null;

@@ -28,7 +28,7 @@ interface Question {
   suspicious_ms: number;
 }
 
-/** One capture's way to the extractor that granted its lease. docs/integration/extractor.md, "NATS transport". */
+/** One capture's way to the extractor that granted its lease. docs/integration/nats.md. */
 export class NatsStream implements LandmarkStream {
   readonly failed: Promise<void>;
   #fail!: () => void;

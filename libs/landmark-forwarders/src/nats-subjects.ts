@@ -3,13 +3,13 @@ import type { Msg } from '@nats-io/transport-node';
 /** The queue group of the extractors that have room for a capture. The server passes each open to one of them. */
 export const QUEUE_GROUP = 'extractors';
 
-/** The subjects where extractors receive opens, of every gateway. docs/integration/extractor.md, "NATS transport". */
+/** The subjects where extractors receive opens, of every gateway. docs/integration/nats.md. */
 export const OPEN_SUBJECTS = 'a3cp.lx.v1.open.*';
 
-/** The subjects where the registrar receives claims, of every gateway. PROTOCOL.md, "Several gateways over NATS". */
+/** The subjects where the registrar receives claims, of every gateway. docs/integration/several-gateways.md. */
 export const REGISTRAR_SUBJECTS = 'a3cp.cl.v1.registrar.*';
 
-/** The subjects where gateways receive ends of sessions. PROTOCOL.md, "Several gateways over NATS". */
+/** The subjects where gateways receive ends of sessions. docs/integration/several-gateways.md. */
 export const CLOSED_SUBJECTS = 'a3cp.session.v1.closed.*';
 
 /** The user of a connection whose URL names none. */

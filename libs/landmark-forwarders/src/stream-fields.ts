@@ -6,7 +6,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 // What an extractor reads is checked field by field, and only known fields are taken: what reaches it may not be a gateway.
 
-/** The fields of an `open`; throws if one is missing or of another type. docs/integration/extractor.md. */
+/** The fields of an `open`; throws if one is missing or of another type. docs/integration/downstream.md. */
 export function readStreamOpen(fields: Fields): StreamOpen {
   return {
     ...readOwner(fields),
@@ -22,7 +22,7 @@ export function readStreamOpen(fields: Fields): StreamOpen {
   };
 }
 
-/** The fields of a frame; throws if one is missing or of another type. docs/integration/extractor.md. */
+/** The fields of a frame; throws if one is missing or of another type. docs/integration/downstream.md. */
 export function readForwardItem(fields: Fields, payload: Buffer): ForwardItem {
   return {
     ...readOwner(fields),
@@ -36,7 +36,7 @@ export function readForwardItem(fields: Fields, payload: Buffer): ForwardItem {
   };
 }
 
-/** The fields of an `end`; throws if one is missing or of another type. docs/integration/extractor.md. */
+/** The fields of an `end`; throws if one is missing or of another type. docs/integration/downstream.md. */
 export function readStreamEnd(fields: Fields): StreamEnd {
   const { event } = fields;
   if (event !== 'capture.close' && event !== 'capture.abort') throw new Error('event is no end');

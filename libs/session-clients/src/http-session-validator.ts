@@ -23,7 +23,7 @@ const MAX_KNOWN = 10_000;
 /**
  * Asks session_manager over HTTP, and no more often than it must. The same question is never under way twice. Its answer is used
  * again for a short while: `closed` always, `active` only to check a running capture again.
- * docs/integration/session-manager.md.
+ * docs/integration/sessions.md.
  */
 export class HttpSessionValidator extends SessionValidator {
   readonly #client: SessionManagerClient;

@@ -1,6 +1,6 @@
 import type { SessionStatus } from '@a3cp/capture-domain';
 
-/** The status in the answer to `sessions.validate`; null if the text is no such answer. docs/integration/session-manager.md. */
+/** The status in the answer to `sessions.validate`; null if the text is no such answer. docs/integration/sessions.md. */
 export function readStatus(text: string | null): SessionStatus | null {
   return statusOf(field(text, 'status'));
 }

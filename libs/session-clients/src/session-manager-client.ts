@@ -44,7 +44,7 @@ const NO_ANSWER = 'no answer';
 const NO_ANSWER_CODES: readonly number[] = [502, 503, 504];
 
 /**
- * Asks session_manager over HTTP, 32 questions at a time. Whatever is not the answer of docs/integration/session-manager.md, rejects.
+ * Asks session_manager over HTTP, 32 questions at a time. Whatever is not the answer of docs/integration/sessions.md, rejects.
  * After 5 questions in a row without an answer the circuit breaker opens: questions reject at once, and one each second
  * finds out whether session_manager is back. A question that was sent twice (see {@link postJson}) counts once. An HTTP
  * refusal is an answer and does not trip the circuit breaker, since a client can provoke one by its identifiers.

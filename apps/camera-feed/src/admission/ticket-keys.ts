@@ -19,7 +19,7 @@ const MAX_AGE_MS = 86_400_000;
 
 /**
  * The keys of an authority's JWKS. They are fetched again after 10 minutes, and for a key that is unknown, at most once in 30 s
- * for that. While the authority misbehaves, the keys of its last good answer stay in use. PROTOCOL.md, "Tickets".
+ * for that. While the authority misbehaves, the keys of its last good answer stay in use. docs/integration/sessions.md, "Issuing tickets".
  */
 export class TicketKeys {
   /** Finds the key of a ticket; rejects if the ticket has none, or if the keys cannot be had. */

@@ -1,6 +1,6 @@
 import { IsIdentifier } from './wire-types.js';
 
-/** The body of `sessions.closed`. docs/integration/session-manager.md, "The end of a session". */
+/** The body of `sessions.closed`. docs/integration/sessions.md, "The end of a session". */
 export class SessionClosedDto {
   @IsIdentifier()
   user_id!: string;

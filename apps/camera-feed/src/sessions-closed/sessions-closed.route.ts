@@ -7,7 +7,7 @@ import type { CameraFeedModuleOptions } from '../camera-feed.module-definition.j
 import { SessionClosedDto } from '../dto/session-closed.dto.js';
 import { CHECKED_OPTIONS } from '../options.js';
 
-/** Where session_manager reports a session that has ended. docs/integration/session-manager.md, "The end of a session". */
+/** Where session_manager reports a session that has ended. docs/integration/sessions.md, "The end of a session". */
 export const SESSIONS_CLOSED_PATH = '/camera_feed_worker/sessions.closed';
 
 /** Many times what two identifiers need. */

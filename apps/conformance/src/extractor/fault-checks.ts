@@ -8,7 +8,7 @@ import type { ExtractorCheck, PlayedGateway } from './played-gateway.js';
 /** Longest silence of a gateway that an extractor must bear, milliseconds. */
 const GATEWAY_LOST_MS = 8_000;
 
-/** What a gateway, its network, or another gateway does wrong. docs/integration/extractor.md, "Faults". */
+/** What a gateway, its network, or another gateway does wrong. docs/integration/downstream.md, "Faults". */
 export const FAULT_CHECKS: readonly ExtractorCheck[] = [
   {
     name: 'a-cut-stream',
@@ -36,7 +36,7 @@ export const FAULT_CHECKS: readonly ExtractorCheck[] = [
   },
   {
     name: 'a-silent-gateway',
-    clause: 'A gateway of which it has heard nothing for more than 8 s, no message and no pong, is gone.',
+    clause: 'A gateway from which it receives nothing for more than 8 s, no message and no pong, is gone.',
     async play(gateway) {
       const stream = await gateway.accepted({}, { pongs: false });
       const early = await stream.answer(GATEWAY_LOST_MS - 1_000);

@@ -12,7 +12,7 @@ import { RESULT_CHECKS } from './result-checks.js';
 import { STREAM_CHECKS } from './stream-checks.js';
 
 /** The document that the clauses are of. */
-const PAGE = 'docs/integration/extractor.md';
+const PAGE = 'docs/integration/downstream.md';
 
 /** Checks that are played at the same time, since most of what they take is waiting. */
 const AT_ONCE = 6;

@@ -9,7 +9,7 @@ const DECODE_MS = 5_000;
 /** The header of a picture, and nothing behind it. */
 const HEADER_BYTES = 90;
 
-/** What an extractor must refuse, and what must still go afterwards. docs/integration/extractor.md, "Refusals". */
+/** What an extractor must refuse, and what must still go afterwards. docs/integration/downstream.md, "Refusals". */
 export const REFUSAL_CHECKS: readonly ExtractorCheck[] = [
   {
     name: 'a-gap',

@@ -3,7 +3,7 @@ import { difference, Mismatch, PATIENCE_MS } from '../mismatch.js';
 import { eventInWords } from '../words.js';
 import type { ExtractorCheck, PlayedGateway } from './played-gateway.js';
 
-/** What can be read of a capture, where an extractor gives its results over HTTP. docs/integration/extractor.md. */
+/** What can be read of a capture, where an extractor gives its results over HTTP. docs/integration/downstream.md. */
 export const RESULT_CHECKS: readonly ExtractorCheck[] = [
   {
     name: 'a-result',

@@ -5,7 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { mustBeWithin } from '../mismatch.js';
 import type { ExtractorCheck } from './played-gateway.js';
 
-/** What goes as it should. docs/integration/extractor.md, from "A stream" to "The end". */
+/** What goes as it should. docs/integration/downstream.md, from "A stream" to "The end". */
 export const STREAM_CHECKS: readonly ExtractorCheck[] = [
   {
     name: 'a-whole-capture',

@@ -10,18 +10,18 @@ import type { Verdict } from '../verdict.js';
 import { PlayedGateway, type Question, type SessionManagerCheck } from './played-gateway.js';
 
 /** The document that the clauses are of. */
-const PAGE = 'docs/integration/session-manager.md';
+const PAGE = 'docs/integration/sessions.md';
 
 const ANSWER = 'answers 200 with {"status": "active"}, "closed" or "invalid".';
 const BATCH = 'answers 200 with {"statuses": ["active", …]}, one for each session in the same order.';
 
-/** Requests that a gateway has under way at once. docs/integration/session-manager.md. */
+/** Requests that a gateway has under way at once. docs/integration/sessions.md. */
 const MAX_REQUESTS = 32;
 
 /** Sessions of one request; the gateway sends no more. */
 const MAX_BATCH = 40;
 
-/** What every session_manager must do. docs/integration/session-manager.md. */
+/** What every session_manager must do. docs/integration/sessions.md. */
 export const SESSION_MANAGER_CHECKS: readonly SessionManagerCheck[] = [
   {
     name: 'an-active-session',
@@ -76,7 +76,7 @@ export const SESSION_MANAGER_CHECKS: readonly SessionManagerCheck[] = [
   },
   {
     name: 'a-question-twice',
-    clause: 'sessions.validate must tolerate a question that arrives twice.',
+    clause: 'must tolerate a sessions.validate that arrives twice.',
     async play(gateway) {
       const session = await gateway.active();
       await gateway.asks([session, 'active']);

@@ -1,6 +1,6 @@
 import type { FrameResult } from './frame-result.js';
 
-/** One point of a body. PROTOCOL.md, "Landmarks". */
+/** One point of a body. docs/integration/landmarks.md. */
 export interface LandmarkPoint {
   /** Fraction of the picture's width, from its left. */
   readonly x: number;
@@ -14,7 +14,7 @@ export interface LandmarkPoint {
   readonly outside?: true;
 }
 
-/** The landmarks of one frame as JSON has them; a part that was not found is null. PROTOCOL.md, "Landmarks". */
+/** The landmarks of one frame as JSON has them; a part that was not found is null. docs/integration/landmarks.md. */
 export interface FrameLandmarksMessage {
   readonly seq: number;
   /** ISO 8601, UTC. */

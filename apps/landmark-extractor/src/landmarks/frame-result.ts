@@ -1,7 +1,7 @@
 /**
  * The landmarks of one frame as a thread hands them back: flat numbers, as fractions of the picture's width and height
  * (`z` in the scale of `x`), in the order of MediaPipe's models. A part that was not found is null; a point outside the picture
- * has an `x` or `y` below 0 or over 1. PROTOCOL.md, "Landmarks".
+ * has an `x` or `y` below 0 or over 1. docs/integration/landmarks.md.
  */
 export interface FrameResult {
   readonly seq: number;

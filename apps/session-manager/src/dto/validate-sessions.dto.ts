@@ -2,7 +2,7 @@ import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, ValidateNested } from 'class-validator';
 import { ValidateSessionDto } from './validate-session.dto.js';
 
-/** Sessions of one batch. docs/integration/session-manager.md, "Many at once". */
+/** Sessions of one batch. docs/integration/sessions.md, "Many at once". */
 const MAX_BATCH = 100;
 
 /** The body of `sessions.validate_batch`. */

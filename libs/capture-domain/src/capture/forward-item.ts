@@ -1,6 +1,6 @@
 /**
  * One accepted frame on its way to the landmark extractor: the ten fields of the specification and nothing else.
- * Self-contained: no consumer needs the capture's state. docs/integration/extractor.md.
+ * Self-contained: no consumer needs the capture's state. docs/integration/downstream.md.
  */
 export interface ForwardItem {
   readonly capture_id: string;

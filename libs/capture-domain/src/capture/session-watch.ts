@@ -1,6 +1,6 @@
 import type { CaptureLimits } from './limits.js';
 
-/** When the session was asked for and is to be asked for again. docs/integration/session-manager.md. */
+/** When the session was asked for and is to be asked for again. docs/integration/sessions.md. */
 export interface SessionWatch {
   /** A question is under way since then. */
   readonly asked_at: number | null;

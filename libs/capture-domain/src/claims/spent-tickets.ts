@@ -19,8 +19,7 @@ export interface SpentTicket {
 }
 
 /**
- * The port to whoever knows the used tickets of all processes. A process that is alone needs none. PROTOCOL.md, "Several
- * processes".
+ * The port to whoever knows the used tickets of all processes. A process that is alone needs none. docs/integration/several-gateways.md.
  */
 export interface SharedTickets {
   /** Resolves with false if another process has used the ticket before; rejects if nobody can say. */

@@ -68,7 +68,7 @@ function sessionAnswered(
 
 /**
  * A capture of which nobody can say whether another process stands in its way goes on: it costs somebody's effort, and this
- * process has found it good. PROTOCOL.md, "Several processes".
+ * process has found it good. docs/integration/several-gateways.md.
  */
 function claimAnswered(
   state: OpeningState,

@@ -35,7 +35,7 @@ export type RoomLimits = Pick<CaptureLimits, 'max_concurrent_captures'>;
 
 /**
  * The port to whoever keeps the claims of all processes of a gateway. A process
- * that is alone needs none: its own rules say the same. PROTOCOL.md, "Several processes".
+ * that is alone needs none: its own rules say the same. docs/integration/several-gateways.md.
  */
 export abstract class CaptureClaims {
   /**

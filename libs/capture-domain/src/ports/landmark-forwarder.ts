@@ -1,7 +1,7 @@
 import type { DownstreamErrorCode } from '@a3cp/capture-protocol';
 import type { ForwardItem } from '../capture/forward-item.js';
 
-/** What an extractor is told before the first frame of a capture. docs/integration/extractor.md. */
+/** What an extractor is told before the first frame of a capture. docs/integration/downstream.md. */
 export interface StreamOpen {
   readonly capture_id: string;
   readonly user_id: string;
@@ -19,7 +19,7 @@ export interface StreamOpen {
   readonly traceparent?: string;
 }
 
-/** What an extractor is told after the last frame of a capture, exactly once. docs/integration/extractor.md. */
+/** What an extractor is told after the last frame of a capture, exactly once. docs/integration/downstream.md. */
 export interface StreamEnd {
   readonly event: 'capture.close' | 'capture.abort';
   readonly capture_id: string;
@@ -47,7 +47,7 @@ export interface LandmarkStream {
 
 /**
  * Why an extractor refuses a capture for what it is: its `capture_id` is of a capture that runs, or of another user or session; or
- * its user or session has its share of the extractor already. docs/integration/extractor.md.
+ * its user or session has its share of the extractor already. docs/integration/downstream.md.
  */
 export type StreamRefusal = 'duplicate_capture' | 'share_exceeded';
 

@@ -1,4 +1,4 @@
-/** What session_manager says of a session. docs/integration/session-manager.md. */
+/** What session_manager says of a session. docs/integration/sessions.md. */
 export type SessionStatus = 'active' | 'closed' | 'invalid';
 
 /** A session that has ended. */

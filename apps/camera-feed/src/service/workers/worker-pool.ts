@@ -18,13 +18,13 @@ import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
 /** A worker that ends as soon as it starts is not to keep the machine busy. */
 const RESTART_INTERVAL_MS = 1_000;
 
-/** How long a worker may go on after it must have ended by its own rules. PROTOCOL.md, "Several processes". */
+/** How long a worker may go on after it must have ended by its own rules. docs/integration/several-gateways.md, "Workers of one gateway". */
 const STOP_GRACE_MS = 5_000;
 
 /**
  * The workers of this process, on one port: it hands them the connections in turn, keeps their claims and used tickets, adds
  * up their metrics, tells each what another has learned, kills one that hangs, and replaces one that ends by itself.
- * PROTOCOL.md, "Several processes".
+ * docs/integration/several-gateways.md, "Workers of one gateway".
  */
 export class WorkerPool {
   readonly #logger = new Logger(WorkerPool.name);
