@@ -156,7 +156,7 @@ describe(quote('a ticket is good for one connection') + ', at whichever gateway'
   );
 });
 
-it(quote('a process knows this within 5 s') + '; captures go on meanwhile', async () => {
+it(quote('knows within 5 s that the registrar hangs') + '; captures go on meanwhile', async () => {
   await start();
   const claimed = await capture(0, 'c1');
   site.registrar.signal('SIGSTOP');

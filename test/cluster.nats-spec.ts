@@ -230,7 +230,7 @@ describe('the used tickets of several gateways', () => {
   });
 });
 
-it(quote('If more than 3 `held` in a row have no answer, the registrar hangs'), async () => {
+it(quote('more than 3 `held` in a row have no answer'), async () => {
   await registrar.onApplicationShutdown();
   const by_hand = await server.connect('capture-registrar');
   const messages = by_hand.subscribe('a3cp.cl.v1.registrar.*')[Symbol.asyncIterator]();

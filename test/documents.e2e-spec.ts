@@ -52,8 +52,9 @@ describe('the chapters that comments name', () => {
   );
   const named = sources.flatMap((source) => {
     const text = read(source).replace(/\n\s*(?:\*|\/\/) ?/g, ' ');
-    return [...text.matchAll(/([\w/-]+\.md)((?:(?:,| and) "[^"`\n]+")+)/g)].flatMap(([, document = '', chapters = '']) =>
-      [...chapters.matchAll(/"([^"]+)"/g)].map(([, chapter = '']) => ({ source, document, chapter })),
+    return [...text.matchAll(/([\w/-]+\.md)((?:(?:,| and) "[^"`\n]+")+)/g)].flatMap(
+      ([, document = '', chapters = '']) =>
+        [...chapters.matchAll(/"([^"]+)"/g)].map(([, chapter = '']) => ({ source, document, chapter })),
     );
   });
 
