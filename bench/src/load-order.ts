@@ -29,8 +29,8 @@ type Pace = Pick<LoadOrder, 'captures' | 'frames' | 'fps'>;
 /** Within this time all captures begin. */
 const BEGINNING_SECONDS = 1;
 
-/** From when the last capture has begun until the load is even. */
-const SETTLING_MS = 500;
+/** From when the last capture has begun until the load is even and V8 has compiled the code for it. */
+const SETTLING_MS = 2_500;
 
 /**
  * When the first of so many captures that follow one another begins, milliseconds from the start. Paced ones are spread over
