@@ -95,7 +95,7 @@ const oneKnower = [
         'apps/camera-feed/src/gateway/**',
         'apps/landmark-extractor/src/*.gateway.ts',
         'apps/{capture-cli,conformance,local-stack}/**',
-        'libs/landmark-forwarders/src/direct-*.ts',
+        'libs/landmark-forwarders/src/direct/**',
         'libs/testing/**',
       ],
     },
@@ -104,7 +104,7 @@ const oneKnower = [
   ),
   noImport(
     'nats',
-    { files: SOURCES, ignores: [...SPECS, 'libs/landmark-forwarders/src/nats-*.ts'] },
+    { files: SOURCES, ignores: [...SPECS, 'libs/landmark-forwarders/src/nats/**'] },
     '^@nats-io/',
     'Only the NATS transport knows NATS.',
   ),

@@ -217,7 +217,8 @@ describe('past one machine', () => {
     expect(scaled[name]?.command?.filter((word) => word !== secret)).toEqual(dockerTarget(target).command);
     expect(scaled[name]?.secrets).toHaveLength(1);
     const env = { ...environmentOf(name), ...(parseEnv(secretOf(name, 'nats')) as Record<string, string>) };
-    const { nats_url } = read(env) as { nats_url: string };
+    const config = read(env);
+    const { nats_url } = ('forwarder' in config ? config.forwarder : config) as { nats_url: string };
     expect(nats_url).toMatch(new RegExp(`^nats://${user}:\\w+@nats:4222$`));
     expect(secretOf('nats', '/etc/nats/users/users.conf')).toContain(new URL(nats_url).password);
   });

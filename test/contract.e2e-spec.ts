@@ -10,7 +10,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { contractDocuments } from '../contract/src/documents.js';
 import { dtoSchema } from '../contract/src/dto-schema.js';
-import { encodeEnd, encodeFrameHeader, encodeOpen } from '../libs/landmark-forwarders/src/direct-framing.js';
+import { encodeEnd, encodeFrameHeader, encodeOpen } from '../libs/landmark-forwarders/src/direct/direct-framing.js';
 import { CLIENT_EVENTS as CLIENT, isTaken, transcriptMessages, WITHOUT_WORDS } from './support/client-messages.js';
 import { jpegOf } from './support/jpeg.js';
 import { readProtocol } from './support/protocol-clauses.js';

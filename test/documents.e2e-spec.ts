@@ -69,7 +69,8 @@ it('docs/services.md lists every variable that a service reads, but for the limi
   const readers = [
     'apps/camera-feed/src/service/config.ts',
     ...['session-manager', 'landmark-extractor', 'capture-registrar'].map((app) => `apps/${app}/src/config.ts`),
-    'libs/landmark-forwarders/src/nats-url.ts',
+    'libs/landmark-forwarders/src/forwarder-config.ts',
+    'libs/landmark-forwarders/src/nats/nats-url.ts',
   ];
   const known = readers.flatMap((reader) =>
     [...read(reader).matchAll(/'([A-Z][A-Z_]+)'/g)].map(([, name = '']) => name),

@@ -229,7 +229,10 @@ describe('the programs understand what their manifests tell them:', () => {
   it('the gateway', () => {
     expect(readGatewayConfig(environment('camera-feed'))).toMatchObject({
       host: '0.0.0.0',
-      nats_url: expect.stringMatching(/^nats:\/\/camera-feed-0:\w+@nats:4222$/),
+      forwarder: {
+        transport: 'nats',
+        nats_url: expect.stringMatching(/^nats:\/\/camera-feed-0:\w+@nats:4222$/),
+      },
       admission: { trusted_proxy_hops: 1 },
     });
   });
@@ -238,7 +241,10 @@ describe('the programs understand what their manifests tell them:', () => {
     expect(readExtractorConfig(environment('landmark-extractor'))).toMatchObject({
       host: '0.0.0.0',
       results_secret: RESULTS_SECRET,
-      nats_url: expect.stringMatching(/^nats:\/\/landmark-extractor-0:\w+@nats:4222$/),
+      forwarder: {
+        transport: 'nats',
+        nats_url: expect.stringMatching(/^nats:\/\/landmark-extractor-0:\w+@nats:4222$/),
+      },
     });
   });
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync, statSync, mkdtempSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { readNatsUrl } from '@a3cp/landmark-forwarders/nats';
+import { requireNatsUrl } from '@a3cp/landmark-forwarders/nats';
 import { makeUsers } from './support/nats-server.js';
 
 let folder: string;
@@ -32,7 +32,7 @@ it('makes a user with a password of its own for each gateway and extractor, and 
   const configuration = readFileSync(join(folder, 'users.conf'), 'utf8');
   for (const [index, name] of names.entries()) {
     expect(made[name]).toBe(`nats://${name}:${passwords[index]}@nats:4222`);
-    expect(readNatsUrl({ LANDMARK_FORWARDER: 'nats', NATS_URL: made[name] })).toBe(made[name]);
+    expect(requireNatsUrl({ NATS_URL: made[name] })).toBe(made[name]);
     expect(passwords[index]).toMatch(/^[0-9a-f]{64}$/);
     expect(configuration).toContain(passwords[index]);
   }

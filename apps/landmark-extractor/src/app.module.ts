@@ -8,33 +8,31 @@ import { LandmarkExtractorModule } from './landmark-extractor.module.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 import { LocalProgramsGuard, ResultsSecretGuard } from './results-guards.js';
 
-/** The extractor as a service of its own: it takes captures over the direct transport, or with `nats_url` over NATS. */
+/** The extractor as a service of its own: it takes captures over the direct transport or over NATS. */
 @Module({})
 export class AppModule {
-  static with({ landmark_threads, nats_url, stream_secret, results_secret }: LandmarkExtractorConfig): DynamicModule {
-    const extractorModule = LandmarkExtractorModule.forRoot({
-      landmark_threads,
-      stream_secret,
-      results_guard: results_secret === null ? new LocalProgramsGuard() : new ResultsSecretGuard(results_secret),
-      direct_stream: nats_url === null,
-    });
-    if (nats_url === null) return { module: AppModule, imports: [HealthModule, OwnServerModule, extractorModule] };
-    let worker: NatsExtractorWorker | null = null;
-    return {
-      module: AppModule,
-      imports: [
-        HealthModule.with({ nats: () => (worker ? worker.fault : 'not started') }),
-        OwnServerModule,
-        extractorModule,
-      ],
-      providers: [
-        {
+  static with({ landmark_threads, forwarder, results_secret }: LandmarkExtractorConfig): DynamicModule {
+    const results_guard = results_secret === null ? new LocalProgramsGuard() : new ResultsSecretGuard(results_secret);
+    const options = { landmark_threads, results_guard };
+    const module = AppModule;
+    switch (forwarder.transport) {
+      case 'direct': {
+        const { secret: stream_secret } = forwarder;
+        const extractorModule = LandmarkExtractorModule.forRoot({ ...options, stream_secret, direct_stream: true });
+        return { module, imports: [HealthModule, OwnServerModule, extractorModule] };
+      }
+      case 'nats': {
+        let worker: NatsExtractorWorker | null = null;
+        const health = HealthModule.with({ nats: () => (worker ? worker.fault : 'not started') });
+        const workerProvider = {
           provide: NatsExtractorWorker,
           inject: [ReferenceExtractor],
           useFactory: (extractor: ReferenceExtractor) =>
-            (worker = new NatsExtractorWorker(nats_url, extractor, new SystemClock())),
-        },
-      ],
-    };
+            (worker = new NatsExtractorWorker(forwarder.nats_url, extractor, new SystemClock())),
+        };
+        const extractorModule = LandmarkExtractorModule.forRoot(options);
+        return { module, imports: [health, OwnServerModule, extractorModule], providers: [workerProvider] };
+      }
+    }
   }
 }

@@ -10,8 +10,7 @@ describe('readConfig', () => {
         host: '127.0.0.1',
         port: 3002,
         landmark_threads: Number(defaultLandmarkThreads(availableParallelism())),
-        nats_url: null,
-        stream_secret: null,
+        forwarder: { transport: 'direct', secret: null },
         results_secret: null,
       });
     },
@@ -31,10 +30,15 @@ describe('readConfig', () => {
       host: '0.0.0.0',
       port: 65_535,
       landmark_threads: 64,
-      nats_url: 'nats://bus',
-      stream_secret: 's'.repeat(32),
+      forwarder: { transport: 'nats', nats_url: 'nats://bus' },
       results_secret: 'r'.repeat(32),
     });
+  });
+
+  it('given LANDMARK_STREAM_SECRET, then gateways bring it', () => {
+    const secret = 's'.repeat(32);
+    const { forwarder } = readConfig({ LANDMARK_STREAM_SECRET: secret });
+    expect(forwarder).toEqual({ transport: 'direct', secret });
   });
 
   it.each(['65536', '-1', '80.5', 'http'])('given PORT %j, then it throws and names PORT', (PORT) => {

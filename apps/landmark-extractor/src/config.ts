@@ -1,6 +1,6 @@
 import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
 import { type Environment, readVariables } from '@a3cp/health';
-import { readNatsUrl } from '@a3cp/landmark-forwarders/nats';
+import { type ForwarderConfig, readForwarder } from '@a3cp/landmark-forwarders';
 import { availableParallelism } from 'node:os';
 
 const MAX_LANDMARK_THREADS = 64;
@@ -10,10 +10,8 @@ export interface LandmarkExtractorConfig {
   readonly host: string;
   readonly port: number;
   readonly landmark_threads: number;
-  /** Null takes captures over the direct transport. */
-  readonly nats_url: string | null;
-  /** Of the direct transport; null asks gateways for none. */
-  readonly stream_secret: string | null;
+  /** How captures come from the gateways. The direct transport asks gateways for its secret, unless it is null. */
+  readonly forwarder: ForwarderConfig<{ readonly secret: string | null }>;
   /** Of who reads results; null lets in programs on this machine only. */
   readonly results_secret: string | null;
 }
@@ -33,8 +31,7 @@ function read(env: Environment): LandmarkExtractorConfig {
     host: env['HOST'] || '127.0.0.1',
     port: Number(port),
     landmark_threads: readLandmarkThreads(env),
-    nats_url: readNatsUrl(env),
-    stream_secret: readSecret(env, 'LANDMARK_STREAM_SECRET'),
+    forwarder: readForwarder(env, { secret: readSecret(env, 'LANDMARK_STREAM_SECRET') }),
     results_secret: readSecret(env, 'LANDMARK_RESULTS_SECRET'),
   };
 }

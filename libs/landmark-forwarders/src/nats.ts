@@ -1,6 +1,6 @@
-export { NatsCaptureRegistrar } from './nats-capture-registrar.js';
-export { NatsCluster } from './nats-cluster.js';
-export { NatsExtractorWorker } from './nats-extractor-worker.js';
-export { NatsLandmarkForwarder } from './nats-landmark-forwarder.js';
-export { NatsSessionEnds } from './nats-session-ends.js';
-export { readNatsUrl, requireNatsUrl } from './nats-url.js';
+export { NatsCaptureRegistrar } from './nats/nats-capture-registrar.js';
+export { NatsCluster } from './nats/nats-cluster.js';
+export { NatsExtractorWorker } from './nats/nats-extractor-worker.js';
+export { NatsLandmarkForwarder } from './nats/nats-landmark-forwarder.js';
+export { NatsSessionEnds } from './nats/nats-session-ends.js';
+export { requireNatsUrl } from './nats/nats-url.js';

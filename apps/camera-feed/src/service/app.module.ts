@@ -1,8 +1,6 @@
 import { ContractDocsModule } from '@a3cp/contract-docs';
 import { HealthModule } from '@a3cp/health';
 import { type Connections, OwnServerModule } from '@a3cp/json-body';
-import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
-import { NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
 import { HttpSessionValidator } from '@a3cp/session-clients';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { socketLimits } from '../admission/socket-limits.js';
@@ -11,6 +9,7 @@ import { CameraFeedModule } from '../camera-feed.module.js';
 import type { CameraFeedConfig } from './config.js';
 import { MetricsRoute, SharedMetrics } from '../observability/metrics.route.js';
 import { PortLog } from '../observability/port-log.js';
+import { transportOf } from './transport.js';
 import type { Primary } from './workers/primary.js';
 
 /** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport or NATS. */
@@ -19,13 +18,9 @@ export class AppModule {
   /** `primary` where this process is one of its workers. */
   static with(config: CameraFeedConfig, primary?: Primary): DynamicModule {
     const { session_manager_url, session_batch, sessions_closed_secret } = config;
-    const { landmark_extractor_url, landmark_stream_secret, nats_url, ticket_key, limits, admission } = config;
-    const forwarder =
-      nats_url === null
-        ? new DirectLandmarkForwarder(landmark_extractor_url, landmark_stream_secret)
-        : new NatsLandmarkForwarder(nats_url, limits.max_frame_bytes);
+    const { ticket_key, limits, admission } = config;
+    const { forwarder, cluster, connections } = transportOf(config.forwarder, limits);
     // one for all gateways at the server, their workers among them, makes the primary's own superfluous
-    const cluster = nats_url === null ? null : new NatsCluster(nats_url, limits.max_frame_bytes);
     const claims = cluster ?? primary ?? null;
     const cameraFeed = CameraFeedModule.forRoot({
       landmarkForwarder: () => forwarder,
@@ -49,7 +44,7 @@ export class AppModule {
       module: AppModule,
       providers: [MetricsRoute, ...(primary ? [{ provide: SharedMetrics, useValue: primary }] : [])],
       imports: [
-        HealthModule.with(forwarder instanceof NatsLandmarkForwarder ? { nats: () => forwarder.fault } : {}, {
+        HealthModule.with(connections, {
           imports: [cameraFeed],
           inject: [PortLog],
           useFactory: (ports: PortLog): Connections => ({

@@ -10,9 +10,11 @@ const DEFAULTS = {
   workers: 1,
   session_manager_url: 'http://127.0.0.1:3001',
   session_batch: false,
-  landmark_extractor_url: 'ws://127.0.0.1:3002/landmark_extractor/stream',
-  landmark_stream_secret: null,
-  nats_url: null,
+  forwarder: {
+    transport: 'direct',
+    extractor_url: 'ws://127.0.0.1:3002/landmark_extractor/stream',
+    secret: null,
+  },
   ticket_key: null,
   sessions_closed_secret: null,
   limits: DEFAULT_CAPTURE_LIMITS,
@@ -60,8 +62,16 @@ describe('HOST, PORT and URLs', () => {
     ['SESSION_MANAGER_URL', 'https://sessions', { session_manager_url: 'https://sessions' }],
     ['SESSION_BATCH', 'true', { session_batch: true }],
     ['SESSION_BATCH', 'false', {}],
-    ['LANDMARK_EXTRACTOR_URL', 'ws://extractor/x', { landmark_extractor_url: 'ws://extractor/x' }],
-    ['LANDMARK_EXTRACTOR_URL', 'wss://extractor', { landmark_extractor_url: 'wss://extractor' }],
+    [
+      'LANDMARK_EXTRACTOR_URL',
+      'ws://extractor/x',
+      { forwarder: { ...DEFAULTS.forwarder, extractor_url: 'ws://extractor/x' } },
+    ],
+    [
+      'LANDMARK_EXTRACTOR_URL',
+      'wss://extractor',
+      { forwarder: { ...DEFAULTS.forwarder, extractor_url: 'wss://extractor' } },
+    ],
   ])('given %s=%s, then that and the defaults', (name, value, expected) => {
     expect(readConfig({ [name]: value })).toEqual({ ...DEFAULTS, ...expected });
   });
@@ -98,7 +108,8 @@ describe('HOST, PORT and URLs', () => {
 describe('LANDMARK_FORWARDER', () => {
   it('given nats and NATS_URL, then that and the defaults', () => {
     const nats_url = 'nats://gateway:secret@bus:4222';
-    expect(readConfig({ LANDMARK_FORWARDER: 'nats', NATS_URL: nats_url })).toEqual({ ...DEFAULTS, nats_url });
+    const forwarder = { transport: 'nats', nats_url };
+    expect(readConfig({ LANDMARK_FORWARDER: 'nats', NATS_URL: nats_url })).toEqual({ ...DEFAULTS, forwarder });
   });
 
   it('given nats alone, then NATS_URL is named', () => {
@@ -130,7 +141,8 @@ describe('whose tickets are good', () => {
 describe('LANDMARK_STREAM_SECRET', () => {
   it('given 32 bytes, then it is what they are; given fewer, then it throws and names it', () => {
     const secret = 's'.repeat(32);
-    expect(readConfig({ LANDMARK_STREAM_SECRET: secret })).toEqual({ ...DEFAULTS, landmark_stream_secret: secret });
+    const forwarder = { ...DEFAULTS.forwarder, secret };
+    expect(readConfig({ LANDMARK_STREAM_SECRET: secret })).toEqual({ ...DEFAULTS, forwarder });
     expect(() => readConfig({ LANDMARK_STREAM_SECRET: secret.slice(1) })).toThrow(
       /^LANDMARK_STREAM_SECRET must have at least 32 bytes$/,
     );

@@ -1,10 +1,17 @@
 import { type CaptureLimits, captureLimits, NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
 import { type Environment, readVariables } from '@a3cp/health';
-import { readNatsUrl } from '@a3cp/landmark-forwarders/nats';
+import { type ForwarderConfig, readForwarder } from '@a3cp/landmark-forwarders';
 import { availableParallelism } from 'node:os';
 import { type AdmissionPolicy, admissionPolicy } from '../admission/admission-policy.js';
 import type { TicketKey } from '../admission/ticket-authorizer.js';
+
+/** What the direct transport needs. */
+export interface ExtractorAddress {
+  readonly extractor_url: string;
+  /** The secret that the extractor asks of its gateways; null brings none. */
+  readonly secret: string | null;
+}
 
 /** What the gateway is told from outside. */
 export interface CameraFeedConfig {
@@ -15,11 +22,8 @@ export interface CameraFeedConfig {
   readonly session_manager_url: string;
   /** Whether session_manager is asked for many sessions at once. */
   readonly session_batch: boolean;
-  readonly landmark_extractor_url: string;
-  /** What the extractor asks of its gateways on the direct transport; null brings none. */
-  readonly landmark_stream_secret: string | null;
-  /** Null takes the direct transport. */
-  readonly nats_url: string | null;
+  /** How frames reach the extractor. */
+  readonly forwarder: ForwarderConfig<ExtractorAddress>;
   /** Null asks no client for a ticket. */
   readonly ticket_key: TicketKey | null;
   /** With it session_manager may tell of sessions that have ended; null lets it tell of none. */
@@ -50,10 +54,11 @@ function read(env: Environment): CameraFeedConfig {
     workers: readWorkers(env),
     session_manager_url: url(env, 'SESSION_MANAGER_URL', ['http:', 'https:']) ?? 'http://127.0.0.1:3001',
     session_batch: flag(env, 'SESSION_BATCH', false),
-    landmark_extractor_url:
-      url(env, 'LANDMARK_EXTRACTOR_URL', ['ws:', 'wss:']) ?? 'ws://127.0.0.1:3002/landmark_extractor/stream',
-    landmark_stream_secret: secret(env, 'LANDMARK_STREAM_SECRET'),
-    nats_url: readNatsUrl(env),
+    forwarder: readForwarder(env, {
+      extractor_url:
+        url(env, 'LANDMARK_EXTRACTOR_URL', ['ws:', 'wss:']) ?? 'ws://127.0.0.1:3002/landmark_extractor/stream',
+      secret: secret(env, 'LANDMARK_STREAM_SECRET'),
+    }),
     ticket_key: readTicketKey(env),
     sessions_closed_secret: secret(env, 'SESSIONS_CLOSED_SECRET'),
     limits: readLimits(env),

@@ -31,7 +31,7 @@ async function runWorkers(config: CameraFeedConfig): Promise<void> {
   const pool = new WorkerPool(config.workers, config.limits);
   stopOnSignals(pool);
   const port = await pool.start();
-  if (config.ticket_key !== null && config.nats_url === null) {
+  if (config.ticket_key !== null && config.forwarder.transport === 'direct') {
     log.warn('Another gateway accepts a ticket that was used here: NATS_URL is not set', 'CameraFeed');
   }
   log.log(`Listening on http://${config.host}:${port} with ${config.workers} workers`, 'CameraFeed');

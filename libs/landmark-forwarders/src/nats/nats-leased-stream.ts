@@ -1,5 +1,5 @@
 import type { Msg } from '@nats-io/transport-node';
-import { type ExtractorStream, Nak, type NakCode } from './landmark-extractor.js';
+import { type ExtractorStream, Nak, type NakCode } from '../landmark-extractor.js';
 import type { NatsAnswer, NatsRequest } from './nats-framing.js';
 
 /** A gateway asks for one frame at a time, and for the end behind it. */

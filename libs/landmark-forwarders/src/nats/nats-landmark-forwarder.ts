@@ -10,7 +10,7 @@ import {
 } from '@a3cp/capture-domain';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { Nak, refusalOf } from './landmark-extractor.js';
+import { Nak, refusalOf } from '../landmark-extractor.js';
 import { NatsLink, NOT_CONNECTED, NotStarted } from './nats-connection.js';
 import { longestMessageBytes } from './nats-cluster-framing.js';
 import { decodeLease, encodeRequest, type Lease } from './nats-framing.js';

@@ -5,7 +5,7 @@ import {
   PeerUnreachable,
   type StreamEnd,
 } from '@a3cp/capture-domain';
-import { Nak } from './landmark-extractor.js';
+import { Nak } from '../landmark-extractor.js';
 import type { NatsLink } from './nats-connection.js';
 import { decodeAck, encodeRequest, type Lease, type NatsAck, type NatsRequest } from './nats-framing.js';
 

@@ -10,7 +10,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { type DirectAnswer, encodeEnd, encodeFrameHeader, encodeOpen } from './direct-framing.js';
-import { Nak, refusalOf } from './landmark-extractor.js';
+import { Nak, refusalOf } from '../landmark-extractor.js';
 
 /** No answer of an extractor is larger. */
 const MAX_ANSWER_BYTES = 4_096;

@@ -1,6 +1,6 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
-import type { NakCode } from './landmark-extractor.js';
-import { type Fields, readForwardItem, readStreamEnd, readStreamOpen } from './stream-fields.js';
+import type { NakCode } from '../landmark-extractor.js';
+import { type Fields, readForwardItem, readStreamEnd, readStreamOpen } from '../stream-fields.js';
 
 /** What the gateway sends over the direct transport. docs/integration/downstream.md, "Direct transport". */
 export type DirectRequest =

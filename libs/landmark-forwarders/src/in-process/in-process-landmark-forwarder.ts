@@ -7,7 +7,7 @@ import {
   type StreamEnd,
   type StreamOpen,
 } from '@a3cp/capture-domain';
-import { type ExtractorStream, type LandmarkExtractor, refusalOf } from './landmark-extractor.js';
+import { type ExtractorStream, type LandmarkExtractor, refusalOf } from '../landmark-extractor.js';
 
 /** The transport for an extractor in the same process: calls, and nothing in between. docs/integration/downstream.md. */
 export class InProcessLandmarkForwarder extends LandmarkForwarder {

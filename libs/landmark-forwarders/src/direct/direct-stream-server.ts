@@ -7,7 +7,7 @@ import {
   type LandmarkExtractor,
   Nak,
   type NakCode,
-} from './landmark-extractor.js';
+} from '../landmark-extractor.js';
 
 const PING_INTERVAL_MS = 1_000;
 

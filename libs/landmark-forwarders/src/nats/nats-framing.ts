@@ -1,10 +1,10 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 import { MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
 import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
-import { decodeRequest, type DirectAnswer, encodeEnd, encodeOpen } from './direct-framing.js';
-import { Nak } from './landmark-extractor.js';
+import { decodeRequest, type DirectAnswer, encodeEnd, encodeOpen } from '../direct/direct-framing.js';
+import { Nak } from '../landmark-extractor.js';
 import { isFrameSubject } from './nats-subjects.js';
-import { readForwardItem } from './stream-fields.js';
+import { readForwardItem } from '../stream-fields.js';
 
 /** What an extractor grants for one capture. docs/integration/nats.md. */
 export interface Lease {

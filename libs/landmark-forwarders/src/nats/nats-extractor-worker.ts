@@ -1,7 +1,7 @@
 import { type Clock, FrameGarbage, PeerLog, type StreamOpen } from '@a3cp/capture-domain';
 import { type Msg, nuid, type Subscription } from '@nats-io/transport-node';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap, OnModuleDestroy } from '@nestjs/common';
-import { GATEWAY_LOST_MS, type LandmarkExtractor, Nak } from './landmark-extractor.js';
+import { GATEWAY_LOST_MS, type LandmarkExtractor, Nak } from '../landmark-extractor.js';
 import { NatsLink, NOT_CONNECTED } from './nats-connection.js';
 import { decodeNatsRequest, type NatsRequest } from './nats-framing.js';
 import { answer, NatsLeasedStream, refuse } from './nats-leased-stream.js';
