@@ -2,7 +2,8 @@ import type { CaptureClaim, ClaimAnswer, ClaimRefusal, EndedSession, SpentTicket
 import { MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
 import { headers, type Msg } from '@nats-io/transport-node';
 import { createHash } from 'node:crypto';
-import { MAX_HEADER_BYTES, NATS_FRAMING_VERSION, type NatsMessage } from './nats-framing.js';
+import { MAX_HEADER_BYTES, type NatsMessage } from './nats-framing.js';
+import { HEADER, knownHeader, newHeader } from './nats-header.js';
 import { CLOSED_SUBJECTS } from './nats-subjects.js';
 
 /** In one message. */
@@ -45,11 +46,9 @@ type RegistrarAnswer = { readonly event: 'claim.granted' } | ({ readonly event: 
 
 /** What goes over NATS for a claim, a release, the use of a ticket, or one part of what is held. docs/integration/several-gateways.md. */
 export function encodeRegistrarRequest({ kind, gateway_id, ...content }: RegistrarRequest): NatsMessage {
-  const fields = headers();
-  fields.set('a3cp-v', NATS_FRAMING_VERSION);
-  fields.set('a3cp-kind', kind);
-  fields.set('a3cp-gateway', gateway_id);
-  return { headers: fields, payload: JSON.stringify(content) };
+  const header = newHeader(kind);
+  header.set(HEADER.gateway_id, gateway_id);
+  return { headers: header, payload: JSON.stringify(content) };
 }
 
 /** All that a gateway has claimed, in as many messages as it takes, and in one if that is nothing. */
@@ -69,11 +68,10 @@ function partsOf(claims: readonly CaptureClaim[]): readonly (readonly CaptureCla
 
 /** Reads what a gateway sent; throws if it is not of this framing. */
 export function decodeRegistrarRequest(message: Pick<Msg, 'headers' | 'json'>): RegistrarRequest {
-  const { headers: fields } = message;
-  if (fields?.get('a3cp-v') !== NATS_FRAMING_VERSION) throw new Error('unknown version of the NATS framing');
-  const gateway_id = fields.get('a3cp-gateway');
+  const header = knownHeader(message.headers);
+  const gateway_id = header.get(HEADER.gateway_id);
   const content = fieldsOf(message.json());
-  const kind = fields.get('a3cp-kind');
+  const kind = header.get(HEADER.kind);
   switch (kind) {
     case 'claim':
       return { kind, gateway_id, claim: claimOf(content['claim']) };

@@ -1,10 +1,10 @@
 import type { ForwardItem, StreamEnd, StreamOpen } from '@a3cp/capture-domain';
 import { MAX_SENT_IDENTIFIER_CHARACTERS } from '@a3cp/capture-protocol';
-import { headers, type Msg, type MsgHdrs } from '@nats-io/transport-node';
+import type { Msg, MsgHdrs } from '@nats-io/transport-node';
 import { decodeRequest, type DirectAnswer, encodeEnd, encodeOpen } from '../direct/direct-framing.js';
 import { Nak } from '../landmark-extractor.js';
+import { HEADER, knownHeader, newHeader, readFrame, writeFrame } from './nats-header.js';
 import { isFrameSubject } from './nats-subjects.js';
-import { readForwardItem } from '../stream-fields.js';
 
 /** What an extractor grants for one capture. docs/integration/nats.md. */
 export interface Lease {
@@ -45,46 +45,35 @@ export interface NatsMessage {
 /** The headers of a frame: three identifiers, whose characters take up to 12 bytes in percent-encoding, and 1 KB for the rest. */
 export const MAX_HEADER_BYTES = 3 * MAX_SENT_IDENTIFIER_CHARACTERS * 12 + 1_024;
 
-/** Of all headers over NATS. */
-export const NATS_FRAMING_VERSION = '1';
-
 /**
  * What goes over NATS for a request. docs/integration/nats.md.
  *
  * @param traceparent the W3C trace context of the capture, where it is traced
  */
 export function encodeRequest(request: NatsRequest, traceparent?: string): NatsMessage {
-  const fields = headers();
-  fields.set('a3cp-v', NATS_FRAMING_VERSION);
-  fields.set('a3cp-kind', request.kind);
-  fields.set('a3cp-lease', request.lease);
-  if (traceparent !== undefined) fields.set('traceparent', traceparent);
-  if (request.kind === 'open') return { headers: fields, payload: encodeOpen(request.open) };
-  if (request.kind === 'end') return { headers: fields, payload: encodeEnd(request.end) };
-  if (request.kind === 'frame') return { headers: withItem(fields, request.item), payload: request.item.payload };
-  return { headers: fields, payload: '' };
-}
-
-/** A header is ASCII, and the engine trims it: an identifier may be neither. */
-function withItem(fields: MsgHdrs, item: ForwardItem): MsgHdrs {
-  fields.set('a3cp-capture', encodeURIComponent(item.capture_id));
-  fields.set('a3cp-user', encodeURIComponent(item.user_id));
-  fields.set('a3cp-session', encodeURIComponent(item.session_id));
-  fields.set('a3cp-seq', String(item.seq));
-  fields.set('a3cp-ts', item.timestamp_frame.toISOString());
-  fields.set('a3cp-len', String(item.byte_length));
-  fields.set('a3cp-encoding', item.encoding);
-  fields.set('a3cp-width', String(item.width));
-  fields.set('a3cp-height', String(item.height));
-  return fields;
+  const header = newHeader(request.kind);
+  header.set(HEADER.lease, request.lease);
+  if (traceparent !== undefined) header.set('traceparent', traceparent);
+  switch (request.kind) {
+    case 'open':
+      return { headers: header, payload: encodeOpen(request.open) };
+    case 'frame':
+      writeFrame(header, request.item);
+      return { headers: header, payload: request.item.payload };
+    case 'end':
+      return { headers: header, payload: encodeEnd(request.end) };
+    case 'ping':
+    case 'release':
+      return { headers: header, payload: '' };
+  }
 }
 
 /** Reads what a gateway sent; throws if it is not of this framing. The payload of a frame is a view, not a copy. */
-export function decodeNatsRequest({ headers: fields, data }: Pick<Msg, 'headers' | 'data'>): NatsRequest {
-  if (fields?.get('a3cp-v') !== NATS_FRAMING_VERSION) throw new Error('unknown version of the NATS framing');
+export function decodeNatsRequest({ headers: sent, data }: Pick<Msg, 'headers' | 'data'>): NatsRequest {
+  const header = knownHeader(sent);
   const payload = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const lease = fields.get('a3cp-lease');
-  const kind = fields.get('a3cp-kind');
+  const lease = header.get(HEADER.lease);
+  const kind = header.get(HEADER.kind);
   switch (kind) {
     case 'open':
     case 'end': {
@@ -94,7 +83,7 @@ export function decodeNatsRequest({ headers: fields, data }: Pick<Msg, 'headers'
       throw new Error('the event is not of its kind');
     }
     case 'frame':
-      return { kind, lease, item: itemOf(fields, payload) };
+      return { kind, lease, item: readFrame(header, payload) };
     case 'ping':
     case 'release':
       return { kind, lease };
@@ -133,19 +122,4 @@ function decodeAnswer(answer: Pick<Msg, 'json'>): Exclude<NatsAnswer, { event: '
 
 function seqOf(answer: Exclude<NatsAnswer, { event: 'nak' }>): number | null {
   return answer.event === 'frame.ack' ? answer.seq : null;
-}
-
-function itemOf(fields: MsgHdrs, payload: Buffer): ForwardItem {
-  const item = {
-    capture_id: decodeURIComponent(fields.get('a3cp-capture')),
-    seq: Number(fields.get('a3cp-seq')),
-    timestamp_frame: fields.get('a3cp-ts'),
-    byte_length: Number(fields.get('a3cp-len')),
-    encoding: fields.get('a3cp-encoding'),
-    width: Number(fields.get('a3cp-width')),
-    height: Number(fields.get('a3cp-height')),
-    user_id: decodeURIComponent(fields.get('a3cp-user')),
-    session_id: decodeURIComponent(fields.get('a3cp-session')),
-  };
-  return readForwardItem(item, payload);
 }
