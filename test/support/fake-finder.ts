@@ -47,6 +47,7 @@ export class FakeFinder extends LandmarkFinder {
     this.#trackers += 1;
     const tracker = this.#trackers;
     return {
+      lost: false,
       find: (item, picture) => this.#find(item, picture, tracker),
       release: () => void this.released.push(tracker),
     };

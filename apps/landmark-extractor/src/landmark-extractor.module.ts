@@ -41,9 +41,9 @@ import { ResultReaders } from './result-readers.js';
     },
     {
       provide: LandmarkFinder,
-      inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: ({ landmark_threads }: LandmarkExtractorModuleOptions) =>
-        landmark_threads > 0 ? new ThreadedLandmarkFinder(landmark_threads) : null,
+      inject: [MODULE_OPTIONS_TOKEN, Clock],
+      useFactory: ({ landmark_threads }: LandmarkExtractorModuleOptions, clock: Clock) =>
+        landmark_threads > 0 ? new ThreadedLandmarkFinder(landmark_threads, clock) : null,
     },
   ],
   exports: [ReferenceExtractor],

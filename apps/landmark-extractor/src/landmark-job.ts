@@ -113,6 +113,8 @@ export class LandmarkJob {
     this.#working = true;
     this.keeper.waiting(-frame.item.byte_length);
     try {
+      // another capture's frame may have cost the thread; this one's is not left out for that
+      if (this.#tracker?.lost) this.#letGo();
       this.#tracker ??= this.finder.track();
       const picture = frame.picture ?? (await this.#decodeAgain(frame.item));
       const result = await this.#tracker.find(frame.item, picture);

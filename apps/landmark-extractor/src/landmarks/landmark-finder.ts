@@ -4,6 +4,8 @@ import type { Picture } from './picture.js';
 
 /** Follows one person through the frames of one capture. Its user awaits each frame before the next. */
 export interface LandmarkTracker {
+  /** Its thread is lost: it rejects every frame. */
+  readonly lost: boolean;
   /** Finds the landmarks of a frame in its picture, which it takes over; rejects if the thread is lost. */
   find(item: ForwardItem, picture: Picture): Promise<FrameResult>;
   /** Forgets what was followed; nothing is asked after it. */

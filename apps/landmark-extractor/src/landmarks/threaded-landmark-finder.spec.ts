@@ -1,6 +1,8 @@
 import type { ForwardItem } from '@a3cp/capture-domain';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { setImmediate } from 'node:timers/promises';
 import sharp from 'sharp';
+import { ManualClock } from '../../../../test/support/manual-clock.js';
 import { fingerFrames, sampleFrames } from '../../../../test/support/sample-frames.js';
 import { PictureDecoder } from '../picture-decoder.js';
 import type { FrameResult } from './frame-result.js';
@@ -85,6 +87,7 @@ describe('a tracker', () => {
 });
 
 describe('a thread', () => {
+  const clock = new ManualClock();
   const finders: ThreadedLandmarkFinder[] = [];
   afterEach(async () => {
     for (const finder of finders.splice(0)) await finder.close();
@@ -96,11 +99,20 @@ describe('a thread', () => {
   }
 
   /** A thread that does as its program says. */
-  const running = (program: string): LandmarkThread => new LandmarkThread(new URL(`data:text/javascript,${program}`));
+  const running = (program: string): LandmarkThread =>
+    new LandmarkThread(clock, new URL(`data:text/javascript,${program}`));
   const DEAF = 'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => {});';
   const DIES =
     'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => { throw Error("ill"); });';
   const LEAVES = 'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => process.exit());';
+  const NOTHING = 'landmarks: { pose: null, left_hand: null, right_hand: null, face: null }';
+  const ANSWERS =
+    'import { parentPort } from "node:worker_threads"; parentPort.postMessage({ type: "loaded" });' +
+    `parentPort.on("message", ({ id }) => parentPort.postMessage({ type: "found", id, ${NOTHING} }));`;
+  const ANSWERS_THE_ONE_BEFORE =
+    'import { parentPort } from "node:worker_threads"; parentPort.postMessage({ type: "loaded" }); let before;' +
+    `parentPort.on("message", ({ id }) => { if (before !== undefined)` +
+    ` parentPort.postMessage({ type: "found", id: before, ${NOTHING} }); before = id; });`;
   /** A frame of one pixel. */
   const tiny = (): [ForwardItem, Picture] => [frame(Buffer.alloc(1)), { rgb: new Uint8Array(3), width: 1, height: 1 }];
 
@@ -112,7 +124,7 @@ describe('a thread', () => {
       threads.push(counted);
       return Object.assign(thread, { find: () => Promise.resolve((counted.told += 1)) });
     };
-    const finder = made(new ThreadedLandmarkFinder(2, start));
+    const finder = made(new ThreadedLandmarkFinder(2, clock, start));
     expect(threads).toHaveLength(0);
 
     const [a, b, c] = [finder.track(), finder.track(), finder.track()];
@@ -132,7 +144,7 @@ describe('a thread', () => {
   ])('that %s rejects what waits for it and is replaced for the trackers to come', async (_what, program) => {
     let starts = 0;
     const finder = made(
-      new ThreadedLandmarkFinder(1, () => (starts++ === 0 ? running(program) : new LandmarkThread())),
+      new ThreadedLandmarkFinder(1, clock, () => (starts++ === 0 ? running(program) : new LandmarkThread(clock))),
     );
     const [lost, other] = [finder.track(), finder.track()];
     const both = await Promise.allSettled([lost.find(...tiny()), other.find(...tiny())]);
@@ -149,9 +161,53 @@ describe('a thread', () => {
     expect(starts).toBe(2);
   });
 
+  it.each([
+    [
+      'never ends a frame',
+      'import { parentPort } from "node:worker_threads"; parentPort.on("message", () => { for (;;); });',
+    ],
+    ['waits for ever', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);'],
+    ['never loads its models', 'for (;;);'],
+  ])('that %s is terminated after 30 s, rejects what waits for it and is replaced', async (_what, program) => {
+    let starts = 0;
+    const finder = made(new ThreadedLandmarkFinder(1, clock, () => running(starts++ === 0 ? program : ANSWERS)));
+    const tracker = finder.track();
+    const found = tracker.find(...tiny());
+    clock.advance(29_000);
+    expect(tracker.lost).toBe(false);
+    clock.advance(1_000);
+    await expect(found).rejects.toMatchObject({
+      message: 'The landmark thread is lost',
+      cause: { message: 'A landmark thread did not answer for 30 s and is terminated' },
+    });
+    expect([tracker.lost, clock.running]).toEqual([true, 0]);
+    while (process.getActiveResourcesInfo().includes('MessagePort')) await setImmediate();
+
+    expect(await finder.track().find(...tiny())).toMatchObject({ seq: 7, pose: null });
+    expect(starts).toBe(2);
+  });
+
+  it('that is slow has 30 s for each answer, and none while it owes no answer', async () => {
+    const finder = made(new ThreadedLandmarkFinder(1, clock, () => running(ANSWERS_THE_ONE_BEFORE)));
+    const tracker = finder.track();
+    let found = tracker.find(...tiny());
+    for (let frames = 0; frames < 3; frames++) {
+      clock.advance(29_000);
+      const next = tracker.find(...tiny());
+      await found;
+      found = next;
+    }
+    clock.advance(29_000);
+    expect(tracker.lost).toBe(false);
+    tracker.release();
+    await found;
+    clock.advance(60_000);
+    expect([tracker.lost, clock.running]).toEqual([false, 0]);
+  });
+
   it('is loaded before its first frame, if that is asked for', async () => {
     let starts = 0;
-    const finder = made(new ThreadedLandmarkFinder(1, () => (starts++, new LandmarkThread())));
+    const finder = made(new ThreadedLandmarkFinder(1, clock, () => (starts++, new LandmarkThread(clock))));
     await finder.load();
     const [payload = Buffer.alloc(0)] = shoulders;
     await find(finder.track(), frame(payload));
@@ -159,7 +215,7 @@ describe('a thread', () => {
   });
 
   it('that cannot be loaded is no secret', async () => {
-    const finder = made(new ThreadedLandmarkFinder(1, () => running('import "nowhere";')));
+    const finder = made(new ThreadedLandmarkFinder(1, clock, () => running('import "nowhere";')));
     await expect(finder.load()).rejects.toThrow('The landmark thread is lost');
   });
 

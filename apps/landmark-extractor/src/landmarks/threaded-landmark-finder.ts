@@ -1,4 +1,4 @@
-import type { ForwardItem } from '@a3cp/capture-domain';
+import { type Clock, type ForwardItem, SystemClock } from '@a3cp/capture-domain';
 import type { FrameResult } from './frame-result.js';
 import { LandmarkFinder, type LandmarkTracker } from './landmark-finder.js';
 import { LandmarkThread } from './landmark-thread.js';
@@ -13,8 +13,8 @@ interface Place {
 /**
  * Finds landmarks in threads of its own, at most `threads`: each looks at 10 to 20 frames a second, keeps one core busy with
  * it, and takes about 250 MB. `load` starts the first thread. The others start when captures first need them. A tracker stays on
- * the thread that had the fewest when it came. If that thread dies, all its frames are rejected, and the next tracker gets a new
- * thread.
+ * the thread that had the fewest when it came. If that thread dies or hangs, all its frames are rejected, and the next tracker
+ * gets a new thread.
  */
 export class ThreadedLandmarkFinder extends LandmarkFinder {
   readonly #places: readonly Place[];
@@ -24,7 +24,8 @@ export class ThreadedLandmarkFinder extends LandmarkFinder {
   /** `threads` is a whole number of at least 1; `start` is there for tests. */
   constructor(
     readonly threads: number,
-    private readonly start = (): LandmarkThread => new LandmarkThread(),
+    clock: Clock = new SystemClock(),
+    private readonly start = (): LandmarkThread => new LandmarkThread(clock),
   ) {
     super();
     this.#places = Array.from({ length: threads }, () => ({ thread: null, trackers: 0 }));
@@ -66,6 +67,10 @@ class ThreadTracker implements LandmarkTracker {
     private readonly number: number,
     private readonly left: () => void,
   ) {}
+
+  get lost(): boolean {
+    return this.thread.lost;
+  }
 
   find(item: ForwardItem, picture: Picture): Promise<FrameResult> {
     return this.thread.find(this.number, item, picture);
