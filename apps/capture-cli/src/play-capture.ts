@@ -9,7 +9,7 @@ export interface Io {
   readonly stderr: Writable;
 }
 
-/** {@link runCapture} before somebody's eyes: a progress bar while it runs, then a line that says what became of it. */
+/** Runs a capture in a terminal: shows a progress bar, then one line with the result. */
 export async function playCapture(run: CaptureRun, io: Io): Promise<CaptureResult> {
   const bar = progressBar(io.stderr, 'frames');
   bar.start(run.frames.length, 0);

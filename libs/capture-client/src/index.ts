@@ -1,6 +1,7 @@
 export { isBrowserOutdated } from './browser-age.js';
 export { CameraError, type CameraErrorCode } from './camera-error.js';
 export { cameraSource, type CameraSourceOptions } from './camera-source.js';
+export type { Camera } from './camera-types.js';
 export type { CaptureProgress } from './capture-progress.js';
 export type { AbortedCapture, CaptureResult, CompletedCapture, FailedCapture } from './capture-result.js';
 export type { CaptureWebSocket, CaptureWebSocketConstructor } from './capture-web-socket.js';

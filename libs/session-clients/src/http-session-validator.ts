@@ -7,9 +7,9 @@ import { MAX_BATCH, SessionManagerClient, type SessionName } from './session-man
 export interface HttpSessionValidatorOptions {
   /** http or https, with or without a slash at its end. */
   readonly session_manager_url: string;
-  /** For an answer, in milliseconds; {@link CaptureLimits.session_timeout_ms}. */
+  /** How long to wait for an answer, milliseconds: `session_timeout_ms` of the limits. */
   readonly timeout_ms: number;
-  /** For how long an answer may be used again, in milliseconds; {@link CaptureLimits.session_cache_ms}. */
+  /** How long an answer is used again, milliseconds: `session_cache_ms` of the limits. */
   readonly cache_ms: number;
   /** Whether session_manager answers `sessions.validate_batch`, and is asked so during captures. @default false */
   readonly batch?: boolean;

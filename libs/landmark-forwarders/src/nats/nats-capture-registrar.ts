@@ -36,7 +36,7 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
   #link: NatsLink | null = null;
   #stopWatching: (() => void) | null = null;
 
-  /** @param url see {@link NatsLink.connect} */
+  /** @param url such as `nats://user:password@host:4222`; `tls://` encrypts */
   constructor(
     private readonly url: string,
     private readonly limits: ClaimLimits,

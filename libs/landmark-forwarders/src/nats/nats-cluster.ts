@@ -47,7 +47,7 @@ export class NatsCluster extends CaptureClaims implements SharedTickets, OnModul
   #stopBeating: (() => void) | null = null;
 
   /**
-   * @param url see {@link NatsLink.connect}
+   * @param url such as `nats://user:password@host:4222`; `tls://` encrypts
    * @param max_frame_bytes the `max_frame_bytes` of the gateway's limits; the server must take a message of that length
    */
   constructor(

@@ -37,7 +37,7 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
   /** Once it waits for its captures to end: since when, and whom to tell. */
   #waiting: { readonly since: number; readonly done: () => void } | null = null;
 
-  /** @param url see {@link NatsLink.connect} */
+  /** @param url such as `nats://user:password@host:4222`; `tls://` encrypts */
   constructor(
     private readonly url: string,
     private readonly extractor: LandmarkExtractor,

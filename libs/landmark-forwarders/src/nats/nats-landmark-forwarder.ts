@@ -46,7 +46,7 @@ export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModule
   #stopWatching: (() => void) | null = null;
 
   /**
-   * @param url see {@link NatsLink.connect}
+   * @param url such as `nats://user:password@host:4222`; `tls://` encrypts
    * @param max_frame_bytes the `max_frame_bytes` of the gateway's limits; the server must take a message of that length
    */
   constructor(

@@ -10,7 +10,7 @@ import { NatsLink } from './nats-connection.js';
 export class NatsSessionEnds implements OnModuleInit, OnApplicationShutdown {
   #link: NatsLink | null = null;
 
-  /** @param url see {@link NatsLink.connect} */
+  /** @param url such as `nats://user:password@host:4222`; `tls://` encrypts */
   constructor(private readonly url: string) {}
 
   async onModuleInit(): Promise<void> {
