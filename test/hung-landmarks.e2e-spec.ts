@@ -100,6 +100,6 @@ it('a picture in which the landmark thread hangs costs its own capture one frame
   await attack('endless again');
   clock.advance(30_000);
   while ((await summary('endless again')).landmark_state === 'running') continue;
-  expect(lines).toEqual([['A frame could not be looked at', expect.stringContaining('landmark-thread')]]);
+  expect(lines).toEqual([['Finding the landmarks of a frame failed', expect.stringContaining('landmark-thread')]]);
   expect(lines.join()).not.toMatch(/endless|mallory/);
 });

@@ -46,7 +46,10 @@ it('in production the gateway says in JSON that it starts and stops, and nothing
   expect(await gateway.exited).toBe(0);
 
   const lines = gateway.log.map((line) => JSON.parse(line) as Line);
-  expect(lines.slice(said).map(({ message }) => message)).toEqual(['Told to stop; what runs may finish', 'Stopped']);
+  expect(lines.slice(said).map(({ message }) => message)).toEqual([
+    'Stopping: waiting for running captures',
+    'Stopped',
+  ]);
   expect(lines[said - 1]?.message).toMatch(/^Listening on /);
   expect(gateway.log.join('\n')).not.toContain(MADE_UP);
 });
@@ -69,7 +72,7 @@ it.each(['throw', 'await Promise.reject'])('an error that nobody caught (%s) is 
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);
   expect(code).toBe(1);
   const { level, message, stack } = JSON.parse(said) as Line;
-  expect({ level, message }).toEqual({ level: 'fatal', message: 'The program broke' });
+  expect({ level, message }).toEqual({ level: 'fatal', message: 'Uncaught error' });
   expect(stack).toMatch(/^ +at broken /);
   expect(said).not.toContain(MADE_UP);
 });

@@ -93,7 +93,7 @@ it(quote('A connection counts from its first byte, also if it never asks for a W
 
 it('where the process may open few files, it says so at the start, and takes no more connections', async () => {
   gateway = await GatewayProcess.startWithOpenFiles(300, platform.env);
-  expect(gateway.log.join('\n')).toContain('The process may open few files (ulimit -n): MAX_CONNECTIONS is 100');
+  expect(gateway.log.join('\n')).toContain('The limit of open files (ulimit -n) is low: MAX_CONNECTIONS is now 100');
   attackers = new Attackers(400);
   await attackers.answered(800);
   for (let n = 1; n <= 5; n++) expect(await capture(n)).toEqual(COMPLETED);

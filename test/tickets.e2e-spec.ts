@@ -325,7 +325,7 @@ it(quote('Gateways without NATS share nothing: each accepts a ticket once, and s
     await gateway.stop();
   }
   expect(lines).toEqual([
-    'Used tickets are known to this process alone; another one of this platform would accept them again',
+    'Only this process knows its used tickets; other processes of this platform would accept them again',
   ]);
   warn.mockRestore();
 });

@@ -150,7 +150,7 @@ export class LandmarkJob {
     if (this.#faultless && this.landmarks.state === 'running') {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       // the stack only: nothing that an error may carry of a frame
-      LandmarkJob.#log.error('A frame could not be looked at', cause instanceof Error ? cause.stack : undefined);
+      LandmarkJob.#log.error('Finding the landmarks of a frame failed', cause instanceof Error ? cause.stack : undefined);
     }
     this.#faultless = false;
   }

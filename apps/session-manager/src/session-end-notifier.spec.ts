@@ -51,7 +51,7 @@ describe('SessionEndNotifier', () => {
       sessions_closed_secret: 'secret',
     });
     for (let n = 0; n < 3; n++) await notifier.ended('u1', `s${n}`);
-    expect(warn.mock.calls).toEqual([['The gateway could not be told that a session has ended']]);
+    expect(warn.mock.calls).toEqual([['The gateway did not receive the report of an ended session']]);
     warn.mockRestore();
   });
 });

@@ -40,9 +40,9 @@ export class SessionEndNotifier {
       );
       // its text is of no interest, however long it is
       await body?.cancel();
-      if (!ok) this.#log.warn(`The gateway refused to be told that a session has ended: ${status}`, 'refused');
+      if (!ok) this.#log.warn(`The gateway rejected the report of an ended session: ${status}`, 'refused');
     } catch {
-      this.#log.warn('The gateway could not be told that a session has ended');
+      this.#log.warn('The gateway did not receive the report of an ended session');
     }
   }
 }

@@ -345,7 +345,7 @@ it('when a client cannot be told of its end, then its capture is let go all the 
   await service.drain();
 });
 
-it('when whoever looks on at a capture fails, then the capture goes on to its end all the same', async () => {
+it('when an observer of a capture fails, then the capture goes on to its end all the same', async () => {
   const { clock, extractor, repository, service } = world();
   const client = new Client(service, clock, 'c1', () => {
     throw new Error('the exporter failed');

@@ -160,7 +160,7 @@ export class CaptureService {
       entry.origin.watch.stepped(event, before, step);
     } catch (error) {
       // a host's exporter may fail, and what it looks on at must not
-      this.#log.error('Whoever looks on at a capture failed', placeOf(error));
+      this.#log.error('An observer of a capture failed', placeOf(error));
     }
   }
 

@@ -12,7 +12,7 @@ const LEVELS: LogLevel[] = ['log', 'warn', 'error', 'fatal'];
 export function programLog(json: boolean, levels = LEVELS): ConsoleLogger {
   const log = new ConsoleLogger({ json, logLevels: levels });
   process.on('uncaughtException', (error: unknown) => {
-    log.fatal('The program broke', placeOf(error), 'Program');
+    log.fatal('Uncaught error', placeOf(error), 'Program');
     process.exit(1);
   });
   return log;

@@ -13,14 +13,14 @@ export function stopOnSignals(app: { close(): Promise<void> }): void {
   const stop = (): void => {
     if (told_at === null) {
       told_at = performance.now();
-      logger.log('Told to stop; what runs may finish');
+      logger.log('Stopping: waiting for running captures');
       app.close().then(
         () => {
           logger.log('Stopped');
           process.exit(0);
         },
         () => {
-          logger.error('Could not stop as it should');
+          logger.error('Stopping failed');
           process.exit(1);
         },
       );

@@ -31,7 +31,7 @@ type Ticket = CaptureTicketClaims & { readonly iat: number; readonly exp: number
 /** For the other processes' word on a ticket, milliseconds; as long as for a claim. */
 const SHARED_TIMEOUT_MS = 250;
 
-/** What jose throws when the keys could not be had, which says nothing about the ticket. */
+/** What jose throws when the keys could not be fetched, which says nothing about the ticket. */
 const KEYS_UNAVAILABLE = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
 
 /**
@@ -71,7 +71,7 @@ export class TicketAuthorizer extends CaptureAuthorizer implements OnApplication
   onApplicationBootstrap(): void {
     if (this.shared === null)
       this.#log.warn(
-        'Used tickets are known to this process alone; another one of this platform would accept them again',
+        'Only this process knows its used tickets; other processes of this platform would accept them again',
       );
   }
 
@@ -120,7 +120,7 @@ export class TicketAuthorizer extends CaptureAuthorizer implements OnApplication
     const verified = await jwtVerify(ticket, this.#key, options).catch((error: unknown) => {
       if (error instanceof errors.JOSEError && !KEYS_UNAVAILABLE.includes(error.code)) return null;
       // what was thrown is left out: it may hold the URL, and with it whatever secret a host put there
-      throw new Error('the keys of the tickets could not be had');
+      throw new Error('the ticket keys could not be fetched');
     });
     return verified !== null && isTicket(verified.payload) ? verified.payload : null;
   }

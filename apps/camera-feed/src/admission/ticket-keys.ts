@@ -48,7 +48,7 @@ export class TicketKeys {
       this.#good = { text, at: this.clock.now() };
     } catch (error) {
       if (this.#good === null || this.clock.now() - this.#good.at > MAX_AGE_MS) throw error;
-      this.#log.warn('The keys of the tickets could not be had: the last ones stay in use for a day');
+      this.#log.warn('The ticket keys could not be fetched: the last ones stay in use for a day');
     }
     return new Response(this.#good.text);
   }

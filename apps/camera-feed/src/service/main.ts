@@ -56,7 +56,7 @@ function configured(): CameraFeedConfig {
   const limits = withinOpenFiles(config.limits, openFilesLimit());
   if (limits !== config.limits && cluster.isPrimary) {
     const { max_connections } = limits;
-    log.warn(`The process may open few files (ulimit -n): MAX_CONNECTIONS is ${max_connections}`, 'CameraFeed');
+    log.warn(`The limit of open files (ulimit -n) is low: MAX_CONNECTIONS is now ${max_connections}`, 'CameraFeed');
   }
   return { ...config, limits };
 }
