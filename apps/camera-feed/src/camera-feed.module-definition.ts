@@ -15,28 +15,30 @@ import type { CaptureAuthorizer } from './admission/capture-authorizer.js';
  */
 export type Port<Implementation> = Implementation | (() => Implementation);
 
-/** What a host gives the module. */
+/** The options of the module. */
 export interface CameraFeedModuleOptions {
   /** Where accepted frames go. */
   readonly landmarkForwarder: Port<LandmarkForwarder>;
-  /** Who says whether a session is active. */
+  /** Says whether a session is active. */
   readonly sessionValidator: Port<SessionValidator>;
   /**
    * At least 32 bytes, shared with session_manager, which can then report ended sessions. docs/integration/sessions.md, "The
    * end of a session". @default no reports are accepted
    */
   readonly sessionsClosedSecret?: string;
-  /** Told of each session that session_manager has told the end of, for the other processes of the gateway. @default no one */
+  /**
+   * Receives each session whose end session_manager has reported, to inform other processes of the gateway. @default not called
+   */
   readonly onSessionClosed?: (session: EndedSession) => void;
-  /** Called once, with what is to be called whenever the host hears that a session has ended. @default it hears of none */
+  /** Receives, once, the callback to invoke when a session ends. @default not called */
   readonly sessionEnds?: (ended: (session: EndedSession) => void) => void;
-  /** Who says what a connection may capture. @default every client may name any user and session */
+  /** Says what a connection can capture. @default every client can name any user and session */
   readonly captureAuthorizer?: Port<CaptureAuthorizer>;
-  /** Who keeps the claims of all processes of the gateway. @default this process is the only one */
+  /** Keeps the claims of all processes of the gateway. @default this process is the only one */
   readonly captureClaims?: Port<CaptureClaims>;
-  /** Numbers that differ from PROTOCOL.md, "Limits" and "Timers". @default DEFAULT_CAPTURE_LIMITS */
+  /** Limits and timers that differ from PROTOCOL.md, "Limits" and "Timers". @default DEFAULT_CAPTURE_LIMITS */
   readonly limits?: Partial<CaptureLimits>;
-  /** Who may connect, where that differs from PROTOCOL.md, "Admission". @default DEFAULT_ADMISSION_POLICY */
+  /** Rules for connections that differ from PROTOCOL.md, "Admission". @default DEFAULT_ADMISSION_POLICY */
   readonly admission?: Partial<AdmissionPolicy>;
 }
 

@@ -119,7 +119,7 @@ function portFault(name: PortOption, value: unknown): string | null {
   return isPort ? null : `option "${name}" has no method "${method}"; give ${example}`;
 }
 
-/** The `prototype` of a class cannot be assigned; that of a function can, or there is none. */
+/** The `prototype` of a class is read-only; a function's is writable or missing. */
 function isClass(value: object): boolean {
   return Object.getOwnPropertyDescriptor(value, 'prototype')?.writable === false;
 }

@@ -2,7 +2,7 @@ import { type ClaimLimits, DEFAULT_CAPTURE_LIMITS } from '@a3cp/capture-domain';
 import { type Environment, readVariables } from '@a3cp/health';
 import { requireNatsUrl } from '@a3cp/landmark-forwarders/nats';
 
-/** What the registrar is told from outside. */
+/** The configuration of the registrar. */
 export interface CaptureRegistrarConfig {
   readonly host: string;
   readonly port: number;

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 
 const MAX_LANDMARK_THREADS = 64;
 
-/** What the extractor is told from outside. */
+/** The configuration of the extractor. */
 export interface LandmarkExtractorConfig {
   readonly host: string;
   readonly port: number;

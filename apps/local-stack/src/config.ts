@@ -2,7 +2,7 @@ import { NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { type Environment, readVariables } from '@a3cp/health';
 import { readLandmarkThreads } from '@a3cp/landmark-extractor';
 
-/** What the local stack is told from outside. */
+/** The configuration of the local stack. */
 export interface LocalStackConfig {
   readonly host: string;
   readonly port: number;

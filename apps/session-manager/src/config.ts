@@ -3,7 +3,7 @@ import { type Environment, readVariables } from '@a3cp/health';
 import { requireNatsUrl } from '@a3cp/landmark-forwarders/nats';
 import type { NotifiedGateway } from './session-end-notifier.js';
 
-/** What the session_manager is told from outside. */
+/** The configuration of session_manager. */
 export interface SessionManagerConfig {
   readonly host: string;
   readonly port: number;

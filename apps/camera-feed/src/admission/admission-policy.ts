@@ -1,4 +1,4 @@
-/** Whom a host lets in. PROTOCOL.md, "Admission". */
+/** Who can connect. PROTOCOL.md, "Admission". */
 export interface AdmissionPolicy {
   /**
    * Origins whose pages may connect, each as a browser writes it (`https://care.example`); `'same host'` lets in the pages
@@ -21,7 +21,7 @@ export const DEFAULT_ADMISSION_POLICY: AdmissionPolicy = Object.freeze({
   trusted_proxy_hops: 0,
 });
 
-/** The defaults with a host's own values over them; throws an Error that names the first value that is none. */
+/** Merges a host's values into the defaults. Throws an Error that names the first invalid value. */
 export function admissionPolicy(overrides: Partial<AdmissionPolicy> = {}): AdmissionPolicy {
   const policy = { ...DEFAULT_ADMISSION_POLICY, ...overrides };
   const { allowed_origins, allow_missing_origin, trusted_proxy_hops } = policy;

@@ -10,10 +10,10 @@ type AddressedRequest = Pick<IncomingMessage, 'headers'> & {
 const WITH_PORT = /^(?:([\d.]+):\d+|\[([^\]]+)\](?::\d+)?)$/;
 
 /**
- * The address a request counts for: that of its own connection or, behind so many trusted proxies, the one that the first
- * proxy saw. What a client itself wrote into `X-Forwarded-For` stands further to the left and is never read. An entry that
- * is no address counts as the connection's own. An IPv6 address counts as its /64, since one customer has a /64.
- * PROTOCOL.md, "Admission".
+ * Returns the address that a request counts for: that of its connection or, behind trusted proxies, the one that the first of
+ * them saw. Entries that the client itself wrote into `X-Forwarded-For` stand further to the left and are never read. An entry
+ * that is not an address counts as the connection's own. An IPv6 address counts as its /64, since one customer has a /64.
+ * docs/integration/platform.md, "Addresses".
  */
 export function clientAddress({ headers, socket }: AddressedRequest, trusted_proxy_hops: number): string {
   const own = connectionAddress(socket);

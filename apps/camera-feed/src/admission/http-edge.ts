@@ -9,9 +9,9 @@ import type { Socket } from 'node:net';
 import { Server as TlsServer } from 'node:tls';
 
 /**
- * What the application's HTTP server does at the capture's paths and at paths nobody serves: proper answers in place of a
- * missing route and of a connection that is closed without one, and an end to connections that ask for nothing. In an
- * application without HTTP it says that nothing is taken. PROTOCOL.md, "Admission".
+ * Answers at the capture's paths and at unserved paths, where Nest has no route or closes the connection without an answer.
+ * Closes connections that request nothing. Without HTTP in the application, it logs that no capture can be received. PROTOCOL.md,
+ * "Admission".
  */
 @Injectable()
 export class HttpEdge implements OnApplicationBootstrap {
@@ -39,7 +39,7 @@ export class HttpEdge implements OnApplicationBootstrap {
     ignoreOtherUpgrades(server, () => hasOtherListeners(server));
   }
 
-  /** Whether the request was for a path that nobody serves. */
+  /** Whether no gateway serves the request's path. */
   isStray(request: IncomingMessage): boolean {
     return this.#stray.has(request);
   }
@@ -66,8 +66,8 @@ export class HttpEdge implements OnApplicationBootstrap {
   }
 
   /**
-   * `WsAdapter` hangs up without an answer where no gateway has the path. It is shown a path that has one, and `isStray`
-   * tells the gateway to answer in its place. A host whose server has more that listens for upgrades is left alone.
+   * `WsAdapter` closes the connection without an answer if no gateway has the path. So it receives a path that has one, and
+   * `isStray` makes the gateway answer. Does nothing if the host's server has other listeners for upgrades.
    */
   #answerStrays(server: Server): void {
     const paths = this.#gatewayPaths();

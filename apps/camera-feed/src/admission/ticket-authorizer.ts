@@ -23,7 +23,7 @@ import type { IncomingMessage } from 'node:http';
 import { CaptureAuthorizer } from './capture-authorizer.js';
 import { TicketKeys } from './ticket-keys.js';
 
-/** Whose tickets are good: of who knows the secret (HS256, at least 32 bytes), or of the keys at the URL (RS256, ES256). */
+/** The key of valid tickets: a secret (HS256, at least 32 bytes), or the keys at a URL (RS256, ES256). */
 export type TicketKey = { readonly secret: string } | { readonly jwks_url: string };
 
 type Ticket = CaptureTicketClaims & { readonly iat: number; readonly exp: number };
@@ -34,10 +34,7 @@ const SHARED_TIMEOUT_MS = 250;
 /** What jose throws when the keys could not be fetched, which says nothing about the ticket. */
 const KEYS_UNAVAILABLE = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
 
-/**
- * Lets in whoever brings a signed ticket that was not used before, and for nothing but what the ticket says. PROTOCOL.md,
- * "Tickets".
- */
+/** Authorizes a connection with a signed, unused ticket, for what the ticket says only. PROTOCOL.md, "Tickets". */
 export class TicketAuthorizer extends CaptureAuthorizer implements OnApplicationBootstrap {
   readonly #key: JWTVerifyGetKey;
   readonly #algorithms: string[];

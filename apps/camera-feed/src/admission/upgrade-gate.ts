@@ -23,7 +23,7 @@ import { UPGRADE_REFUSALS, type UpgradeRefusal, type UpgradeRefusalReason } from
 /** Injection token of the {@link AdmissionPolicy}. */
 export const ADMISSION_POLICY = Symbol('AdmissionPolicy');
 
-/** Decides who is let in at the upgrade, before there is a WebSocket. PROTOCOL.md, "Admission". */
+/** Accepts or refuses an upgrade, before there is a WebSocket. PROTOCOL.md, "Admission". */
 @Injectable()
 export class UpgradeGate {
   readonly #connections = new Tally();
@@ -93,7 +93,7 @@ export class UpgradeGate {
     }
   }
 
-  /** A client that leaves meanwhile is not noticed, since nobody reads its socket before there is a WebSocket. */
+  /** A client that leaves meanwhile is not noticed: before there is a WebSocket, its socket is not read. */
   #inTime<Answer>(answer: Promise<Answer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const stop = this.clock.every(this.limits.upgrade_timeout_ms, () => {

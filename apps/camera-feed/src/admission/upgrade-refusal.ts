@@ -1,7 +1,7 @@
-/** A client that was refused for want of room may find some by then. */
+/** A client that was refused at a limit can succeed by then. */
 const RETRY_AFTER_S = 5;
 
-/** The HTTP answer to an upgrade that is not let in. PROTOCOL.md, "Admission". */
+/** The HTTP answer to a refused upgrade. PROTOCOL.md, "Admission". */
 export interface UpgradeRefusal {
   readonly status: 401 | 403 | 404 | 503;
   readonly headers?: Readonly<Record<string, string>>;
@@ -9,7 +9,7 @@ export interface UpgradeRefusal {
 
 const TRY_LATER: UpgradeRefusal = { status: 503, headers: { 'Retry-After': String(RETRY_AFTER_S) } };
 
-/** Every reason there is for one, and the answer that each has. */
+/** Every reason for a refusal, with its answer. */
 export const UPGRADE_REFUSALS = {
   no_such_path: { status: 404 },
   shutting_down: TRY_LATER,
@@ -20,5 +20,5 @@ export const UPGRADE_REFUSALS = {
   ticket_unchecked: TRY_LATER,
 } as const satisfies Readonly<Record<string, UpgradeRefusal>>;
 
-/** Why an upgrade is not let in. */
+/** Why an upgrade is refused. */
 export type UpgradeRefusalReason = keyof typeof UPGRADE_REFUSALS;

@@ -11,9 +11,9 @@ type Condition = (object: object, value: unknown) => boolean;
 type Check = (value: unknown, object: object) => boolean;
 
 /**
- * Whether `validateSync` would find an object of this DTO without fault, by the same decorators. class-validator gathers
- * them from every class of the process for each object anew, which costs more than all else that is done for a frame;
- * here they are gathered once. Knows conditions and synchronous rules; throws an Error on any other.
+ * Returns a function that says whether `validateSync` would accept an object of this DTO, by the same decorators. class-validator
+ * collects the decorators of all classes of the process for each object. That costs more than the rest of a frame's way, so this
+ * collects them once. Knows conditions and synchronous rules; throws an Error on any other.
  */
 export function compileRules<Dto extends object>(dto: Type<Dto>): (object: Dto) => boolean {
   const storage = getMetadataStorage();

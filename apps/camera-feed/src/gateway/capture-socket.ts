@@ -103,7 +103,7 @@ export class CaptureSocket implements CaptureObserver {
     }
   }
 
-  /** Decided at once, whatever waits: a client that breaks a bound is not to wait for its turn. */
+  /** Decided at once, before waiting messages: a client that exceeds a bound does not wait for its turn. */
   #refuse(violation: Violation): void {
     if (!this.#finished) this.captures.receive(this.#connection_key, violation);
   }

@@ -15,9 +15,8 @@ const CONTROL_FRAME_OVERHEAD_BYTES = 6;
 export type Violation = Extract<ClientEvent, { type: 'malformed' }>;
 
 /**
- * Keeps one client's socket from being abused, and notices when nobody is left at its other end. It looks at what ws does
- * by itself and no message shows: pings, pongs, silence, and messages that are not whole yet.
- * PROTOCOL.md, "Abuse".
+ * Prevents abuse of one client's socket, and notices when the client is gone. Observes what ws handles without a message: pings,
+ * pongs, silence, and incomplete messages. PROTOCOL.md, "Abuse".
  */
 export class SocketGuard {
   readonly #stopBeating: () => void;
@@ -68,7 +67,7 @@ export class SocketGuard {
     this.#holdBack();
   }
 
-  /** Hangs up on a client that goes on where a closing handshake was due. */
+  /** Terminates a client that does not answer the closing handshake. */
   hangUp(): void {
     this.socket.off('ping', this.#onPing).off('pong', this.#onPong);
     this.socket.terminate();
@@ -107,12 +106,12 @@ export class SocketGuard {
   }
 
   /**
-   * ws keeps the pieces of a message, and reads on after the end: a client of which no frame is due is read no further than
-   * a first message, or what can have been on its way, explains. The rest stays in the network.
+   * Caps the bytes read before the first message and after the close. Without the cap ws would keep all pieces of a message, and
+   * read on after the end. The rest stays in the network.
    */
   readonly #onData = (data: Buffer): void => {
     this.#message_bytes += data.length;
-    // a client may say that it is going, which ws answers and tells nobody
+    // ws answers a client's close without an event
     if (this.socket.readyState !== this.socket.OPEN) this.over();
     if (!this.#fresh && !this.#over) return;
     // what came with the end itself
@@ -122,7 +121,7 @@ export class SocketGuard {
     this.#undue_bytes += data.length;
     this.#holdBack();
     if (was_within && this.#undue_bytes > most && !this.#over) {
-      // a message that is too large for the transport is an error of ws's, which is told a turn later
+      // ws reports a message that is too large for the transport one turn later
       setImmediate(() => {
         if (!this.#fresh) return;
         this.refuse({ type: 'malformed', cause: 'schema_violation', reason: `first message over ${most} bytes` });

@@ -6,7 +6,7 @@ import { MeteredCapture } from './metered-capture.js';
 import { TracedCapture } from './traced-capture.js';
 import { readTraceparent } from './traceparent.js';
 
-/** Looks on at every capture of the application. */
+/** Observes every capture of the application. */
 @Injectable()
 export class CaptureMonitor {
   constructor(
@@ -14,7 +14,7 @@ export class CaptureMonitor {
     private readonly clock: Clock,
   ) {}
 
-  /** Who looks on at the capture of the connection that was asked for with this request. */
+  /** Returns the observers of the capture of this request's connection. */
   watch({ headers }: IncomingMessage): CaptureWatch {
     const metered = new MeteredCapture(this.metrics, this.clock);
     return new WatchedCapture(metered, new TracedCapture(readTraceparent(headers['traceparent'])));

@@ -3,7 +3,7 @@ import { CAPTURE_ERROR_CODES, type CaptureErrorCode } from '@a3cp/capture-protoc
 
 /**
  * How a capture ended, in the words of metrics and traces: `completed`; `aborted` with a `capture.abort`; `rejected`, closed
- * without one; `lost`, since its client went away. Every word is one of ours, so there are only so many.
+ * without one; `lost`, because its client disconnected. All words are the gateway's own, so their number is bounded.
  */
 interface CaptureVerdict {
   readonly outcome: CaptureOutcome['kind'] | 'lost';
@@ -24,7 +24,7 @@ const COMPLETED: CaptureVerdict = { outcome: 'completed', error_code: 'none' };
 const OVERSIZED: CaptureVerdict = { outcome: 'rejected', error_code: 'limit_frame_bytes_exceeded' };
 const LOST: CaptureVerdict = { outcome: 'lost', error_code: 'client_disconnected' };
 
-/** Every verdict there is on a capture: without an open there is no capture that could be late for it. */
+/** Every verdict on a capture. A timeout of the open is not one, since there is no capture without an open. */
 export const CAPTURE_VERDICTS: readonly CaptureVerdict[] = [
   COMPLETED,
   ...CAPTURE_ERROR_CODES.map((error_code): CaptureVerdict => ({ outcome: 'aborted', error_code })),
@@ -35,11 +35,11 @@ export const CAPTURE_VERDICTS: readonly CaptureVerdict[] = [
   LOST,
 ];
 
-/** The verdict that a step brings, for the client as for whoever looks on; null if it brings none. */
+/** The verdict of a step, for the client and for observers; null without one. */
 export function verdictOf(event: CaptureEvent, before: CaptureState, { effects }: Transition): CaptureVerdict | null {
   if (before.phase === 'closed') return null;
   for (const effect of effects) if (effect.type === 'finish') return verdictOfOutcome(effect.outcome);
-  // who is gone, or has broken the transport, gets no outcome
+  // a client that is gone, or has broken the transport, receives no outcome
   const runs = before.phase === 'opening' || before.phase === 'active';
   if (runs && event.type === 'disconnected') return LOST;
   if (runs && event.type === 'oversized') return OVERSIZED;

@@ -3,12 +3,12 @@ import { ROOT_CONTEXT, type Span, type SpanContext, SpanKind, SpanStatusCode, tr
 import { verdictOf } from './capture-verdict.js';
 import { writeTraceparent } from './traceparent.js';
 
-/** What is told to it goes to the SDK that the host has installed, and nowhere if it has none. */
+/** Reports to the SDK that the host has installed; without an SDK it does nothing. */
 const TRACER = trace.getTracer('@a3cp/camera-feed');
 
 /**
- * One span for a capture, from its open until nothing is left to do. It says how far the capture came and what ended it, in
- * words of ours and in numbers: nobody's identifier is in it.
+ * One span for a capture, from its open until all its effects are done. It says how far the capture came and what ended it,
+ * without identifiers.
  */
 export class TracedCapture implements CaptureWatch {
   #span: Span | null = null;
@@ -23,7 +23,7 @@ export class TracedCapture implements CaptureWatch {
 
   stepped(event: CaptureEvent, before: CaptureState, step: Transition): void {
     if (before.phase === 'idle' && event.type === 'capture.open') this.#begin();
-    // null also where nobody records, so that a frame costs a comparison
+    // null also if nothing records the span, so that a frame costs one comparison
     if (this.#span !== null) this.#tell(this.#span, event, before, step);
   }
 

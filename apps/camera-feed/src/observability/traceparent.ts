@@ -3,7 +3,7 @@ import { isSpanContextValid, type SpanContext } from '@opentelemetry/api';
 /** Version 00 of W3C Trace Context: 32 and 16 hexadecimal digits and two for the flags, in lower case. */
 const TRACEPARENT = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/;
 
-/** The trace that a request belongs to, by its header; null if it names none, or what it says is none. */
+/** The trace of a request, by its header; null without a valid header. */
 export function readTraceparent(header: string | string[] | undefined): SpanContext | null {
   const [, traceId = '', spanId = '', flags = ''] = TRACEPARENT.exec(String(header ?? '')) ?? [];
   const context = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true };

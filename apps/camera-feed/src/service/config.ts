@@ -13,7 +13,7 @@ export interface ExtractorAddress {
   readonly secret: string | null;
 }
 
-/** What the gateway is told from outside. */
+/** The configuration of the gateway. */
 export interface CameraFeedConfig {
   readonly host: string;
   readonly port: number;
@@ -26,22 +26,18 @@ export interface CameraFeedConfig {
   readonly forwarder: ForwarderConfig<ExtractorAddress>;
   /** Null asks no client for a ticket. */
   readonly ticket_key: TicketKey | null;
-  /** With it session_manager may tell of sessions that have ended; null lets it tell of none. */
+  /** Authenticates session_manager's reports of ended sessions; null accepts none. */
   readonly sessions_closed_secret: string | null;
   readonly limits: CaptureLimits;
   readonly admission: AdmissionPolicy;
 }
 
-/** More than any machine this is for has processors; a slip of the finger is not to start thousands. */
+/** More than the processors of any machine for this service, so that a typing error does not start thousands. */
 const MAX_WORKERS = 128;
 
 /**
- * Reads HOST, PORT, WORKERS (a number, or `auto` for one on each processor), SESSION_MANAGER_URL, SESSION_BATCH,
- * SESSIONS_CLOSED_SECRET, LANDMARK_EXTRACTOR_URL, LANDMARK_STREAM_SECRET, LANDMARK_FORWARDER, NATS_URL, CAPTURE_TICKET_SECRET or
- * CAPTURE_TICKET_JWKS_URL, ALLOWED_ORIGINS (separated by commas), ALLOW_MISSING_ORIGIN, TRUSTED_PROXY_HOPS,
- * FRAME_INSPECTION and one variable for each limit and timer, named as in
- * PROTOCOL.md in capital letters. An unset or empty variable takes its default; a wrong value throws an Error
- * that names its variable, and so does a misspelt name.
+ * Reads the variables of docs/services.md, and one variable for each limit and timer of PROTOCOL.md, its name in capital letters.
+ * An unset or empty variable takes its default. Throws an Error that names the variable of a wrong value, or a misspelt name.
  */
 export function readConfig(env: Environment = process.env): CameraFeedConfig {
   return readVariables(env, read);

@@ -14,8 +14,9 @@ export const SESSIONS_CLOSED_PATH = '/camera_feed_worker/sessions.closed';
 const MAX_BODY_BYTES = 16_384;
 
 /**
- * `POST sessions.closed`: aborts the captures of a session that has ended. 200 with how many were aborted in this process, 401
- * without the secret, 400 for a body that breaks its schema. There is no such route if the host has set no secret.
+ * `POST sessions.closed`: aborts the captures of a session that has ended. Answers 200 with the number of aborted captures of
+ * this process, 401 without the secret, 400 for a body that breaks its schema. Without a secret of the host the route does not
+ * exist.
  */
 @Injectable()
 export class SessionsClosedRoute implements OnModuleInit {

@@ -9,8 +9,8 @@ interface Handle {
 type Send = (message: { readonly act?: unknown }, handle?: Handle, ...more: unknown[]) => boolean;
 
 /**
- * Closes the connection that a worker was handed and did not accept before it ended. `node:cluster` (seen in Node.js 20)
- * forgets it: the primary would keep it open, and its client would wait for an answer.
+ * Closes a connection that the primary gave to a worker, if the worker ended before it accepted. `node:cluster` (seen in Node.js
+ * 20) forgets such a connection: the primary would keep it open, and the client would wait for an answer.
  */
 export function closeHandedConnection(worker: Worker): void {
   const child = worker.process as unknown as { send: Send };

@@ -15,8 +15,8 @@ import { Questions } from './questions.js';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
 
 /**
- * The primary, as one of its workers sees it: it keeps the claims and the used tickets of all workers, adds up their metrics, passes on what one
- * of them learns, and says when to stop. A worker whose primary is gone is ended by node:cluster.
+ * The primary, as one of its workers sees it. It keeps the claims and the used tickets of all workers, adds up their metrics, and
+ * informs all of what one of them learns. It says when to stop. If the primary is gone, node:cluster ends the worker.
  */
 export class Primary extends CaptureClaims implements SharedTickets, SharedMetrics {
   /** Resolves when the worker is to finish what it is doing and to end. */

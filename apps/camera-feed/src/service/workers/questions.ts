@@ -16,7 +16,7 @@ export class Questions<Answer> {
     this.forget(id);
   }
 
-  /** Nobody waits for it any more. */
+  /** The caller no longer waits for it. */
   forget(id: number): void {
     this.#unanswered.delete(id);
   }

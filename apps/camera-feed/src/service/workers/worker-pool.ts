@@ -15,15 +15,18 @@ import { closeHandedConnection } from './handed-connection.js';
 import { BEAT_INTERVAL_MS, WorkerHeartbeat } from './worker-heartbeat.js';
 import type { PrimaryMessage, WorkerMessage } from './worker-messages.js';
 
-/** A worker that ends as soon as it starts is not to keep the machine busy. */
+/** So that a worker that ends as soon as it starts does not keep the machine busy. */
 const RESTART_INTERVAL_MS = 1_000;
 
-/** How long a worker may go on after it must have ended by its own rules. docs/integration/several-gateways.md, "Workers of one gateway". */
+/**
+ * How long a worker can run after it must have ended by its own rules. docs/integration/several-gateways.md, "Workers of one
+ * gateway".
+ */
 const STOP_GRACE_MS = 5_000;
 
 /**
- * The workers of this process, on one port: it hands them the connections in turn, keeps their claims and used tickets, adds
- * up their metrics, tells each what another has learned, kills one that hangs, and replaces one that ends by itself.
+ * The workers of this process, on one port. Gives them the connections in turn, keeps their claims and used tickets, adds up
+ * their metrics, and informs all of what one learns. Kills a worker that hangs, and replaces one that ends by itself.
  * docs/integration/several-gateways.md, "Workers of one gateway".
  */
 export class WorkerPool {
