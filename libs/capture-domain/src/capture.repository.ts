@@ -16,7 +16,7 @@ import { ClaimLedger } from './claims/claim-ledger.js';
 import type { ForwardQueue } from './forward-queue.js';
 import type { PortName } from './watching/port-watch.js';
 
-/** Who is told what a connection needs to know. */
+/** Receives what a connection needs to know. */
 export interface CaptureObserver {
   /** The capture has come further. */
   notified(notice: CaptureNotice): void;
@@ -32,7 +32,7 @@ export interface CaptureObserver {
 export interface ConnectionOrigin {
   /** What it may capture; null where the host does not say. */
   readonly grant: CaptureGrant | null;
-  /** Who looks on at its capture. */
+  /** The observers of its capture. */
   readonly watch: CaptureWatch;
   /** Counts one more `capture.open` from there; returns how many came in the minute that runs, this one counted. */
   countOpen(): number;

@@ -159,7 +159,7 @@ export class CaptureService {
     try {
       entry.origin.watch.stepped(event, before, step);
     } catch (error) {
-      // a host's exporter may fail, and what it looks on at must not
+      // a host's exporter can fail; the observed capture must go on
       this.#log.error('An observer of a capture failed', placeOf(error));
     }
   }
@@ -209,7 +209,7 @@ export class CaptureService {
     this.#dispatch(entry, { type: 'session.answered', status });
   }
 
-  /** Of this process first, then of whoever keeps the claims of all. */
+  /** Claims in this process first, then for all processes. */
   #claim(entry: CaptureEntry, claim: CaptureClaim): void {
     const answer = this.repository.claim(entry, claim, this.limits);
     if (answer === 'granted' && this.claims !== null) void this.#claimOfAll(entry, this.claims, claim);
@@ -244,7 +244,7 @@ export class CaptureService {
     } catch (error) {
       entry.awaits = null;
       const refusal = error instanceof StreamRefused ? error.refusal : null;
-      // to refuse a capture for what it is, is no failure of the port
+      // a refusal because of the capture itself is not a failure of the port
       if (refusal === null) this.#failed(entry, 'landmarkForwarder', error);
       else this.ports.answered('landmarkForwarder');
       this.#dispatch(entry, { type: 'stream.refused', refusal });

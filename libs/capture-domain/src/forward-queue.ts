@@ -12,8 +12,8 @@ export type ForwardEvent = Extract<
 const FAILED: ForwardEvent = { type: 'forward.failed' };
 
 /**
- * One capture's way downstream: frames in order, one in flight. `concatMap` gives the order; its memory is bounded by
- * the counters in the capture's state, which never let more than the forward buffer's limit wait here.
+ * The queue of one capture's frames to the extractor: in order, one in flight. `concatMap` gives the order. The counters in the
+ * capture's state bound the memory: they never let more wait than the limit of the forward buffer.
  * docs/integration/downstream.md.
  */
 export class ForwardQueue {
@@ -66,7 +66,7 @@ export class ForwardQueue {
 
   /** What is left of the frame while it waits is its length: nothing here holds it but the transport. */
   #forward(item: ForwardItem): Promise<ForwardEvent> {
-    // between two frames none is in flight, and whoever stopped it there still waits to hear of one
+    // if it stopped between two frames, nothing is in flight and its caller still waits for a result
     if (this.#stopped) return Promise.resolve(FAILED);
     const settled: ForwardEvent = { type: 'forward.settled', byte_length: item.byte_length };
     let answered: Promise<void>;

@@ -17,8 +17,8 @@ const ALIVE: HealthCheckResult = { status: 'ok', info: {}, error: {}, details: {
 export const PEERS = Symbol('PEERS');
 
 /**
- * Both answer 200 and how things are; readiness answers 503 from the moment the application is told to stop, and while one
- * of its connections is broken.
+ * Both answer 200 with the state. Readiness answers 503 as soon as the application is stopping, and while one of its connections
+ * is broken.
  */
 @Controller('health')
 export class HealthController implements OnModuleDestroy {

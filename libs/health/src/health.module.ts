@@ -3,7 +3,7 @@ import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata }
 import { TerminusModule } from '@nestjs/terminus';
 import { HealthController, PEERS } from './health.controller.js';
 
-/** How an application tells of its peers: a factory as Nest's `forRootAsync` takes it. */
+/** Reports the application's peers: a factory as Nest's `forRootAsync` takes it. */
 export type PeersFactory = Pick<ModuleMetadata, 'imports'> &
   Pick<FactoryProvider<Connections>, 'inject' | 'useFactory'>;
 
@@ -12,7 +12,7 @@ export type PeersFactory = Pick<ModuleMetadata, 'imports'> &
  * "Shutdown".
  */
 @Module({
-  // an application that stops as it was told to is no error to log, as terminus would with every question
+  // terminus would log an error for each request while the application is stopping
   imports: [TerminusModule.forRoot({ logger: false })],
   controllers: [HealthController],
 })

@@ -1,13 +1,13 @@
 import { ConsoleLogger, type LogLevel } from '@nestjs/common';
 
-/** What is told of a program: when it starts and stops, and what was wrong with it. Never anything of a capture. */
+/** What a program logs: its start, its stop and its faults. Nothing of a capture. */
 const LEVELS: LogLevel[] = ['log', 'warn', 'error', 'fatal'];
 
 /**
- * The log of a program, text for people or one JSON object a line for machines. An error that nobody caught is logged by
- * the place where it happened, without its message, which could hold what a client sent; then the program exits with 1.
+ * Returns the log of a program: text for people, or one JSON object a line for machines. It logs an uncaught error by its place
+ * in the code, without its message, which could contain a client's data; then the program exits with 1.
  *
- * @param levels what is told. @default everything there is to tell
+ * @param levels the levels that are written. @default all
  */
 export function programLog(json: boolean, levels = LEVELS): ConsoleLogger {
   const log = new ConsoleLogger({ json, logLevels: levels });

@@ -1,9 +1,8 @@
 import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 
 /**
- * Refuses a body that breaks its DTO with 400 and the name of each field at fault. A field has no structure, but that it
- * may be a list of objects whose fields have none; more is not let through to class-transformer, which walks all of it and
- * overflows its stack on what is nested deeply.
+ * Refuses a body that breaks its DTO with 400 and the name of each wrong field. A field is a plain value, or a list of objects of
+ * plain values. Deeper values do not reach class-transformer, which walks all of them and overflows its stack.
  */
 export class JsonBodyPipe extends ValidationPipe {
   constructor() {

@@ -6,8 +6,8 @@ import type { Duplex } from 'node:stream';
 type ChoosyServer = Server & { shouldUpgradeCallback?: (request: IncomingMessage) => boolean };
 
 /**
- * Answers a request that offers to switch to anything but a WebSocket as if it made no such offer, as RFC 9110 §7.8 allows:
- * Java's HttpClient and curl offer h2c with every request. `isOthers` says which offers somebody else's listener takes.
+ * Answers a request with an `Upgrade` to anything but a WebSocket as if it had none, as RFC 9110 §7.8 allows. Java's HttpClient
+ * and curl send `Upgrade: h2c` with every request. `isOthers` says which upgrades belong to another listener.
  */
 export function ignoreOtherUpgrades(
   server: Server,

@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 
-/** Listeners for upgrades that answer none, so that they do not pass for somebody else's WebSocket server. */
+/** Listeners for upgrades that never answer. They do not count as another WebSocket server. */
 const SILENT = new WeakSet<object>();
 
 /** Lets a listener see every upgrade of a server before any that answers it. */

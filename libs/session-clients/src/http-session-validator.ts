@@ -3,7 +3,7 @@ import DataLoader from 'dataloader';
 import { LRUCache } from 'lru-cache';
 import { MAX_BATCH, SessionManagerClient, type SessionName } from './session-manager-client.js';
 
-/** What {@link HttpSessionValidator} is told of its session_manager. */
+/** The options of {@link HttpSessionValidator}. */
 export interface HttpSessionValidatorOptions {
   /** http or https, with or without a slash at its end. */
   readonly session_manager_url: string;
@@ -63,7 +63,7 @@ export class HttpSessionValidator extends SessionValidator {
     this.#under_way.set(key, answer);
     try {
       const status = await answer;
-      // what was forgotten while it was under way is not to be known again
+      // an answer that was forgotten while it was under way must not be cached
       if (this.#under_way.get(key) === answer) this.#remember(key, status, start);
       return status;
     } finally {

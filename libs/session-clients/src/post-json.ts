@@ -14,11 +14,11 @@ const RESET_CODES = ['ECONNRESET', 'EPIPE'];
 class ResetError extends Error {}
 
 /**
- * Posts JSON over a kept connection and reads at most `max_bytes` of the answer. If the connection closes before a byte of
- * the answer, the request is sent once more on a new connection: servers close idle connections, also while the next
- * request is on its way. So only a request that may arrive twice is safe here. Follows no redirect.
+ * Posts JSON over a keep-alive connection and reads at most `max_bytes` of the answer. If the connection closes before a byte of
+ * the answer, it sends the request once more on a new connection: servers can close an idle connection while a request is on its
+ * way. So use it only for requests that may arrive twice. Follows no redirect.
  *
- * Rejects if there is no whole answer before `signal` aborts; `signal` covers both attempts.
+ * Rejects without a whole answer when `signal` aborts; `signal` covers both attempts.
  */
 export async function postJson(url: URL, body: string, max_bytes: number, signal: AbortSignal): Promise<Answer> {
   const { request, globalAgent, Agent } = url.protocol === 'https:' ? https : http;

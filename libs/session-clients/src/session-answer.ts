@@ -1,11 +1,11 @@
 import type { SessionStatus } from '@a3cp/capture-domain';
 
-/** The status in the answer to `sessions.validate`; null if the text is no such answer. docs/integration/sessions.md. */
+/** The status in the answer to `sessions.validate`; null for any other text. docs/integration/sessions.md. */
 export function readStatus(text: string | null): SessionStatus | null {
   return statusOf(field(text, 'status'));
 }
 
-/** The statuses in the answer to `sessions.validate_batch`, null for each that is none; null if the text is no such answer. */
+/** The statuses in the answer to `sessions.validate_batch`, null for each invalid one; null for any other text. */
 export function readStatuses(text: string | null): readonly (SessionStatus | null)[] | null {
   const statuses = field(text, 'statuses');
   return Array.isArray(statuses) ? statuses.map(statusOf) : null;

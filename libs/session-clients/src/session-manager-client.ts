@@ -20,7 +20,7 @@ export interface SessionName {
 /** Sessions of one batch. The longest identifiers make 1,900 bytes of each, so a body parser that takes 100 KB takes it. */
 export const MAX_BATCH = 40;
 
-/** Many times what the answer for one session needs; a longer one is none. */
+/** Many times the length of an answer for one session; a longer one counts as no answer. */
 const MAX_ANSWER_BYTES = 1_024;
 
 /** The same for a batch: 100 words of at most 9 characters, with what JSON puts around them. */
@@ -110,8 +110,8 @@ export class SessionManagerClient {
 }
 
 /**
- * Aborts after so many milliseconds. After a stall of this process its timers fire before its sockets are read, so the signal
- * aborts only after the sockets were read: an answer that has arrived counts.
+ * Returns a signal that aborts after `ms` milliseconds. After a stall of this process its timers fire before its sockets are
+ * read. So the signal aborts only after the sockets were read: an answer that has arrived counts.
  */
 function deadline(ms: number): AbortSignal {
   const controller = new AbortController();

@@ -37,7 +37,7 @@ export class CaptureSocketClient {
       this.socket.once('open', resolve);
       this.socket.once('error', reject);
     });
-    // a refused connection is told by `opened`; a test that does not look there learns it from `closed`
+    // `opened` reports a refused connection; a test that ignores it learns it from `closed`
     this.opened.catch(() => undefined);
     this.socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => {
@@ -64,12 +64,12 @@ export class CaptureSocketClient {
     return client;
   }
 
-  /** Resolves once the server has sent so many messages of this kind; rejects if it ends the connection before. */
+  /** Resolves when the server has sent `count` messages of this event; rejects if the connection ends before. */
   async heard(event: CaptureServerMessage['event'], count = 1): Promise<void> {
     const silenced = this.closed.then(({ code, reason }) => {
       throw new Error(`closed with ${code} ${reason} before ${count} ${event}`);
     });
-    // who has heard enough need not learn of the end here
+    // a caller that has its messages need not learn of the end here
     silenced.catch(() => undefined);
     while (this.messages.filter((message) => message.event === event).length < count)
       await Promise.race([once(this.socket, 'message'), silenced]);

@@ -38,7 +38,7 @@ function blocks(width: number, height: number): Buffer {
   return bytes;
 }
 
-/** So many bytes that a decoder passes over. */
+/** Comments of this length, which a decoder ignores. */
 function comments(byte_length: number): Buffer {
   const bytes = Buffer.alloc(byte_length);
   let offset = 0;

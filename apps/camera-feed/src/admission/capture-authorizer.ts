@@ -2,8 +2,8 @@ import type { CaptureGrant } from '@a3cp/capture-domain';
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The port to whoever says what a connection may capture. A host that gives none
- * lets every client name any user and session, which session_manager then judges. PROTOCOL.md, "Tickets".
+ * The port that says what a connection can capture. A host that gives none lets every client name any user and session, which
+ * session_manager then judges. PROTOCOL.md, "Tickets".
  */
 export abstract class CaptureAuthorizer {
   /**

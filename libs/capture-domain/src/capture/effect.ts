@@ -31,7 +31,7 @@ export type CaptureOutcome =
     }
   | { readonly kind: 'rejected'; readonly cause: RejectionCause; readonly reason: string };
 
-/** What a client that offered the subprotocol is told while its capture runs. PROTOCOL.md, "Extension a3cp.capture.v1". */
+/** A message to a client of the subprotocol while its capture runs. PROTOCOL.md, "Extension a3cp.capture.v1". */
 export type CaptureNotice =
   | {
       readonly kind: 'opened';

@@ -8,7 +8,7 @@ export interface ForwardItem {
   readonly seq: number;
   /** Event time: when the camera took the frame, UTC, millisecond precision. */
   readonly timestamp_frame: Date;
-  /** The JPEG as the client sent it. Nobody may write to it. */
+  /** The JPEG as the client sent it. Read-only. */
   readonly payload: Buffer;
   /** `payload.length`, in bytes. */
   readonly byte_length: number;

@@ -73,7 +73,7 @@ export interface CaptureLimits {
   readonly session_cache_ms: number;
   /** Between two acknowledgements to a client that asked for them. @default 250 */
   readonly ack_interval_ms: number;
-  /** How long running captures may go on once the server is told to stop. @default 27000 */
+  /** How long running captures can continue after the server begins to stop. @default 27000 */
   readonly shutdown_timeout_ms: number;
   /** Whether each frame's JPEG header must say the announced width and height. @default 'header' */
   readonly frame_inspection: 'header' | 'off';

@@ -11,8 +11,8 @@ export interface SessionWatch {
 }
 
 /**
- * The watch of a session that was active at `now`. `jitter`, from 0 to below 1, brings the next question forward by up to
- * half the interval: captures that began together then ask at different times, and go on to.
+ * The watch of a session that was active at `now`. `jitter`, from 0 to below 1, moves the next question forward by up to half the
+ * interval. So captures that began together ask at different times.
  */
 export function watchSession(now: number, limits: CaptureLimits, jitter = 0): SessionWatch {
   const wait = limits.session_check_interval_ms * (1 - jitter / 2);

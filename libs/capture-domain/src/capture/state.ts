@@ -21,7 +21,7 @@ export interface OpeningState {
 /** How far the frames of a capture have come. The counters are the bound of the forward buffer. */
 export interface Forwarding {
   readonly open: CaptureOpen;
-  /** Event time of the last accepted frame, of the start if there is none; milliseconds. */
+  /** Event time of the last accepted frame, else of the start, in milliseconds. */
   readonly last_timestamp: number;
   /** Frames the extractor acknowledged; also the `seq` of the last of them. */
   readonly delivered_frames: number;
@@ -55,7 +55,7 @@ export interface ActiveState extends Forwarding {
   readonly accepted_bytes: number;
   /** When the last bytes of a message arrived, or the socket was read again. */
   readonly heard_at: number;
-  /** What the client was last told of the delivered frames, and when. */
+  /** The last `capture.ack` to the client, and when. */
   readonly acknowledged: { readonly frames: number; readonly at: number };
   readonly announced: AnnouncedFrame | null;
   readonly session: SessionWatch;

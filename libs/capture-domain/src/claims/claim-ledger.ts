@@ -8,8 +8,8 @@ import {
 import { Tally } from './tally.js';
 
 /**
- * Who has claimed what: the bookkeeping of claims, for whoever decides them, be it for one process or for many. An owner is
- * whoever can die and take claims along: a connection of a process, a process of a gateway. In memory only.
+ * Keeps claims in memory, for one process or for many. The claims of an owner end with it: an owner is a connection of a process,
+ * or a process of a gateway.
  */
 export class ClaimLedger<Owner> {
   readonly #claims = new Map<string, { readonly owner: Owner; readonly claim: CaptureClaim }>();
@@ -47,7 +47,7 @@ export class ClaimLedger<Owner> {
     this.#of_session.add(sessionKey(claim));
   }
 
-  /** Lets a claim of the owner go; does nothing to one of somebody else. */
+  /** Releases a claim of the owner; ignores a claim of another owner. */
   release(owner: Owner, capture_id: string): void {
     const entry = this.#claims.get(capture_id);
     if (entry?.owner !== owner) return;
@@ -69,7 +69,7 @@ export class ClaimLedger<Owner> {
   }
 }
 
-/** Of a user, so that nobody uses up the quota of a session that is not theirs; no identifier has a line break. */
+/** Contains the user, so that a client cannot use up the quota of another user's session. No identifier has a line break. */
 function sessionKey({ user_id, session_id }: CaptureClaim): string {
   return `${user_id}\n${session_id}`;
 }

@@ -18,11 +18,9 @@ export interface SpentTicket {
   readonly dies_at: number;
 }
 
-/**
- * The port to whoever knows the used tickets of all processes. A process that is alone needs none. docs/integration/several-gateways.md.
- */
+/** The port for the used tickets of all processes. A single process needs none. docs/integration/several-gateways.md. */
 export interface SharedTickets {
-  /** Resolves with false if another process has used the ticket before; rejects if nobody can say. */
+  /** Resolves with false if another process has used the ticket before; rejects without an answer. */
   spend(ticket: SpentTicket): Promise<boolean>;
 }
 

@@ -1,4 +1,4 @@
-/** How many there are of each name; names of which there are none take no memory. */
+/** Counts things by name. A name with a count of 0 takes no memory. */
 export class Tally {
   readonly #counts = new Map<string, number>();
 

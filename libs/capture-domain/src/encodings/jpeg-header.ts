@@ -14,8 +14,8 @@ const ENDS = 'JPEG ends before its frame header';
 
 /**
  * Compares the size in a JPEG's first frame header with the announced one, in pixels, and checks that it is baseline, extended or
- * progressive with Huffman codes. Counts the scans of a progressive picture, of which 64 are allowed. Returns null if there is no fault, else the fault in our own words. Looks at each byte
- * at most once, allocates nothing and never decodes pixels. PROTOCOL.md, "frame bytes".
+ * progressive with Huffman codes. Allows 64 scans in a progressive picture. Returns the fault in the gateway's own words, else
+ * null. Looks at each byte at most once, allocates nothing and never decodes pixels. PROTOCOL.md, "frame bytes".
  */
 export function jpegFault(jpeg: Uint8Array, width: number, height: number): string | null {
   if (jpeg.length < 2 || jpeg[0] !== 0xff || jpeg[1] !== SOI) return 'no JPEG start of image';

@@ -280,7 +280,7 @@ function acknowledge(state: ActiveState, now: number, limits: CaptureLimits): Tr
   };
 }
 
-/** The timers a client is held to. PROTOCOL.md, "Timers". */
+/** The timers for a client. PROTOCOL.md, "Timers". */
 function clientOverdue(state: ActiveState, now: number, limits: CaptureLimits): ActiveState['overdue'] {
   const { announced } = state;
   if (now - state.accepted_at > limits.max_duration_ms + limits.ingest_grace_ms) {

@@ -67,8 +67,8 @@ function sessionAnswered(
 }
 
 /**
- * A capture of which nobody can say whether another process stands in its way goes on: it costs somebody's effort, and this
- * process has found it good. docs/integration/several-gateways.md.
+ * Without an answer to its claim a capture goes on: it costs a person's effort, and this process has accepted it.
+ * docs/integration/several-gateways.md.
  */
 function claimAnswered(
   state: OpeningState,

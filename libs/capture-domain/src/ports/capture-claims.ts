@@ -34,13 +34,13 @@ export type ClaimLimits = Pick<
 export type RoomLimits = Pick<CaptureLimits, 'max_concurrent_captures'>;
 
 /**
- * The port to whoever keeps the claims of all processes of a gateway. A process
- * that is alone needs none: its own rules say the same. docs/integration/several-gateways.md.
+ * The port for the claims of all processes of a gateway. A single process needs none: its own rules are the same.
+ * docs/integration/several-gateways.md.
  */
 export abstract class CaptureClaims {
   /**
-   * Claims for a capture; rejects if nobody can say. `signal` is the capture's lifetime: when it aborts the claim is let
-   * go, also one that is still to be answered. How long to wait is the caller's rule.
+   * Claims for a capture; rejects without an answer. `signal` is the capture's lifetime: when it aborts, the claim is released,
+   * also one without an answer yet. The caller limits the wait.
    */
   abstract claim(claim: CaptureClaim, signal: AbortSignal): Promise<ClaimAnswer>;
 }

@@ -21,9 +21,9 @@ export class SystemClock extends Clock {
   }
 
   every(interval_ms: number, tick: () => void): () => void {
-    // After a stall of this process the timer fires before the sockets are read. Ticking in the check phase lets what has
-    // come in by the time of the timer be read first, and that time is the tick's: what comes in while others are read is
-    // not looked at yet. So nobody is called late for our own delay.
+    // After a stall of this process the timer fires before the sockets are read. The check phase comes after the reads, so what
+    // arrived before the timer counts first. The time of the tick is the timer's, since what arrives during the reads is not
+    // handled yet. So clients are not timed out because this process stalled.
     let due: NodeJS.Immediate | undefined;
     const timer = setInterval(() => {
       const fired_at = performance.now();

@@ -1,7 +1,7 @@
 import type { DownstreamErrorCode } from '@a3cp/capture-protocol';
 import type { ForwardItem } from '../capture/forward-item.js';
 
-/** What an extractor is told before the first frame of a capture. docs/integration/downstream.md. */
+/** What an extractor receives before the first frame of a capture. docs/integration/downstream.md. */
 export interface StreamOpen {
   readonly capture_id: string;
   readonly user_id: string;
@@ -19,7 +19,7 @@ export interface StreamOpen {
   readonly traceparent?: string;
 }
 
-/** What an extractor is told after the last frame of a capture, exactly once. docs/integration/downstream.md. */
+/** What an extractor receives after the last frame of a capture, exactly once. docs/integration/downstream.md. */
 export interface StreamEnd {
   readonly event: 'capture.close' | 'capture.abort';
   readonly capture_id: string;
@@ -31,7 +31,7 @@ export interface StreamEnd {
   readonly error_code: DownstreamErrorCode | null;
   /** Frames the extractor acknowledged. */
   readonly frame_count: number;
-  /** `seq` of the last of them, 0 if there was none. */
+  /** `seq` of the last of them, else 0. */
   readonly last_seq: number;
 }
 
@@ -46,8 +46,8 @@ export interface LandmarkStream {
 }
 
 /**
- * Why an extractor refuses a capture for what it is: its `capture_id` is of a capture that runs, or of another user or session; or
- * its user or session has its share of the extractor already. docs/integration/downstream.md.
+ * Why an extractor refuses a capture because of the capture itself. Its `capture_id` belongs to a running capture, or to another
+ * user or session; or its user or session has its share of the extractor already. docs/integration/downstream.md.
  */
 export type StreamRefusal = 'duplicate_capture' | 'share_exceeded';
 
@@ -64,10 +64,9 @@ export class StreamRefused extends Error {
  */
 export abstract class LandmarkForwarder {
   /**
-   * Opens a stream for one capture; rejects if the extractor refuses, with a {@link StreamRefused} where it says why, or can't
-   * be reached.
-   * `signal` is the stream's lifetime: when it aborts, an unfinished open rejects and whatever the stream holds
-   * (a socket, a lease) is let go, without a further end. How long to wait is the caller's rule, not the transport's.
+   * Opens a stream for one capture. Rejects if the extractor refuses, with a {@link StreamRefused} if it says why, or cannot be
+   * reached. `signal` is the stream's lifetime: when it aborts, an unfinished open rejects and the stream releases what it uses
+   * (a socket, a lease) without a further end. The caller limits the wait, not the transport.
    */
   abstract open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream>;
 }

@@ -2,12 +2,9 @@ import type { Transition } from '../capture/effect.js';
 import type { CaptureEvent } from '../capture/event.js';
 import type { CaptureState } from '../capture/state.js';
 
-/**
- * Who looks on at one connection's capture, to measure or to trace it, and can change nothing about it. What happens to
- * captures is told here once, so that no rule and no transport has to count.
- */
+/** Observes one capture; read-only. For metrics and traces, so that no rule and no transport has to count. */
 export interface CaptureWatch {
-  /** The W3C trace context that the extractor is to go on with, asked for at the open; null if there is none. */
+  /** The W3C trace context for the extractor, read at the open; null without a trace. */
   readonly traceparent: string | null;
   /**
    * One step of the capture: what happened, what the capture was, and what comes of it, before its effects are carried

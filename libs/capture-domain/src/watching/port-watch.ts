@@ -2,7 +2,7 @@
 export type PortName =
   'landmarkForwarder' | 'sessionValidator' | 'captureClaims' | 'captureAuthorizer' | 'onSessionClosed';
 
-/** Hears how each call of the host's own code ended, so that an operator can be told; the class is also its injection token. */
+/** Receives how each call of the host's own code ended, for the log. The class is also its injection token. */
 export abstract class PortWatch {
   /** The call threw or rejected. */
   abstract failed(port: PortName, error: unknown): void;

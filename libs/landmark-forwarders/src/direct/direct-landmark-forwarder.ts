@@ -23,7 +23,7 @@ const OPTIONS: ClientOptions & { closeTimeout: number } = {
   maxPayload: MAX_ANSWER_BYTES,
   perMessageDeflate: false,
   closeTimeout: CLOSE_TIMEOUT_MS,
-  // a mask of zeros costs nothing to apply, and nobody on a trusted internal link needs another
+  // a mask of zeros costs nothing to apply, and a trusted internal link needs no other
   generateMask: (mask) => mask.fill(0),
 };
 
@@ -146,7 +146,7 @@ class DirectStream implements LandmarkStream {
   }
 }
 
-/** Why there is no stream: the code of the system, or the status of an extractor that refuses this gateway. */
+/** Why the stream could not be opened: the system's error code, or the status of an extractor that refuses this gateway. */
 function unreachable({ code, message }: NodeJS.ErrnoException): PeerUnreachable {
   const [, status] = /^Unexpected server response: (\d+)$/.exec(message) ?? [];
   return new PeerUnreachable(status === undefined ? (code ?? 'no WebSocket') : `HTTP ${status}`);

@@ -35,7 +35,7 @@ export class InProcessLandmarkForwarder extends LandmarkForwarder {
     return new InProcessStream(stream, signal, (error) => this.#lostFailed(error));
   }
 
-  /** Nobody waits for `lost`, so what it throws is logged here: its place in the code, at most once a minute. */
+  /** No caller waits for `lost`, so its error is logged here: its place in the code, at most once a minute. */
   #lostFailed(error: unknown): void {
     this.#log.error('lost() of the extractor failed: it may keep what it holds of the capture', placeOf(error));
   }

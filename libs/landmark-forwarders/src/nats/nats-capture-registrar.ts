@@ -25,9 +25,9 @@ interface KnownGateway {
 }
 
 /**
- * Keeps the claims and the used tickets of all gateways at one NATS server, in memory. Claims that it does not know it hears
- * again with the gateways' next beat. A Nest provider: it listens when the application has started, and hangs up when it has
- * shut down. docs/integration/several-gateways.md.
+ * Keeps the claims and the used tickets of all gateways at one NATS server, in memory. Unknown claims arrive again with the
+ * gateways' next beat. A Nest provider: it listens when the application has started, and disconnects when it has shut down.
+ * docs/integration/several-gateways.md.
  */
 export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicationShutdown {
   #ledger = new ClaimLedger<string>();
@@ -109,7 +109,7 @@ export class NatsCaptureRegistrar implements OnApplicationBootstrap, OnApplicati
     }
   }
 
-  /** Cut off, it can't know who lets go of what. */
+  /** Without a connection it cannot know which claims are released. */
   #forgetAll(): void {
     this.#gateways.clear();
     this.#ledger = new ClaimLedger();

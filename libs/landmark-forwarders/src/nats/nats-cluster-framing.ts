@@ -23,7 +23,7 @@ export const longestMessageBytes = (max_frame_bytes: number): number =>
   Math.max(max_frame_bytes + MAX_HEADER_BYTES, MAX_HELD_BYTES);
 
 /**
- * What a gateway tells the registrar. `held` is all that it has claimed, in so many parts, the first of which is 1.
+ * What a gateway sends to the registrar. `held` is all its claims, in parts that are numbered from 1.
  * docs/integration/several-gateways.md.
  */
 export type RegistrarRequest = { readonly gateway_id: string } & (
@@ -44,7 +44,7 @@ interface TicketAnswer {
 /** What the registrar answers to a claim. */
 type RegistrarAnswer = { readonly event: 'claim.granted' } | ({ readonly event: 'claim.refused' } & ClaimRefusal);
 
-/** What goes over NATS for a claim, a release, the use of a ticket, or one part of what is held. docs/integration/several-gateways.md. */
+/** The NATS message of a claim, a release, the use of a ticket, or one part of `held`. docs/integration/several-gateways.md. */
 export function encodeRegistrarRequest({ kind, gateway_id, ...content }: RegistrarRequest): NatsMessage {
   const header = newHeader(kind);
   header.set(HEADER.gateway_id, gateway_id);
@@ -128,7 +128,7 @@ export function decodeTicketAnswer(answer: Pick<Msg, 'json'>): boolean {
   }
 }
 
-/** Where the end of a session is told: no identifier of a client is part of a subject. */
+/** The subject of a session's end. No identifier of a client is part of a subject. */
 export function closedSubject({ user_id, session_id }: EndedSession): string {
   const token = createHash('sha256')
     .update(JSON.stringify([user_id, session_id]))
@@ -136,7 +136,7 @@ export function closedSubject({ user_id, session_id }: EndedSession): string {
   return CLOSED_SUBJECTS.replace('*', token);
 }
 
-/** What tells all gateways of the end of a session. docs/integration/several-gateways.md. */
+/** The message that reports the end of a session to all gateways. docs/integration/several-gateways.md. */
 export function encodeEndedSession({ user_id, session_id }: EndedSession): NatsMessage {
   return { headers: headers(), payload: JSON.stringify({ user_id, session_id }) };
 }

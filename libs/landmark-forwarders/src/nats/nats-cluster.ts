@@ -32,9 +32,9 @@ const BEAT_INTERVAL_MS = 1_000;
 const MAX_UNANSWERED_BEATS = 3;
 
 /**
- * All gateways at one NATS server, as one of them sees them: a registrar keeps the claims and the used tickets of all, and
- * session_manager tells all of the sessions that have ended. It has a connection of its own, so that no claim waits behind frames. A Nest
- * provider: it connects when the application starts, and hangs up when it has shut down. docs/integration/several-gateways.md.
+ * All gateways at one NATS server, as one of them sees them. A registrar keeps the claims and the used tickets of all, and
+ * session_manager reports ended sessions to all. It has its own connection, so that no claim waits behind frames. A Nest
+ * provider: it connects when the application starts, and disconnects when it has shut down. docs/integration/several-gateways.md.
  */
 export class NatsCluster extends CaptureClaims implements SharedTickets, OnModuleInit, OnApplicationShutdown {
   /** Called with each session that session_manager tells the end of. */
@@ -59,7 +59,7 @@ export class NatsCluster extends CaptureClaims implements SharedTickets, OnModul
   }
 
   async onModuleInit(): Promise<void> {
-    // what is said while there is no server is said again with the next beat
+    // messages during a disconnection are repeated with the next beat
     const max_message_bytes = longestMessageBytes(this.max_frame_bytes);
     const link = await NatsLink.connect(this.url, 'gateway claims', max_message_bytes, () => undefined);
     this.#link = link;

@@ -12,7 +12,7 @@ const PING_INTERVAL_MS = 1_000;
 /** For connecting and signing in. */
 const CONNECT_TIMEOUT_MS = 2_000;
 
-/** Only keeps the engine's client from remembering a question for ever: whoever asks gives up much earlier. */
+/** Only keeps the NATS client from remembering a request for ever: its caller gives up much earlier. */
 const FORGET_MS = 60_000;
 
 /** The {@link NatsLink.fault} of a program that has no connection. */
@@ -43,7 +43,7 @@ export class NatsLink {
   }
 
   /**
-   * Rejects if there is no such server, if it refuses the user or messages of that length, and if the user's name cannot be a
+   * Rejects if the server does not answer, if it refuses the user or messages of that length, and if the user's name cannot be a
    * part of a subject.
    *
    * @param url `nats://user:password@host:port`, or `tls://…`
@@ -88,7 +88,7 @@ export class NatsLink {
   }
 
   /**
-   * Resolves with the answer; rejects at once if nobody listens there or the link is broken. What breaks later is told by
+   * Resolves with the answer; rejects at once if the subject has no listener or the connection is broken. A later break calls
    * `lost` only.
    */
   async ask(subject: string, { headers, payload }: NatsMessage): Promise<Msg> {
@@ -120,10 +120,10 @@ export class NatsLink {
     return this.connection.flush();
   }
 
-  /** Says what is left to be said, and hangs up. */
+  /** Sends what waits, then disconnects. */
   async close(): Promise<void> {
     const connected = this.#connected;
-    // from here on nobody may say anything
+    // from here on nothing may be sent
     this.#connected = false;
     // a server that goes away now hears nothing any more
     if (connected) await this.connection.drain().catch(() => undefined);

@@ -18,8 +18,8 @@ export interface Lease {
 }
 
 /**
- * What the gateway sends over NATS. An `open` is for a lease that the gateway names, so that to ask again is not to ask for
- * another capture; `release` gives one up without an end. docs/integration/nats.md.
+ * What the gateway sends over NATS. An `open` names its lease, so that a repeated open is not another capture; `release` gives a
+ * lease up without an end. docs/integration/nats.md.
  */
 export type NatsRequest =
   | { readonly kind: 'open'; readonly lease: string; readonly open: StreamOpen }
@@ -99,8 +99,8 @@ export function decodeAck(answer: Pick<Msg, 'json'>, ack: NatsAck): void {
 }
 
 /**
- * Reads what an extractor answered to an open of this gateway; throws a {@link Nak} if it does not take the capture, an Error
- * if the lease is not of this framing or not for this gateway.
+ * Reads an extractor's answer to an open of this gateway. Throws a {@link Nak} if the extractor refuses the capture, an Error if
+ * the lease is not of this framing or not for this gateway.
  */
 export function decodeLease(answer: Pick<Msg, 'json'>, gateway: string): Lease {
   const content = decodeAnswer(answer);

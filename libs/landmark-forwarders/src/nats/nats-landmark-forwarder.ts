@@ -36,8 +36,8 @@ const FIRST_PAUSE_MS = 25;
 const MAX_ASKED = 10;
 
 /**
- * The transport to any number of extractors through a NATS server: one of those that have room grants a lease, and gets
- * all of that capture. A Nest provider: it connects when the application starts, and hangs up when it has shut down.
+ * The transport to any number of extractors through a NATS server: an extractor with room grants a lease, and receives the whole
+ * capture. A Nest provider: it connects when the application starts, and disconnects when it has shut down.
  * docs/integration/nats.md.
  */
 export class NatsLandmarkForwarder extends LandmarkForwarder implements OnModuleInit, OnApplicationShutdown {

@@ -4,8 +4,8 @@ import { closedSubject, encodeEndedSession } from './nats-cluster-framing.js';
 import { NatsLink } from './nats-connection.js';
 
 /**
- * Tells all gateways at one NATS server of sessions that have ended. A Nest provider: it connects when the application
- * starts, and hangs up when it has shut down. docs/integration/several-gateways.md.
+ * Reports ended sessions to all gateways at one NATS server. A Nest provider: it connects when the application starts, and
+ * disconnects when it has shut down. docs/integration/several-gateways.md.
  */
 export class NatsSessionEnds implements OnModuleInit, OnApplicationShutdown {
   #link: NatsLink | null = null;

@@ -13,8 +13,8 @@ import { decodeAck, encodeRequest, type Lease, type NatsAck, type NatsRequest } 
 const PING_INTERVAL_MS = 1_000;
 
 /**
- * An answer may be slow because the extractor is busy, or because it is dead: after this long the gateway asks which, and
- * then after twice as long each time, so as not to burden one that is busy.
+ * After this time without an answer the gateway pings, since the extractor can be busy or dead. The interval doubles each time,
+ * so as not to burden a busy extractor.
  */
 const SUSPICION_MS = 50;
 
@@ -33,7 +33,7 @@ export class NatsStream implements LandmarkStream {
   readonly failed: Promise<void>;
   #fail!: () => void;
   #over = false;
-  /** Since when an answer to a frame or the end is owed, and what tells whoever waits for it that none will come. */
+  /** The time since when an answer to a frame or the end is due, and the callback that rejects it. */
   #question: Question | null = null;
   /** When the oldest ping was sent that nothing has answered. */
   #pinged_at: number | null = null;
@@ -76,7 +76,7 @@ export class NatsStream implements LandmarkStream {
     this.#finish();
   }
 
-  /** To be called every now and then: pings when it is time to, and breaks the stream if nobody answers. */
+  /** Call it regularly: it pings when due, and breaks the stream without an answer. */
   watch(now: number): void {
     if (this.#pinged_at !== null && now - this.#pinged_at > PING_TIMEOUT_MS) {
       this.break();
@@ -115,8 +115,8 @@ export class NatsStream implements LandmarkStream {
   }
 
   /**
-   * Resolves when it is acknowledged; rejects with a {@link Nak} if it is refused. It holds no frame while it waits: the
-   * engine's client waits longer than anybody here.
+   * Resolves with the acknowledgement; rejects with a {@link Nak} for a refusal. It keeps no frame in memory while it waits,
+   * since the NATS client waits longer than any caller.
    */
   async #send(request: NatsRequest, ack: NatsAck): Promise<void> {
     const answered = this.link.ask(this.lease.subject, encodeRequest(request, this.traceparent));

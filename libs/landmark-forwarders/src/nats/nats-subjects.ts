@@ -35,10 +35,10 @@ export function openSubject(gateway: string): string {
 }
 
 /**
- * The subject of the frames, pings and ends that a gateway sends to one extractor process; `*` for all gateways.
+ * The subject of the frames, pings and ends from a gateway to one extractor process; `*` for all gateways.
  *
  * @param extractor the user of the extractor
- * @param worker_id the process, since several can have the same user
+ * @param worker_id the process, since several processes can have the same user
  */
 export function frameSubject(extractor: string, worker_id: string, gateway: string): string {
   return `${FRAMES}${extractor}.${worker_id}.${gateway}`;
