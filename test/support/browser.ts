@@ -19,18 +19,22 @@ const QUIET = [
 
 /**
  * Debian's Chromium with an empty profile, without a window. Its camera shows these pictures; null is a computer
- * without a camera. Whether a page may use it is up to the permissions of its context.
+ * without a camera, and two cameras show pictures of Chromium's own. Whether a page may use it is up to the permissions of
+ * its context.
  */
-export async function launchBrowser(camera: Promise<CameraPictures> | null = sampleCamera()): Promise<Browser> {
+export async function launchBrowser(
+  camera: Promise<CameraPictures> | 'two cameras' | null = sampleCamera(),
+): Promise<Browser> {
   if (!existsSync(CHROMIUM)) {
     throw new Error(`${CHROMIUM} is missing, and the tests in a real browser need it: apt-get install chromium`);
   }
   const directory = await mkdtemp(join(tmpdir(), 'camera-'));
   const file = join(directory, 'camera.mjpeg');
-  if (camera) await writeFile(file, await camera);
-  const fake_camera = camera
+  const is_filmed = camera !== null && camera !== 'two cameras';
+  if (is_filmed) await writeFile(file, await camera);
+  const fake_camera = is_filmed
     ? ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${file}`]
-    : ['--use-fake-device-for-media-stream=device-count=0'];
+    : [`--use-fake-device-for-media-stream=device-count=${camera === null ? 0 : 2}`];
   // a test has one patience for all
   const patient = { timeout: 0 };
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...QUIET, ...fake_camera], ...patient });

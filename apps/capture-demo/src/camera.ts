@@ -26,6 +26,11 @@ export class Camera {
     return this.#stream?.active ?? false;
   }
 
+  /** Whether its picture is shown as a mirror does. A camera that looks away from the person is no mirror. */
+  get isMirror(): boolean {
+    return this.track?.getSettings().facingMode !== 'environment';
+  }
+
   /** Takes a camera that was turned on, sees that it gives pictures, and shows it. Rejects with a CameraError. */
   async open(stream: MediaStream): Promise<void> {
     this.#stream = stream;
@@ -33,9 +38,7 @@ export class Camera {
     const source = await cameraSource(stream, { keep_camera: true });
     source.close();
     this.preview.srcObject = stream;
-    // a camera that looks away from the person is no mirror
-    const is_away = this.track?.getSettings().facingMode === 'environment';
-    for (const seen of this.seen) seen.classList.toggle('mirrored', !is_away);
+    for (const seen of this.seen) seen.classList.toggle('mirrored', this.isMirror);
     // a page in the background shows it later
     void this.preview.play().catch(() => undefined);
     // it comes from the device only, not from `close`

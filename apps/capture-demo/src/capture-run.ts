@@ -4,6 +4,7 @@ import {
   type CaptureProgress,
   cameraSource,
   type CaptureResult,
+  type FrameSource,
   startCapture,
 } from '@a3cp/capture-client';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
@@ -11,6 +12,7 @@ import type { Camera } from './camera.js';
 import type { Left, PageEvent } from './page-event.js';
 import type { Session } from './page-state.js';
 import { type Problem, problemOfEnd, problemOf } from './problem.js';
+import type { Picture } from './recording.js';
 
 /** One capture of the page's camera, and whom it tells. */
 export interface CaptureRunOptions {
@@ -32,8 +34,11 @@ export class CaptureRun {
   #capture: Capture | null = null;
   #stopped = false;
   #elapsed_ms = 0;
+  #source: FrameSource | null = null;
+  readonly #mirrored: boolean;
 
   constructor(private readonly options: CaptureRunOptions) {
+    this.#mirrored = options.camera.isMirror;
     void this.#run().then((event) => {
       if (!this.#abort.signal.aborted) options.onSettled(event);
     });
@@ -56,6 +61,7 @@ export class CaptureRun {
     const { signal } = this.#abort;
     try {
       const source = await cameraSource(stream, { keep_camera: true });
+      this.#source = source;
       const url = new URL(CAPTURE_PATHS[0], location.href.replace(/^http/, 'ws'));
       const capture = startCapture({ url, identity: session, source, signal, ...(intent && { intent }), ...duration });
       this.#capture = capture;
@@ -75,7 +81,13 @@ export class CaptureRun {
   #settled(result: CaptureResult): PageEvent {
     switch (result.kind) {
       case 'completed':
-        return { type: 'capture.completed', result, elapsed_ms: this.#elapsed_ms, left: this.#left };
+        return {
+          type: 'capture.completed',
+          result,
+          elapsed_ms: this.#elapsed_ms,
+          picture: this.#picture,
+          left: this.#left,
+        };
       case 'aborted':
         return this.#lost(problemOfEnd(result), result.retry === 'new_session' ? 'nothing' : this.#left);
       case 'failed':
@@ -85,6 +97,12 @@ export class CaptureRun {
 
   #lost(problem: Problem, left = this.#left): PageEvent {
     return { type: 'capture.lost', problem, left };
+  }
+
+  get #picture(): Picture {
+    // a phone may have been turned since, and its camera with it
+    const { width, height } = this.#source ?? { width: 4, height: 3 };
+    return { aspect: height / width, mirrored: this.#mirrored };
   }
 
   get #left(): Left {

@@ -49,7 +49,6 @@ export class Captures {
       onProgress: (progress, capture_id) => this.#follow(progress, capture_id),
       onSettled: (event) => {
         this.#leaveLive();
-        if (event.type === 'capture.completed') this.views.numbers.settle(event.result);
         this.dispatch(event);
       },
     });

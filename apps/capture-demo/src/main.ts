@@ -46,11 +46,8 @@ const camera = new Camera(preview, [preview, overlay_canvas], () =>
   dispatch({ type: 'camera.gone', problem: problemOf('camera', 'camera_lost') }),
 );
 const overlay = new Overlay(overlay_canvas);
-const captures = new Captures(
-  camera,
-  { overlay, legend: new LegendView(), numbers: new NumbersView(words.numbers), clock: new ClockView() },
-  dispatch,
-);
+const numbers = new NumbersView(words.numbers);
+const captures = new Captures(camera, { overlay, legend: new LegendView(), numbers, clock: new ClockView() }, dispatch);
 
 const movements = new Movements((capture_id, report) => {
   result.hear(capture_id, report);
@@ -86,6 +83,7 @@ function render(): void {
   const of_word = recordingsIn(page).filter((recording) => recording.intent === word);
   strip.render(of_word, word, shown, page.at === 'ready' || page.at === 'previewing');
   result.render(shown);
+  if (shown) numbers.settle(shown);
 }
 
 function wordOf({ value }: HTMLInputElement): string {
@@ -128,7 +126,7 @@ function carryOut(effect: PageEffect): void {
       captures.giveUp();
       return;
     case 'find_movement':
-      movements.find({ capture_id: effect.capture_id, aspect: preview.videoHeight / preview.videoWidth });
+      movements.find({ capture_id: effect.capture_id, aspect: effect.aspect });
       return;
     case 'discard':
       discardCapture(effect.capture_id).then(

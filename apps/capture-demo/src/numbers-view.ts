@@ -1,5 +1,6 @@
-import type { CaptureProgress, CompletedCapture } from '@a3cp/capture-client';
+import type { CaptureProgress } from '@a3cp/capture-client';
 import { byId, setText } from './dom.js';
+import type { Recording } from './recording.js';
 import type { Catalogue } from './words/english.js';
 
 type Numbers = Extract<CaptureProgress, { kind: 'progress' }>;
@@ -31,11 +32,11 @@ export class NumbersView {
     this.#timer ??= setTimeout(() => this.#update(), UPDATE_INTERVAL_MS);
   }
 
-  /** Shows what was delivered in the end. */
-  settle({ frames, bytes }: CompletedCapture): void {
-    this.#update();
+  /** Shows the numbers of a recording, which arrived whole. */
+  settle({ frames, bytes, elapsed_ms }: Recording): void {
     this.#stop();
-    this.#write(frames, this.#rate.textContent, bytes);
+    setText(this.#label, this.words.delivered);
+    this.#write(frames, this.words.rate(rateOf(frames, elapsed_ms)), bytes);
   }
 
   #update(): void {
@@ -44,8 +45,8 @@ export class NumbersView {
     const { frames_sent, frames_delivered, bytes_sent, elapsed_ms } = this.#latest;
     // a server may not tell what arrived
     if (frames_delivered === null) setText(this.#label, this.words.sent);
-    const rate = elapsed_ms > 0 ? ((frames_sent - 1) / elapsed_ms) * 1000 : 0;
-    this.#write(frames_delivered ?? frames_sent, this.words.rate(rate), bytes_sent);
+    const rate = this.words.rate(rateOf(frames_sent, elapsed_ms));
+    this.#write(frames_delivered ?? frames_sent, rate, bytes_sent);
   }
 
   #stop(): void {
@@ -58,4 +59,9 @@ export class NumbersView {
     setText(this.#rate, rate);
     setText(this.#bytes, this.words.bytes(bytes));
   }
+}
+
+/** Pictures a second, from the first to the last. */
+function rateOf(pictures: number, elapsed_ms: number): number {
+  return elapsed_ms > 0 ? ((pictures - 1) / elapsed_ms) * 1_000 : 0;
 }

@@ -19,6 +19,7 @@ const recording: Recording = {
   intent: 'drink',
   nth: 1,
   elapsed_ms: 15_000,
+  picture: { aspect: 0.75, mirrored: true },
   movement: 'awaited',
 };
 const kept = { session, recordings: [recording] };

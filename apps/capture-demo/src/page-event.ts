@@ -1,7 +1,7 @@
 import type { CompletedCapture } from '@a3cp/capture-client';
 import type { Session } from './page-state.js';
 import type { Problem } from './problem.js';
-import type { Movement } from './recording.js';
+import type { Movement, Picture } from './recording.js';
 import type { Series } from './series.js';
 
 /** What a capture leaves for another one: the camera and the session, the session alone, or nothing. */
@@ -42,6 +42,7 @@ export type PageEvent =
       readonly result: CompletedCapture;
       /** Event time from the first picture to the last, in milliseconds. */
       readonly elapsed_ms: number;
+      readonly picture: Picture;
       readonly left: Left;
     }
   | { readonly type: 'capture.lost'; readonly problem: Problem; readonly left: Left }
@@ -67,5 +68,5 @@ export type PageEffect =
   | { readonly type: 'stop_capture' }
   /** Ends a capture without waiting for anything. */
   | { readonly type: 'give_up_capture' }
-  | { readonly type: 'find_movement'; readonly capture_id: string }
+  | { readonly type: 'find_movement'; readonly capture_id: string; readonly aspect: number }
   | { readonly type: 'discard'; readonly capture_id: string };

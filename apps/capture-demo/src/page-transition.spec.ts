@@ -30,7 +30,8 @@ const COUNT: PageEvent[] = [...PREVIEW, { type: 'start_capture', intent: 'drink'
 const seconds: PageEvent[] = Array.from({ length: COUNTDOWN_SECONDS }, () => ({ type: 'second.passed' }));
 const CAPTURE: PageEvent[] = [...COUNT, ...seconds];
 const CLOSE: PageEvent[] = [...CAPTURE, { type: 'capture.closing' }];
-const DONE: PageEvent[] = [...CLOSE, { type: 'capture.completed', result, elapsed_ms: 3_000, left: 'camera' }];
+const picture = { aspect: 0.75, mirrored: true };
+const DONE: PageEvent[] = [...CLOSE, { type: 'capture.completed', result, picture, elapsed_ms: 3_000, left: 'camera' }];
 
 /** The problem that the server's own abort is. */
 function aborted(code: ProblemCode): Problem {
@@ -130,9 +131,9 @@ describe('a capture from start to end', () => {
   });
 
   it('given a capture that was sent, when it arrived, keeps the camera on and asks for its movement', () => {
-    expect(effectsOf(CLOSE, { type: 'capture.completed', result, elapsed_ms: 3_000, left: 'camera' })).toEqual([
-      { type: 'find_movement', capture_id: 'c1' },
-    ]);
+    expect(effectsOf(CLOSE, { type: 'capture.completed', result, picture, elapsed_ms: 3_000, left: 'camera' })).toEqual(
+      [{ type: 'find_movement', capture_id: 'c1', aspect: 0.75 }],
+    );
     expect(after(DONE).at).toBe('previewing');
     expect(deliveredIn(after(DONE))).toMatchObject({ frames: 225, intent: 'drink', nth: 1, movement: 'awaited' });
   });
@@ -166,7 +167,7 @@ describe('the camera goes off', () => {
     [
       'when it was gone before the capture arrived',
       CLOSE,
-      { type: 'capture.completed', result, elapsed_ms: 3_000, left: 'session' },
+      { type: 'capture.completed', result, picture, elapsed_ms: 3_000, left: 'session' },
     ],
   ])('%s', (_when, events, event) => {
     expect(effectsOf(events, event)).toContainEqual({ type: 'close_camera' });
@@ -253,7 +254,7 @@ function recording(capture_id: string, countdown: PageEvent[] = seconds): PageEv
   return [
     ...countdown,
     { type: 'capture.closing' },
-    { type: 'capture.completed', result: { ...result, capture_id }, elapsed_ms: 3_000, left: 'camera' },
+    { type: 'capture.completed', result: { ...result, capture_id }, picture, elapsed_ms: 3_000, left: 'camera' },
   ];
 }
 
@@ -346,7 +347,7 @@ describe('a series', () => {
     ['a recording', seconds],
     ['a recording that was sent', [...seconds, { type: 'capture.closing' }]],
   ])('given %s, when it is stopped, keeps it and records no more', (_given, events) => {
-    const done: PageEvent = { type: 'capture.completed', result, elapsed_ms: 500, left: 'camera' };
+    const done: PageEvent = { type: 'capture.completed', result, picture, elapsed_ms: 500, left: 'camera' };
     const page = after([...BEGUN, ...events, { type: 'stop_capture' }, done]);
     expect(page).toMatchObject({ at: 'previewing', outcome: { capture_id: 'c1' } });
   });
@@ -357,7 +358,7 @@ describe('a series', () => {
       { type: 'capture.lost', problem: problemOf('recording', 'connection_lost'), left: 'camera' },
       'previewing',
     ],
-    ['the camera is gone', { type: 'capture.completed', result, elapsed_ms: 3_000, left: 'session' }, 'ready'],
+    ['the camera is gone', { type: 'capture.completed', result, picture, elapsed_ms: 3_000, left: 'session' }, 'ready'],
   ])('given a recording, when %s, ends', (_when, event, at) => {
     expect(after([...BEGUN, ...seconds, event]).at).toBe(at);
   });

@@ -167,12 +167,13 @@ function stopsCapture(page: Page): PageTransition {
   }
 }
 
-function completesCapture(page: Page, { result, elapsed_ms, left }: Of<'capture.completed'>): PageTransition {
+function completesCapture(page: Page, { result, elapsed_ms, picture, left }: Of<'capture.completed'>): PageTransition {
   if (page.at !== 'capturing' && page.at !== 'closing') return to(page);
   const { session, intent, series } = page;
   const nth = nextNth(page.recordings, intent);
-  const recordings = [...page.recordings, { ...result, intent, nth, elapsed_ms, movement: 'awaited' as const }];
-  const movement: PageEffect = { type: 'find_movement', capture_id: result.capture_id };
+  const recording = { ...result, intent, nth, elapsed_ms, picture, movement: 'awaited' as const };
+  const recordings = [...page.recordings, recording];
+  const movement: PageEffect = { type: 'find_movement', capture_id: result.capture_id, aspect: picture.aspect };
   if (left === 'camera' && series && series.nth < series.times) {
     const next = { ...series, nth: series.nth + 1 };
     return to({ at: 'counting', session, recordings, intent, series: next, seconds: series.pause_s }, movement, {

@@ -29,6 +29,7 @@ export class PageView {
   readonly #session = byId('session', HTMLElement);
   readonly #session_user = byId('session-user', HTMLElement);
   readonly #session_id = byId('session-id', HTMLElement);
+  readonly #details_session = byId('details-session', HTMLElement);
   readonly #session_form = byId('session-form', HTMLElement);
   readonly #intent_field = byId('intent-field', HTMLElement);
   readonly #preview = byId('preview', HTMLElement);
@@ -44,12 +45,14 @@ export class PageView {
   render(page: Page, times: number): void {
     const status = statusOf(page);
     document.body.dataset['status'] = status;
+    const camera = cameraOf(page);
+    document.body.dataset['camera'] = camera;
     setText(this.#status, status);
     this.#say(page);
     this.#nameSession(page);
     this.#intent_field.hidden = this.#series.hidden = page.at !== 'previewing';
     const is_running = page.at === 'capturing' || page.at === 'closing';
-    this.#preview.hidden = !is_running && page.at !== 'previewing' && page.at !== 'counting';
+    this.#preview.hidden = camera === 'off' || page.at === 'opening_camera';
     this.#details.hidden = !is_running && deliveredIn(page) === null;
     this.#legend.hidden = !is_running && page.at !== 'counting';
     this.#countdown.hidden = page.at !== 'counting';
@@ -74,6 +77,7 @@ export class PageView {
     this.#session_form.hidden = session !== null || page.at === 'asking_name';
     setText(this.#session_user, session?.user_id ?? '');
     setText(this.#session_id, session?.session_id ?? '');
+    setText(this.#details_session, session?.session_id ?? '');
   }
 
   #offer(page: Page, times: number): void {
@@ -90,4 +94,10 @@ export class PageView {
     const is_over = this.#was_recording && page.at !== 'capturing' && page.at !== 'closing';
     if (is_over || focused?.getClientRects().length === 0) (primary ? this.buttons[primary] : this.#headline).focus();
   }
+}
+
+/** What the camera is for, which decides how much room the picture has. */
+function cameraOf({ at }: Page): 'off' | 'on' | 'recording' {
+  if (at === 'opening_camera' || at === 'previewing') return 'on';
+  return at === 'counting' || at === 'capturing' || at === 'closing' ? 'recording' : 'off';
 }

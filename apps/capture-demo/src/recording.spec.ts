@@ -13,6 +13,7 @@ const GOOD: Recording = {
   intent: 'drink',
   nth: 1,
   elapsed_ms: 3_000,
+  picture: { aspect: 0.75, mirrored: true },
   movement: 'shown',
 };
 

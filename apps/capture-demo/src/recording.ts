@@ -1,5 +1,12 @@
 import type { CompletedCapture } from '@a3cp/capture-client';
 
+/** How the pictures of a recording were seen. */
+export interface Picture {
+  /** Their height by their width. */
+  readonly aspect: number;
+  readonly mirrored: boolean;
+}
+
 /** A capture that arrived whole. */
 export interface Recording extends CompletedCapture {
   /** The word that is meant; empty if none was given. */
@@ -8,6 +15,7 @@ export interface Recording extends CompletedCapture {
   readonly nth: number;
   /** Event time from the first picture to the last, in milliseconds. */
   readonly elapsed_ms: number;
+  readonly picture: Picture;
   readonly movement: Movement;
 }
 

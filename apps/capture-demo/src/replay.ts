@@ -1,5 +1,6 @@
 import type { FrameLandmarks } from './landmarks.js';
 import { Overlay } from './overlay.js';
+import type { Picture } from './recording.js';
 
 /** Shows the landmarks of a recording again, and never its picture. */
 export class Replay {
@@ -12,6 +13,12 @@ export class Replay {
     private readonly changed: (playing: boolean) => void,
   ) {
     this.#overlay = new Overlay(canvas);
+  }
+
+  /** Gives it the shape and the side of the recording's picture. */
+  shape({ aspect, mirrored }: Picture): void {
+    this.canvas.style.aspectRatio = String(1 / aspect);
+    this.canvas.classList.toggle('mirrored', mirrored);
   }
 
   /** Starts, or stops what is shown. */

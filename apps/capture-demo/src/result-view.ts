@@ -42,10 +42,11 @@ export class ResultView {
     this.#shown = recording;
     if (is_another) this.#replay.stop();
     if (!recording) return;
-    const { movement, capture_id, intent, nth } = recording;
+    const { movement, capture_id, intent, nth, picture } = recording;
     setText(this.#heading, this.words.recordings.heading(intent, nth));
     setText(this.#numbers, wordsOf(recording, this.words.result));
     this.#replay_button.hidden = movement !== 'shown' && movement !== 'no_hand';
+    this.#replay.shape(picture);
     if (is_another) this.#draw(this.#reports.get(capture_id));
   }
 

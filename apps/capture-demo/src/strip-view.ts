@@ -17,13 +17,16 @@ export class StripView {
   render(recordings: readonly Recording[], intent: string, shown: Recording | null, usable: boolean): void {
     this.#strip.hidden = recordings.length === 0;
     setText(this.#label, this.words.strip(intent));
+    const shown_before = this.#list.children.length;
     for (const [index, recording] of recordings.entries()) {
       const entry = this.#list.children.item(index) ?? this.#list.appendChild(document.createElement('li'));
       const button = entry.querySelector('button') ?? entry.appendChild(document.createElement('button'));
       this.#write(button, recording, recording === shown);
-      button.disabled = !usable;
+      // not disabled: where the row is longer than the window, the keyboard must reach its end
+      button.setAttribute('aria-disabled', String(!usable));
     }
     while (this.#list.children.length > recordings.length) this.#list.lastElementChild?.remove();
+    if (recordings.length > shown_before) this.#list.scrollLeft = this.#list.scrollWidth;
   }
 
   #write(button: HTMLButtonElement, recording: Recording, shown: boolean): void {

@@ -12,7 +12,7 @@ export const ENGLISH = {
     title: 'Gestures · A3CP',
     heading: 'Gestures',
     status: 'Status:',
-    session: 'session',
+    session: 'Session:',
     picture: 'Picture',
     mirror: 'What the camera sees, as in a mirror',
     timeLeft: 'Time left',
@@ -29,7 +29,7 @@ export const ENGLISH = {
     data: 'Data',
     person: 'Name or number of the person',
     intent: 'What is meant?',
-    intentHint: 'One word, if you like',
+    intentHint: 'one word, or none',
     camera: 'Camera',
     series: 'Several in a row',
     times: 'How many times',
@@ -58,7 +58,7 @@ export const ENGLISH = {
     askingName: (typed: string, known: string) =>
       `“${known}” was here before. “${typed}” would be another person, with other recordings.`,
     cameraOff: 'You see yourselves first. No picture leaves this device before you press Record.',
-    previewing: 'Face and hands in the picture are best. A recording takes a few seconds; you can stop it at any time.',
+    previewing: 'Face and hands should be in the picture. You can stop at any time.',
     counting: 'The recording starts in a moment.',
     series: (nth: number, times: number) =>
       `Recording ${nth} of ${times}. It starts and stops by itself; the button ends the series.`,
@@ -71,11 +71,11 @@ export const ENGLISH = {
 
   /** What became of a recording that arrived, by how far its movement is. */
   delivered: {
-    awaited: 'The recording was delivered. The movement of the hands is being worked out.',
-    shown: 'The recording was delivered. The movement of the hands is shown below.',
+    awaited: 'The movement of the hands is being worked out.',
+    shown: 'The movement of the hands is shown below.',
     unlooked: 'The recording was delivered.',
-    unavailable: 'The recording was delivered. The movement of the hands could not be fetched.',
-    faulty: 'The recording was delivered, but it may be of no use.',
+    unavailable: 'The movement of the hands could not be fetched. The recording is safe.',
+    faulty: 'The recording was delivered, but may be of no use.',
   },
 
   /** What is wrong with a recording that was delivered. */

@@ -73,7 +73,7 @@ export const GERMAN: Catalogue = {
     title: 'Gesten · A3CP',
     heading: 'Gesten',
     status: 'Zustand:',
-    session: 'Sitzung',
+    session: 'Sitzung:',
     picture: 'Bild',
     mirror: 'Was die Kamera sieht, wie im Spiegel',
     timeLeft: 'Verbleibende Zeit',
@@ -90,7 +90,7 @@ export const GERMAN: Catalogue = {
     data: 'Daten',
     person: 'Name oder Nummer der Person',
     intent: 'Was ist gemeint?',
-    intentHint: 'Ein Wort, wenn Sie möchten',
+    intentHint: 'ein Wort oder keins',
     camera: 'Welche Kamera',
     series: 'Mehrere nacheinander',
     times: 'Wie oft',
@@ -110,7 +110,7 @@ export const GERMAN: Catalogue = {
     closing: 'Fast fertig',
     endingSession: 'Die Sitzung wird beendet',
     delivered: 'Angekommen',
-    faulty: 'Besser noch einmal aufnehmen',
+    faulty: 'Besser noch einmal',
   },
 
   words: {
@@ -118,8 +118,7 @@ export const GERMAN: Catalogue = {
     askingName: (typed, known) =>
       `„${known}“ war schon hier. „${typed}“ wäre eine andere Person, mit anderen Aufnahmen.`,
     cameraOff: 'Sie sehen sich zuerst selbst. Kein Bild verlässt dieses Gerät, bevor Sie auf „Aufnehmen“ drücken.',
-    previewing:
-      'Am besten sind Gesicht und Hände im Bild. Eine Aufnahme dauert wenige Sekunden; Sie können sie jederzeit stoppen.',
+    previewing: 'Gesicht und Hände sollten im Bild sein. Sie können jederzeit stoppen.',
     counting: 'Die Aufnahme beginnt gleich.',
     series: (nth, times) =>
       `Aufnahme ${nth} von ${times}. Sie beginnt und endet von selbst; der Knopf beendet die Reihe.`,
@@ -131,11 +130,11 @@ export const GERMAN: Catalogue = {
   },
 
   delivered: {
-    awaited: 'Die Aufnahme ist angekommen. Die Bewegung der Hände wird ermittelt.',
-    shown: 'Die Aufnahme ist angekommen. Unten sehen Sie die Bewegung der Hände.',
+    awaited: 'Die Bewegung der Hände wird ermittelt.',
+    shown: 'Unten sehen Sie die Bewegung der Hände.',
     unlooked: 'Die Aufnahme ist angekommen.',
-    unavailable: 'Die Aufnahme ist angekommen. Die Bewegung der Hände war nicht abrufbar.',
-    faulty: 'Die Aufnahme ist angekommen, ist aber vielleicht nicht zu gebrauchen.',
+    unavailable: 'Die Bewegung der Hände war nicht abrufbar. Die Aufnahme ist da.',
+    faulty: 'Die Aufnahme ist angekommen, taugt aber vielleicht nicht.',
   },
 
   faults: {
@@ -149,7 +148,7 @@ export const GERMAN: Catalogue = {
   recordings: {
     strip: (intent) => (intent ? `Aufnahmen von „${intent}“` : 'Aufnahmen ohne Wort'),
     good: (nth) => `${nth}, gut`,
-    faulty: (nth) => `${nth}, besser noch einmal aufnehmen`,
+    faulty: (nth) => `${nth}, besser noch einmal`,
     awaited: (nth) => `${nth}, noch nicht ausgewertet`,
     heading: (intent, nth) => (intent ? `„${intent}“, Aufnahme ${nth}` : `Aufnahme ${nth}`),
     replay: 'Bewegung zeigen',
@@ -171,7 +170,7 @@ export const GERMAN: Catalogue = {
     startingPreview: 'Die Kamera geht an …',
     stopPreview: 'Kamera ausschalten',
     record: 'Aufnehmen',
-    recordAgain: 'Noch einmal aufnehmen',
+    recordAgain: 'Noch eine Aufnahme',
     recordSeries: (times) => `${times}-mal aufnehmen`,
     notYet: 'Noch nicht',
     stop: 'Stopp',
