@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser.js';
-import type { BrowserSetup, DrivenBrowser, DrivenPage } from './driven-page.js';
+import type { BrowserSetup, DrivenBrowser, DrivenPage, Key, WindowSize } from './driven-page.js';
 
 /** A page that Playwright drives. */
 export class ChromiumPage implements DrivenPage {
@@ -37,19 +37,41 @@ export class ChromiumPage implements DrivenPage {
     await this.page.getByTestId(id).fill(text);
   }
 
+  async press(key: Key): Promise<void> {
+    await this.page.keyboard.press(key);
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  async resize(size: WindowSize): Promise<void> {
+    await this.page.setViewportSize(size);
+  }
+
   async screenshot(path: `${string}.png`): Promise<void> {
     await this.page.screenshot({ path });
   }
 }
 
 /** Debian's Chromium, driven by Playwright over its own protocol. */
-export async function launchChromium({ camera = 'shown' }: BrowserSetup): Promise<DrivenBrowser> {
+export async function launchChromium({
+  camera = 'shown',
+  scheme = 'light',
+  reduced_motion = false,
+}: BrowserSetup): Promise<DrivenBrowser> {
   if (camera === 'falsified') throw new Error('Chromium never falsifies pictures');
   const browser = camera === 'shown' ? await launchBrowser() : await launchBrowser(null);
-  const context = await browser.newContext({ permissions: ['camera'] });
+  const context = await browser.newContext({
+    permissions: ['camera'],
+    colorScheme: scheme,
+    reducedMotion: reduced_motion ? 'reduce' : 'no-preference',
+  });
+  let page: Page | undefined;
   return {
     open: async (url, scripts) => {
-      const page = await context.newPage();
+      await page?.close();
+      page = await context.newPage();
       for (const script of scripts) await page.addInitScript(script);
       const driven = new ChromiumPage(page, url);
       await page.goto(url);

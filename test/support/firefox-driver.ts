@@ -1,5 +1,5 @@
 import puppeteer, { type Page } from 'puppeteer-core';
-import type { BrowserSetup, DrivenBrowser, DrivenPage } from './driven-page.js';
+import type { BrowserSetup, DrivenBrowser, DrivenPage, Key, WindowSize } from './driven-page.js';
 
 const FIREFOX = '/usr/bin/firefox-esr';
 
@@ -35,13 +35,32 @@ class FirefoxPage implements DrivenPage {
     await this.page.locator(selectorOf(id)).fill(text);
   }
 
+  async press(key: Key): Promise<void> {
+    if (key !== 'Shift+Tab') return this.page.keyboard.press(key === 'Space' ? ' ' : key);
+    await this.page.keyboard.down('Shift');
+    await this.page.keyboard.press('Tab');
+    await this.page.keyboard.up('Shift');
+  }
+
+  async type(text: string): Promise<void> {
+    await this.page.keyboard.type(text);
+  }
+
+  async resize(size: WindowSize): Promise<void> {
+    await this.page.setViewport(size);
+  }
+
   async screenshot(path: `${string}.png`): Promise<void> {
     await this.page.screenshot({ path });
   }
 }
 
 /** Debian's Firefox, driven by Puppeteer over WebDriver BiDi. Its fake camera shows a changing colour. */
-export async function launchFirefox({ camera = 'shown' }: BrowserSetup): Promise<DrivenBrowser> {
+export async function launchFirefox({
+  camera = 'shown',
+  scheme = 'light',
+  reduced_motion = false,
+}: BrowserSetup): Promise<DrivenBrowser> {
   const browser = await puppeteer.launch({
     browser: 'firefox',
     executablePath: FIREFOX,
@@ -52,11 +71,15 @@ export async function launchFirefox({ camera = 'shown' }: BrowserSetup): Promise
       'media.navigator.permission.disabled': true,
       'media.navigator.streams.fake': camera !== 'missing',
       'privacy.resistFingerprinting': camera === 'falsified',
+      'ui.systemUsesDarkTheme': scheme === 'dark' ? 1 : 0,
+      'ui.prefersReducedMotion': reduced_motion ? 1 : 0,
     },
   });
+  let page: Page | undefined;
   return {
     open: async (url, scripts) => {
-      const page = await browser.newPage();
+      await page?.close();
+      page = await browser.newPage();
       for (const script of scripts) await page.evaluateOnNewDocument(script);
       const driven = new FirefoxPage(page, url);
       await page.goto(url);
