@@ -1,47 +1,33 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL } from '@a3cp/capture-protocol';
 import { CaptureSocketClient, terminateClients } from '@a3cp/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext } from 'playwright-core';
 import { Network } from '../../tools/networks/src/network.js';
 import { CapturePage } from '../support/browser-page.js';
-import { hastenCountdown } from '../support/capture-words.js';
 import { BrowserStack } from '../support/browser-stack.js';
-import { launchBrowser } from '../support/browser.js';
+import { pageTests } from '../support/page-tests.js';
 
 const USER = 'demo-user';
 
-let stack: BrowserStack;
+const tests = pageTests();
 let network: Network;
-let browser: Browser;
-let context: BrowserContext;
 
 beforeAll(async () => {
-  [stack, browser] = await Promise.all([BrowserStack.start({ LANDMARK_THREADS: '0' }), launchBrowser()]);
-  network = await Network.to(stack.port);
+  network = await Network.to(tests.stack.port);
 });
 
-beforeEach(async () => {
-  network.mend();
-  context = await browser.newContext({ permissions: ['camera'] });
-  await context.addInitScript(hastenCountdown);
-});
+beforeEach(() => network.mend());
 
-afterEach(async () => {
-  stack.thaw();
+afterEach(() => {
+  tests.stack.thaw();
   network.release();
   terminateClients();
-  await context.close();
 });
 
-afterAll(async () => {
-  await browser.close();
-  await network.stop();
-  await stack.kill();
-});
+afterAll(() => network.stop());
 
 /** A page with a session, before whose camera somebody is. */
 async function previewing(): Promise<CapturePage> {
-  const capture = await CapturePage.open(context, network.origin);
+  const capture = await CapturePage.open(tests.context, network.origin);
   await capture.preview(USER);
   return capture;
 }
@@ -69,20 +55,20 @@ async function expectNextCapture(capture: CapturePage): Promise<void> {
   await capture.by('stop-capture').click();
   await capture.is('done');
   expect(capture.capture_id).not.toBe(previous);
-  expect(await stack.ended(capture.capture_id)).toMatchObject({ terminal: { event: 'capture.close' } });
+  expect(await tests.stack.ended(capture.capture_id)).toMatchObject({ terminal: { event: 'capture.close' } });
   expect(await capture.by('error-text').isVisible()).toBe(false);
 }
 
 describe('the camera', () => {
   it('is refused, then allowed', async () => {
-    await context.clearPermissions();
-    const capture = await CapturePage.open(context, network.origin);
+    await tests.context.clearPermissions();
+    const capture = await CapturePage.open(tests.context, network.origin);
     await capture.startSession(USER);
     await capture.by('start-preview').click();
     await capture.is('error');
     await expectWords(capture, 'camera_refused', /allow/);
 
-    await context.grantPermissions(['camera']);
+    await tests.context.grantPermissions(['camera']);
     await capture.by('start-preview').click();
     await capture.is('previewing');
     await expectNextCapture(capture);
@@ -90,11 +76,11 @@ describe('the camera', () => {
 
   it('is not to be had on a page that is not secure, and that is said first', async () => {
     const insecure = 'http://care.example';
-    await context.route(`${insecure}/**`, async (route) => {
+    await tests.context.route(`${insecure}/**`, async (route) => {
       const url = route.request().url().replace(insecure, network.origin);
       await route.fulfill({ response: await route.fetch({ url }) });
     });
-    const capture = await CapturePage.open(context, insecure);
+    const capture = await CapturePage.open(tests.context, insecure);
     await capture.by('user-id').fill(USER);
     await capture.by('start-session').click();
     await capture.is('error');
@@ -102,7 +88,7 @@ describe('the camera', () => {
   });
 
   it('is falsified by the browser, then allowed', async () => {
-    await context.addInitScript(() => {
+    await tests.context.addInitScript(() => {
       Reflect.deleteProperty(window, 'MediaStreamTrackProcessor');
       const { toBlob } = HTMLCanvasElement.prototype;
       HTMLCanvasElement.prototype.toBlob = function (...args) {
@@ -110,7 +96,7 @@ describe('the camera', () => {
         toBlob.apply('canvasAllowed' in window ? this : noise, args);
       };
     });
-    const capture = await CapturePage.open(context, network.origin);
+    const capture = await CapturePage.open(tests.context, network.origin);
     await capture.startSession(USER);
     await capture.by('start-preview').click();
     await capture.is('error');
@@ -125,11 +111,11 @@ describe('the camera', () => {
 
   it('is taken away before the capture, and given back', async () => {
     const capture = await previewing();
-    await context.clearPermissions();
+    await tests.context.clearPermissions();
     await capture.is('error');
     await expectWords(capture, 'camera_lost', /camera/);
 
-    await context.grantPermissions(['camera']);
+    await tests.context.grantPermissions(['camera']);
     await capture.by('start-preview').click();
     await capture.is('previewing');
     await expectNextCapture(capture);
@@ -137,13 +123,13 @@ describe('the camera', () => {
 
   it('is taken away during the capture, and given back', async () => {
     const capture = await capturing();
-    await context.clearPermissions();
+    await tests.context.clearPermissions();
     await capture.is('error');
     await expectWords(capture, 'camera_lost', /taken away/);
     expect(await capture.cameraOn()).toBe(false);
-    expect(await stack.ended(capture.capture_id)).toMatchObject({ terminal: { event: 'capture.abort' } });
+    expect(await tests.stack.ended(capture.capture_id)).toMatchObject({ terminal: { event: 'capture.abort' } });
 
-    await context.grantPermissions(['camera']);
+    await tests.context.grantPermissions(['camera']);
     await capture.by('start-preview').click();
     await capture.is('previewing');
     await expectNextCapture(capture);
@@ -163,7 +149,7 @@ describe('the network', () => {
   });
 
   it('is lost before the session, and comes back', async () => {
-    const capture = await CapturePage.open(context, network.origin);
+    const capture = await CapturePage.open(tests.context, network.origin);
     network.cut();
     await capture.by('user-id').fill(USER);
     await capture.by('start-session').click();
@@ -179,20 +165,20 @@ describe('the network', () => {
 describe('the server', () => {
   it('answers nothing any more during the capture, then is itself again', async () => {
     const capture = await capturing();
-    stack.freeze();
+    tests.stack.freeze();
     await capture.is('error');
     // the capture's time can be up before the client gives up
     const code = await capture.text('error-code');
     expect(['connection_lost', 'server_silent']).toContain(code);
     await expectWords(capture, code, /connection was lost|network was too slow/);
 
-    stack.thaw();
+    tests.stack.thaw();
     await expectNextCapture(capture);
   });
 
   it('never says that the capture has arrived, then is itself again', async () => {
     const capture = await capturing();
-    stack.freeze();
+    tests.stack.freeze();
     // pictures are on the way, which makes it a matter of the network
     await capture.page
       .getByText(/Waiting for the network/)
@@ -202,17 +188,17 @@ describe('the server', () => {
     await capture.is('error');
     await expectWords(capture, 'server_silent', /network was too slow/);
 
-    stack.thaw();
+    tests.stack.thaw();
     await expectNextCapture(capture);
   });
 
   it('is gone, and its successor knows no session', async () => {
     const capture = await capturing();
-    await stack.kill();
+    await tests.stack.kill();
     await capture.is('error');
     await expectWords(capture, 'connection_lost', /connection was lost/);
 
-    stack = await BrowserStack.start({ LANDMARK_THREADS: '0', PORT: stack.port });
+    tests.stack = await BrowserStack.start({ LANDMARK_THREADS: '0', PORT: tests.stack.port });
     await capture.by('start-capture').click();
     await capture.is('aborted');
     await expectWords(capture, 'session_invalid', /new session/);
@@ -224,7 +210,7 @@ describe('the server', () => {
 
 describe('the session', () => {
   async function end(capture: CapturePage): Promise<void> {
-    await stack.endSession({ user_id: USER, session_id: await capture.text('session-id') });
+    await tests.stack.endSession({ user_id: USER, session_id: await capture.text('session-id') });
   }
 
   it('is ended by somebody else during the capture', async () => {
@@ -249,7 +235,7 @@ describe('the session', () => {
   });
 
   it('is the same person’s whatever blanks a keyboard adds to the name', async () => {
-    const capture = await CapturePage.open(context, network.origin);
+    const capture = await CapturePage.open(tests.context, network.origin);
     await capture.startSession(USER);
     const session_id = await capture.text('session-id');
     await capture.page.reload();
@@ -275,7 +261,7 @@ describe('the limits', () => {
     const connecting = capture.page.waitForEvent('websocket');
     await capture.by('start-capture').click();
     await connecting;
-    const url = stack.origin.replace('http', 'ws') + CAPTURE_PATHS[0];
+    const url = tests.stack.origin.replace('http', 'ws') + CAPTURE_PATHS[0];
     for (let full = false, others = 0; !full; others++) {
       const client = await CaptureSocketClient.connect(url, [CAPTURE_SUBPROTOCOL]);
       client.open({ user_id: USER, session_id, capture_id: `other-${others}` });

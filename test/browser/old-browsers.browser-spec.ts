@@ -1,29 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext } from 'playwright-core';
-import { CapturePage } from '../support/browser-page.js';
-import { BrowserStack } from '../support/browser-stack.js';
-import { launchBrowser } from '../support/browser.js';
-import { hastenCountdown } from '../support/capture-words.js';
+import { describe, expect, it } from '@jest/globals';
+import { pageTests } from '../support/page-tests.js';
 
-let stack: BrowserStack;
-let browser: Browser;
-let context: BrowserContext;
-
-beforeAll(async () => {
-  [stack, browser] = await Promise.all([BrowserStack.start({ LANDMARK_THREADS: '0' }), launchBrowser()]);
-});
-
-beforeEach(async () => {
-  context = await browser.newContext({ permissions: ['camera'] });
-  await context.addInitScript(hastenCountdown);
-});
-
-afterEach(() => context.close());
-
-afterAll(async () => {
-  await browser.close();
-  await stack.kill();
-});
+const tests = pageTests();
 
 /** Runs in a page before its own scripts: what each browser of docs/integration/client.md, "Browsers", lacks of today's Chromium. */
 const LACKS: [browser: string, remove: () => void][] = [
@@ -58,15 +36,15 @@ const LACKS: [browser: string, remove: () => void][] = [
 
 describe.each(LACKS)('%s', (_browser, remove) => {
   it('makes a whole capture, and leaves nothing in the document', async () => {
-    await context.addInitScript(remove);
-    const capture = await CapturePage.open(context, stack.origin);
+    await tests.context.addInitScript(remove);
+    const capture = await tests.open();
     await capture.preview();
     await capture.capture();
     await capture.delivered(15);
     await capture.by('stop-capture').click();
     await capture.is('done');
 
-    expect(await stack.ended(capture.capture_id)).toMatchObject({ terminal: { event: 'capture.close' } });
+    expect(await tests.stack.ended(capture.capture_id)).toMatchObject({ terminal: { event: 'capture.close' } });
     const times = capture.frame_times;
     expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
     expect(await capture.page.locator('video').count()).toBe(1);
@@ -76,7 +54,7 @@ describe.each(LACKS)('%s', (_browser, remove) => {
 
 describe('a browser that is too old says so', () => {
   async function expectTooOld(): Promise<void> {
-    const { page } = await CapturePage.open(context, stack.origin);
+    const { page } = await tests.open();
     const words = page.getByRole('alert');
     await words.waitFor();
     expect(await words.innerText()).toMatch(/too old.*current Chrome, Edge, Firefox or Safari/s);
@@ -84,7 +62,7 @@ describe('a browser that is too old says so', () => {
   }
 
   it('where it does not understand the page’s program', async () => {
-    await context.route('**/*.js', async (route) => {
+    await tests.context.route('**/*.js', async (route) => {
       if (!route.request().url().includes('/assets/')) await route.continue();
       else await route.fulfill({ contentType: 'text/javascript', body: 'a syntax of tomorrow' });
     });
@@ -92,7 +70,7 @@ describe('a browser that is too old says so', () => {
   });
 
   it('where it lacks what the program calls', async () => {
-    await context.addInitScript(() => Reflect.deleteProperty(AbortSignal.prototype, 'throwIfAborted'));
+    await tests.context.addInitScript(() => Reflect.deleteProperty(AbortSignal.prototype, 'throwIfAborted'));
     await expectTooOld();
   });
 });
