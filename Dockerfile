@@ -5,10 +5,8 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 COPY libs/capture-domain/package.json libs/capture-domain/
 COPY libs/capture-protocol/package.json libs/capture-protocol/
-COPY libs/contract-docs/package.json libs/contract-docs/
-COPY libs/health/package.json libs/health/
-COPY libs/json-body/package.json libs/json-body/
 COPY libs/landmark-forwarders/package.json libs/landmark-forwarders/
+COPY libs/service/package.json libs/service/
 COPY libs/session-clients/package.json libs/session-clients/
 COPY apps/camera-feed/package.json apps/camera-feed/
 COPY apps/capture-registrar/package.json apps/capture-registrar/

@@ -122,7 +122,7 @@ const oneKnower = [
       ignores: [
         ...SPECS,
         'apps/landmark-extractor/src/landmarks/package-files.ts',
-        'libs/contract-docs/src/contract-docs.module.ts',
+        'libs/service/src/program/contract-docs.module.ts',
       ],
     },
     '^(node:)?fs(/|$)',
@@ -133,9 +133,13 @@ const oneKnower = [
     'no-restricted-properties',
     {
       files: [...SOURCES, '{bench,contract,soak,tools}/**/*.ts'],
-      ignores: [...SPECS, 'apps/*/src/{,service/}config.ts'],
+      ignores: [...SPECS, 'apps/*/src/{,service/}config.ts', 'libs/service/src/program/program-log.ts'],
     },
-    { object: 'process', property: 'env', message: 'Only config.ts reads the environment.' },
+    {
+      object: 'process',
+      property: 'env',
+      message: 'Only config.ts reads the environment, and the program log NODE_ENV.',
+    },
   ),
   noImport(
     'environment-import',
@@ -160,7 +164,7 @@ const oneKnower = [
         ...PROGRAMS,
         'libs/capture-domain/src/watching/peer-log.ts',
         'apps/camera-feed/src/service/workers/worker-pool.ts',
-        'libs/health/**',
+        'libs/service/src/program/**',
       ],
     },
     {
@@ -200,7 +204,7 @@ const packages = [
       files: ['apps/camera-feed/src/**/*.ts'],
       ignores: [...SPECS, 'apps/camera-feed/src/service/**'],
     },
-    '^@(a3cp/(contract-docs|health|landmark-forwarders(/nats)?)|nestjs/(platform-express|platform-fastify|terminus))$',
+    '^@(a3cp/(service/program|landmark-forwarders(/nats)?)|nestjs/(platform-express|platform-fastify|terminus))$',
     'The module of a platform imports nothing that only the service needs.',
   ),
   noImport('apps', { files: ['libs/**/*.ts'] }, APPS, 'A library knows no app.'),
@@ -213,8 +217,8 @@ const packages = [
   noImport(
     'index-only',
     { files: ['**/*.ts'] },
-    // entries beside the index: one needs a package more, the other is for the contract's generator
-    '^@a3cp/(?!landmark-forwarders/nats$|camera-feed/contract$)[^/]+/',
+    // entries beside an index: two need a package more, one is for the contract's generator
+    '^@a3cp/(?!landmark-forwarders/nats$|camera-feed/contract$|service/program$)[^/]+/',
     "A package's entries are all there is of it.",
   ),
   ...[1, 2, 3].flatMap((depth) => {

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { Extractor, frameItem, streamEnd, streamOpen } from './support/extractor.js';
 import { FakeFinder, foundIn } from './support/fake-finder.js';
 
-const DIRECTORY = fileURLToPath(new URL('../libs/contract-docs/contract', import.meta.url));
+const DIRECTORY = fileURLToPath(new URL('../libs/service/contract', import.meta.url));
 const SAMPLE = fileURLToPath(new URL('../assets/sample-capture.mjpeg', import.meta.url));
 
 let app: INestApplication;

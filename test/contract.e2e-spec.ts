@@ -15,7 +15,7 @@ import { CLIENT_EVENTS as CLIENT, isTaken, transcriptMessages, WITHOUT_WORDS } f
 import { jpegOf } from './support/jpeg.js';
 import { readProtocol } from './support/protocol-clauses.js';
 
-const DIRECTORY = fileURLToPath(new URL('../libs/contract-docs/contract', import.meta.url));
+const DIRECTORY = fileURLToPath(new URL('../libs/service/contract', import.meta.url));
 const SERVER = ['capture.abort', 'capture.opened', 'capture.ack', 'capture.closed'];
 
 const ajv = formats.default(new Ajv());
@@ -42,7 +42,7 @@ function exampleOf(event: string): Record<string, unknown> {
   return JSON.parse(example) as Record<string, unknown>;
 }
 
-describe('libs/contract-docs/contract', () => {
+describe('libs/service/contract', () => {
   let documents: ReadonlyMap<string, string>;
 
   beforeAll(async () => {

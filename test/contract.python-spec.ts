@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Cast, clientMessage } from '@a3cp/conformance';
 import { CLIENT_EVENTS, isTaken, transcriptMessages, WITHOUT_WORDS } from './support/client-messages.js';
 
-const CONTRACT = new URL('../libs/contract-docs/contract/', import.meta.url);
+const CONTRACT = new URL('../libs/service/contract/', import.meta.url);
 
 const PROGRAM = fileURLToPath(new URL('support/validate-in-python.py', import.meta.url));
 

@@ -69,6 +69,8 @@ it('docs/services.md lists every variable that a service reads, but for the limi
   const readers = [
     'apps/camera-feed/src/service/config.ts',
     ...['session-manager', 'landmark-extractor', 'capture-registrar'].map((app) => `apps/${app}/src/config.ts`),
+    'libs/service/src/program/program-log.ts',
+    'libs/service/src/program/variables.ts',
     'libs/landmark-forwarders/src/forwarder-config.ts',
     'libs/landmark-forwarders/src/nats/nats-url.ts',
   ];

@@ -1,4 +1,4 @@
-import { HealthModule } from '@a3cp/health';
+import { HealthModule } from '@a3cp/service/program';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { BeforeApplicationShutdown, INestApplication } from '@nestjs/common';
 import { Test } from '@nestjs/testing';

@@ -8,7 +8,7 @@ import { jpegOf } from './support/jpeg.js';
 import { killServices } from './support/service-process.js';
 import { Platform } from './support/platform.js';
 
-const HEALTH = new URL('../libs/health/dist/index.js', import.meta.url).href;
+const PROGRAM = new URL('../libs/service/dist/program.js', import.meta.url).href;
 const MADE_UP = 'made-up';
 
 interface Line {
@@ -62,11 +62,12 @@ it('a wrong variable is one fatal line', async () => {
 
 it.each(['throw', 'await Promise.reject'])('an error that nobody caught (%s) is told by its place', async (how) => {
   const program = `
-    import { programLog } from '${HEALTH}';
-    programLog(true);
+    import { runProgram } from '${PROGRAM}';
+    await runProgram('Broken', async () => undefined);
     async function broken() { const error = new Error('${MADE_UP}\\n${MADE_UP} too'); ${how}(error); }
     setImmediate(() => void broken());`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+    env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'exit') as Promise<[number]>]);

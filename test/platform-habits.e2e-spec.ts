@@ -1,6 +1,6 @@
 import { CameraFeedMetrics, CameraFeedModule, MetricsRoute } from '@a3cp/camera-feed';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
-import { ContractDocsModule } from '@a3cp/contract-docs';
+import { ContractDocsModule } from '@a3cp/service/program';
 import { CaptureSocketClient, FakeExtractor, FakeSessionManager, terminateClients } from '@a3cp/testing';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import {

@@ -5,7 +5,7 @@ import { contractPage, type OpenApi } from './page.js';
 
 const DRAFT = 'http://json-schema.org/draft-07/schema#';
 
-/** Everything in libs/contract-docs/contract that is made and not written, by its path there. */
+/** Everything in libs/service/contract that is made and not written, by its path there. */
 export async function contractDocuments(): Promise<ReadonlyMap<string, string>> {
   const schemas = messageSchemas();
   const openapi = await openApiDocument();

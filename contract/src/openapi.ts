@@ -1,5 +1,5 @@
 import { SESSIONS_CLOSED_PATH, SessionClosedDto } from '@a3cp/camera-feed/contract';
-import { HealthModule } from '@a3cp/health';
+import { HealthModule } from '@a3cp/service/program';
 import { LandmarkExtractorModule } from '@a3cp/landmark-extractor';
 import { SessionManagerModule } from '@a3cp/session-manager';
 import { Body, Controller, HttpCode, Module, Post, type Type } from '@nestjs/common';

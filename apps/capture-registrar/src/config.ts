@@ -1,16 +1,18 @@
 import { type ClaimLimits, DEFAULT_CAPTURE_LIMITS } from '@a3cp/capture-domain';
-import { type Environment, readVariables } from '@a3cp/health';
 import { requireNatsUrl } from '@a3cp/landmark-forwarders/nats';
+import {
+  type Environment,
+  type ListenAddress,
+  readInteger,
+  readListenAddress,
+  readVariables,
+} from '@a3cp/service/program';
 
 /** The configuration of the registrar. */
-export interface CaptureRegistrarConfig {
-  readonly host: string;
-  readonly port: number;
+export interface CaptureRegistrarConfig extends ListenAddress {
   readonly nats_url: string;
   readonly limits: ClaimLimits;
 }
-
-const MAX_PORT = 65_535;
 
 /**
  * Reads HOST, PORT, NATS_URL, MAX_CONCURRENT_CAPTURES_PER_USER and MAX_CONCURRENT_CAPTURES_PER_SESSION. An unset or empty
@@ -23,8 +25,7 @@ export function readConfig(env: Environment = process.env): CaptureRegistrarConf
 
 function read(env: Environment): CaptureRegistrarConfig {
   return {
-    host: env['HOST'] || '127.0.0.1',
-    port: integer(env, 'PORT', 3004, MAX_PORT),
+    ...readListenAddress(env, 3004),
     nats_url: requireNatsUrl(env),
     limits: {
       max_concurrent_captures_per_user: limit(env, 'max_concurrent_captures_per_user'),
@@ -33,17 +34,6 @@ function read(env: Environment): CaptureRegistrarConfig {
   };
 }
 
-/** Whether the log is for machines to read: NODE_ENV is `production`. */
-export function logsAsJson(env: Environment = process.env): boolean {
-  return env['NODE_ENV'] === 'production';
-}
-
 function limit(env: Environment, name: keyof ClaimLimits): number {
-  return integer(env, name.toUpperCase(), DEFAULT_CAPTURE_LIMITS[name], Number.MAX_SAFE_INTEGER);
-}
-
-function integer(env: Environment, name: string, otherwise: number, most: number): number {
-  const text = env[name] || String(otherwise);
-  if (!/^\d+$/.test(text) || Number(text) > most) throw new Error(`${name} must be a whole number of at most ${most}`);
-  return Number(text);
+  return readInteger(env, name.toUpperCase()) ?? DEFAULT_CAPTURE_LIMITS[name];
 }

@@ -6,7 +6,7 @@ import type { ServerMessageEvent } from './transcript.js';
 const ajv = formats.default(new Ajv());
 const validators = new Map<ServerMessageEvent, ValidateFunction>();
 
-/** Where the message breaks the schema of its event; null if it does not. libs/contract-docs/contract/schemas. */
+/** Where the message breaks the schema of its event; null if it does not. libs/service/contract/schemas. */
 export function serverMessageFault(event: ServerMessageEvent, message: Record<string, unknown>): string | null {
   const valid = validators.get(event) ?? ajv.compile(readSchema(event));
   validators.set(event, valid);
@@ -14,6 +14,6 @@ export function serverMessageFault(event: ServerMessageEvent, message: Record<st
 }
 
 function readSchema(event: ServerMessageEvent): object {
-  const file = new URL(`../../../libs/contract-docs/contract/schemas/${event}.json`, import.meta.url);
+  const file = new URL(`../../../libs/service/contract/schemas/${event}.json`, import.meta.url);
   return JSON.parse(readFileSync(file, 'utf8')) as object;
 }

@@ -1,6 +1,6 @@
 import { SystemClock } from '@a3cp/capture-domain';
-import { HealthModule } from '@a3cp/health';
-import { OwnServerModule } from '@a3cp/json-body';
+import { HealthModule } from '@a3cp/service/program';
+import { OwnServerModule } from '@a3cp/service';
 import { NatsExtractorWorker } from '@a3cp/landmark-forwarders/nats';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { LandmarkExtractorConfig } from './config.js';

@@ -9,7 +9,7 @@ describe('readConfig', () => {
       expect(readConfig(env)).toEqual({
         host: '127.0.0.1',
         port: 3002,
-        landmark_threads: Number(defaultLandmarkThreads(availableParallelism())),
+        landmark_threads: defaultLandmarkThreads(availableParallelism()),
         forwarder: { transport: 'direct', secret: null },
         results_secret: null,
       });
@@ -53,12 +53,12 @@ describe('readConfig', () => {
   );
 
   it.each([
-    [1, '1'],
-    [2, '1'],
-    [3, '2'],
-    [16, '15'],
-    [128, '64'],
-  ])('given %d processors and no LANDMARK_THREADS, then there are %s threads', (processors, threads) => {
+    [1, 1],
+    [2, 1],
+    [3, 2],
+    [16, 15],
+    [128, 64],
+  ])('given %d processors and no LANDMARK_THREADS, then there are %d threads', (processors, threads) => {
     expect(defaultLandmarkThreads(processors)).toBe(threads);
   });
 

@@ -1,14 +1,18 @@
-import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
-import { type Environment, readVariables } from '@a3cp/health';
 import { type ForwarderConfig, readForwarder } from '@a3cp/landmark-forwarders';
+import {
+  type Environment,
+  type ListenAddress,
+  readInteger,
+  readListenAddress,
+  readSecret,
+  readVariables,
+} from '@a3cp/service/program';
 import { availableParallelism } from 'node:os';
 
 const MAX_LANDMARK_THREADS = 64;
 
 /** The configuration of the extractor. */
-export interface LandmarkExtractorConfig {
-  readonly host: string;
-  readonly port: number;
+export interface LandmarkExtractorConfig extends ListenAddress {
   readonly landmark_threads: number;
   /** How captures come from the gateways. The direct transport asks gateways for its secret, unless it is null. */
   readonly forwarder: ForwarderConfig<{ readonly secret: string | null }>;
@@ -25,40 +29,21 @@ export function readConfig(env: Environment = process.env): LandmarkExtractorCon
 }
 
 function read(env: Environment): LandmarkExtractorConfig {
-  const port = env['PORT'] || '3002';
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new Error('PORT must be a whole number of at most 65535');
   return {
-    host: env['HOST'] || '127.0.0.1',
-    port: Number(port),
+    ...readListenAddress(env, 3002),
     landmark_threads: readLandmarkThreads(env),
     forwarder: readForwarder(env, { secret: readSecret(env, 'LANDMARK_STREAM_SECRET') }),
     results_secret: readSecret(env, 'LANDMARK_RESULTS_SECRET'),
   };
 }
 
-function readSecret(env: Environment, name: string): string | null {
-  const secret = env[name] || null;
-  if (secret !== null && Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
-    throw new Error(`${name} must have at least ${MIN_SECRET_BYTES} bytes`);
-  }
-  return secret;
-}
-
-/** Whether the log is for machines to read: NODE_ENV is `production`. */
-export function logsAsJson(env: Environment = process.env): boolean {
-  return env['NODE_ENV'] === 'production';
-}
-
 /** Reads LANDMARK_THREADS for a program that runs the extractor; throws an Error that names it. */
 export function readLandmarkThreads(env: Environment): number {
-  const threads = env['LANDMARK_THREADS'] || defaultLandmarkThreads(availableParallelism());
-  if (!/^\d{1,2}$/.test(threads) || Number(threads) > MAX_LANDMARK_THREADS) {
-    throw new Error(`LANDMARK_THREADS must be a whole number of at most ${MAX_LANDMARK_THREADS}`);
-  }
-  return Number(threads);
+  const threads = readInteger(env, 'LANDMARK_THREADS', MAX_LANDMARK_THREADS);
+  return threads ?? defaultLandmarkThreads(availableParallelism());
 }
 
 /** One less than the processors, which leaves one for the transport and the decoders; at least one. */
-export function defaultLandmarkThreads(processors: number): string {
-  return String(Math.min(Math.max(processors - 1, 1), MAX_LANDMARK_THREADS));
+export function defaultLandmarkThreads(processors: number): number {
+  return Math.min(Math.max(processors - 1, 1), MAX_LANDMARK_THREADS);
 }

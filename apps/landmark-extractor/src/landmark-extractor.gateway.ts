@@ -1,5 +1,5 @@
 import { Clock, PeerLog } from '@a3cp/capture-domain';
-import type { BearerSecret } from '@a3cp/json-body';
+import type { BearerSecret } from '@a3cp/service';
 import { serveDirectStream } from '@a3cp/landmark-forwarders';
 import { type BeforeApplicationShutdown, Inject, type OnModuleDestroy } from '@nestjs/common';
 import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';

@@ -1,5 +1,5 @@
 import { Clock, SystemClock } from '@a3cp/capture-domain';
-import { BearerSecret } from '@a3cp/json-body';
+import { BearerSecret } from '@a3cp/service';
 import { Module } from '@nestjs/common';
 import { CapturesController } from './captures.controller.js';
 import { DecodeQueue } from './decode-queue.js';

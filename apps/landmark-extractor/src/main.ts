@@ -1,13 +1,12 @@
 import 'reflect-metadata';
-import { programLog, stopOnSignals } from '@a3cp/health';
+import { runProgram, stopOnSignals } from '@a3cp/service/program';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { AppModule } from './app.module.js';
-import { logsAsJson, readConfig } from './config.js';
+import { readConfig } from './config.js';
 import { openJpegOnly } from './picture-decoder.js';
 
-const log = programLog(logsAsJson());
-try {
+await runProgram('LandmarkExtractor', async (log) => {
   const config = readConfig();
   openJpegOnly();
   const app = await NestFactory.create(AppModule.with(config), { logger: log });
@@ -15,7 +14,4 @@ try {
   stopOnSignals(app);
   await app.listen(config.port, config.host);
   log.log(`Listening on ${await app.getUrl()}`, 'LandmarkExtractor');
-} catch (error) {
-  log.fatal(error instanceof Error ? error.message : error, 'LandmarkExtractor');
-  process.exit(1);
-}
+});

@@ -1,4 +1,4 @@
-import { BearerSecret } from '@a3cp/json-body';
+import { BearerSecret } from '@a3cp/service';
 import { type CanActivate, type ExecutionContext, ForbiddenException, UnauthorizedException } from '@nestjs/common';
 import { exchangeOf } from './http-exchange.js';
 import { isFromThisMachine, pageOf } from './results-access.js';

@@ -1,11 +1,9 @@
 import { NUMERIC_LIMITS } from '@a3cp/capture-domain';
-import { type Environment, readVariables } from '@a3cp/health';
 import { readLandmarkThreads } from '@a3cp/landmark-extractor';
+import { type Environment, type ListenAddress, readListenAddress, readVariables } from '@a3cp/service/program';
 
 /** The configuration of the local stack. */
-export interface LocalStackConfig {
-  readonly host: string;
-  readonly port: number;
+export interface LocalStackConfig extends ListenAddress {
   readonly landmark_threads: number;
 }
 
@@ -27,18 +25,12 @@ export function readConfig(env: Environment = process.env): LocalStackConfig {
 }
 
 function read(env: Environment): LocalStackConfig {
-  const port = env['PORT'] || '3000';
-  if (!/^\d+$/.test(port) || Number(port) > 65_535) throw new Error('PORT must be a whole number of at most 65535');
+  const address = readListenAddress(env, 3000);
   if ((env['LANDMARK_FORWARDER'] || 'in-process') !== 'in-process') {
     throw new Error('LANDMARK_FORWARDER must be in-process; direct and nats are what npm run start:camera-feed does');
   }
   for (const name of OF_SERVICES) {
     if (env[name]) throw new Error(`${name} must not be set for npm start; npm run start:camera-feed reads it`);
   }
-  return { host: env['HOST'] || '127.0.0.1', port: Number(port), landmark_threads: readLandmarkThreads(env) };
-}
-
-/** Whether the log is for machines to read: NODE_ENV is `production`. */
-export function logsAsJson(env: Environment = process.env): boolean {
-  return env['NODE_ENV'] === 'production';
+  return { ...address, landmark_threads: readLandmarkThreads(env) };
 }

@@ -1,8 +1,7 @@
 import { CameraFeedModule, MetricsRoute, socketLimits } from '@a3cp/camera-feed';
 import { DEFAULT_CAPTURE_LIMITS } from '@a3cp/capture-domain';
-import { ContractDocsModule } from '@a3cp/contract-docs';
-import { HealthModule } from '@a3cp/health';
-import { OwnServerModule } from '@a3cp/json-body';
+import { ContractDocsModule, HealthModule } from '@a3cp/service/program';
+import { OwnServerModule } from '@a3cp/service';
 import {
   LandmarkExtractorModule,
   type LandmarkExtractorModuleOptions,

@@ -1,5 +1,5 @@
-import { HealthModule } from '@a3cp/health';
-import { OwnServerModule } from '@a3cp/json-body';
+import { HealthModule } from '@a3cp/service/program';
+import { OwnServerModule } from '@a3cp/service';
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { SessionManagerConfig } from './config.js';
 import { SessionManagerModule } from './session-manager.module.js';

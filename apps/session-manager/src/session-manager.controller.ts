@@ -1,4 +1,4 @@
-import { JsonBodyPipe } from '@a3cp/json-body';
+import { JsonBodyPipe } from '@a3cp/service';
 import { NatsSessionEnds } from '@a3cp/landmark-forwarders/nats';
 import {
   Body,

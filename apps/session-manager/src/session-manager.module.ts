@@ -1,4 +1,4 @@
-import { refuseUnreadable, routesBelow } from '@a3cp/json-body';
+import { refuseUnreadable, routesBelow } from '@a3cp/service';
 import { NatsSessionEnds } from '@a3cp/landmark-forwarders/nats';
 import { type DynamicModule, Module, type OnModuleInit, type Provider } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';

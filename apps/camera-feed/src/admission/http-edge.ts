@@ -1,6 +1,6 @@
 import { CAPTURE_LIMITS, type CaptureLimits, Clock, PeerLog } from '@a3cp/capture-domain';
 import { CAPTURE_PATHS } from '@a3cp/capture-protocol';
-import { answerFirst, ignoreOtherUpgrades, upgradeAnswerers, watchUpgrades } from '@a3cp/json-body';
+import { answerFirst, ignoreOtherUpgrades, upgradeAnswerers, watchUpgrades } from '@a3cp/service';
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, HttpAdapterHost } from '@nestjs/core';
 import { GATEWAY_OPTIONS } from '@nestjs/websockets/constants.js';

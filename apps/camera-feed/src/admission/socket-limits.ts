@@ -1,5 +1,5 @@
 import type { CaptureLimits } from '@a3cp/capture-domain';
-import type { SocketLimits } from '@a3cp/json-body';
+import type { SocketLimits } from '@a3cp/service';
 import { type AdmissionPolicy, DEFAULT_ADMISSION_POLICY } from './admission-policy.js';
 import { connectionAddress } from './client-address.js';
 

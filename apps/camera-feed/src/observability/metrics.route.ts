@@ -1,4 +1,4 @@
-import { answerFirst, CONNECTIONS, type Connections } from '@a3cp/json-body';
+import { answerFirst, CONNECTIONS, type Connections } from '@a3cp/service';
 import {
   HttpStatus,
   Inject,

@@ -1,6 +1,5 @@
-import { ContractDocsModule } from '@a3cp/contract-docs';
-import { HealthModule } from '@a3cp/health';
-import { type Connections, OwnServerModule } from '@a3cp/json-body';
+import { ContractDocsModule, HealthModule } from '@a3cp/service/program';
+import { type Connections, OwnServerModule } from '@a3cp/service';
 import { HttpSessionValidator } from '@a3cp/session-clients';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { socketLimits } from '../admission/socket-limits.js';

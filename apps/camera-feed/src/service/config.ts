@@ -1,7 +1,14 @@
 import { type CaptureLimits, captureLimits, NUMERIC_LIMITS } from '@a3cp/capture-domain';
-import { MIN_SECRET_BYTES } from '@a3cp/capture-protocol';
-import { type Environment, readVariables } from '@a3cp/health';
 import { type ForwarderConfig, readForwarder } from '@a3cp/landmark-forwarders';
+import {
+  type Environment,
+  type ListenAddress,
+  readInteger,
+  readListenAddress,
+  readSecret,
+  readUrl,
+  readVariables,
+} from '@a3cp/service/program';
 import { availableParallelism } from 'node:os';
 import { type AdmissionPolicy, admissionPolicy } from '../admission/admission-policy.js';
 import type { TicketKey } from '../admission/ticket-authorizer.js';
@@ -14,9 +21,7 @@ export interface ExtractorAddress {
 }
 
 /** The configuration of the gateway. */
-export interface CameraFeedConfig {
-  readonly host: string;
-  readonly port: number;
+export interface CameraFeedConfig extends ListenAddress {
   /** Processes that share the port; 1 is this one alone. */
   readonly workers: number;
   readonly session_manager_url: string;
@@ -45,38 +50,32 @@ export function readConfig(env: Environment = process.env): CameraFeedConfig {
 
 function read(env: Environment): CameraFeedConfig {
   return {
-    host: env['HOST'] || '127.0.0.1',
-    port: integer(env, 'PORT', 65_535) ?? 3000,
+    ...readListenAddress(env, 3000),
     workers: readWorkers(env),
-    session_manager_url: url(env, 'SESSION_MANAGER_URL', ['http:', 'https:']) ?? 'http://127.0.0.1:3001',
+    session_manager_url: readUrl(env, 'SESSION_MANAGER_URL', ['http:', 'https:']) ?? 'http://127.0.0.1:3001',
     session_batch: flag(env, 'SESSION_BATCH', false),
     forwarder: readForwarder(env, {
       extractor_url:
-        url(env, 'LANDMARK_EXTRACTOR_URL', ['ws:', 'wss:']) ?? 'ws://127.0.0.1:3002/landmark_extractor/stream',
-      secret: secret(env, 'LANDMARK_STREAM_SECRET'),
+        readUrl(env, 'LANDMARK_EXTRACTOR_URL', ['ws:', 'wss:']) ?? 'ws://127.0.0.1:3002/landmark_extractor/stream',
+      secret: readSecret(env, 'LANDMARK_STREAM_SECRET'),
     }),
     ticket_key: readTicketKey(env),
-    sessions_closed_secret: secret(env, 'SESSIONS_CLOSED_SECRET'),
+    sessions_closed_secret: readSecret(env, 'SESSIONS_CLOSED_SECRET'),
     limits: readLimits(env),
     admission: readAdmission(env),
   };
 }
 
-/** Whether the log is for machines to read: NODE_ENV is `production`. */
-export function logsAsJson(env: Environment = process.env): boolean {
-  return env['NODE_ENV'] === 'production';
-}
-
 function readWorkers(env: Environment): number {
   if (env['WORKERS'] === 'auto') return availableParallelism();
-  const workers = integer(env, 'WORKERS', MAX_WORKERS) ?? 1;
+  const workers = readInteger(env, 'WORKERS', MAX_WORKERS) ?? 1;
   if (workers === 0) throw new Error('WORKERS must be auto or at least 1');
   return workers;
 }
 
 function readTicketKey(env: Environment): TicketKey | null {
-  const ticket_secret = secret(env, 'CAPTURE_TICKET_SECRET');
-  const jwks_url = url(env, 'CAPTURE_TICKET_JWKS_URL', ['http:', 'https:']);
+  const ticket_secret = readSecret(env, 'CAPTURE_TICKET_SECRET');
+  const jwks_url = readUrl(env, 'CAPTURE_TICKET_JWKS_URL', ['http:', 'https:']);
   if (ticket_secret === null) return jwks_url === undefined ? null : { jwks_url };
   if (jwks_url !== undefined) throw new Error('CAPTURE_TICKET_JWKS_URL must not be set beside CAPTURE_TICKET_SECRET');
   return { secret: ticket_secret };
@@ -85,7 +84,7 @@ function readTicketKey(env: Environment): TicketKey | null {
 function readLimits(env: Environment): CaptureLimits {
   const overrides: Record<string, unknown> = {};
   for (const name of NUMERIC_LIMITS) {
-    const value = integer(env, name.toUpperCase());
+    const value = readInteger(env, name.toUpperCase());
     if (value !== undefined) overrides[name] = value;
   }
   if (env['FRAME_INSPECTION']) overrides['frame_inspection'] = env['FRAME_INSPECTION'];
@@ -98,7 +97,7 @@ function readAdmission(env: Environment): AdmissionPolicy {
     overrides.allowed_origins = env['ALLOWED_ORIGINS'].split(',').map((origin) => origin.trim());
   }
   overrides.allow_missing_origin = flag(env, 'ALLOW_MISSING_ORIGIN', true);
-  const hops = integer(env, 'TRUSTED_PROXY_HOPS');
+  const hops = readInteger(env, 'TRUSTED_PROXY_HOPS');
   if (hops !== undefined) overrides.trusted_proxy_hops = hops;
   return named(() => admissionPolicy(overrides));
 }
@@ -116,34 +115,8 @@ function named<Value>(read: () => Value): Value {
   }
 }
 
-function secret(env: Environment, name: string): string | null {
-  const text = env[name] || null;
-  if (text !== null && Buffer.byteLength(text) < MIN_SECRET_BYTES) {
-    throw new Error(`${name} must have at least ${MIN_SECRET_BYTES} bytes`);
-  }
-  return text;
-}
-
 function flag(env: Environment, name: string, otherwise: boolean): boolean {
   const text = env[name] || String(otherwise);
   if (text !== 'true' && text !== 'false') throw new Error(`${name} must be true or false`);
   return text === 'true';
-}
-
-function integer(env: Environment, name: string, most = Number.MAX_SAFE_INTEGER): number | undefined {
-  const text = env[name];
-  if (!text) return undefined;
-  if (!/^\d+$/.test(text) || Number(text) > most) throw new Error(`${name} must be a whole number of at most ${most}`);
-  return Number(text);
-}
-
-function url(env: Environment, name: string, protocols: readonly string[]): string | undefined {
-  const text = env[name];
-  if (!text) return undefined;
-  if (!URL.canParse(text) || !protocols.includes(new URL(text).protocol)) {
-    throw new Error(
-      `${name} must be a URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    );
-  }
-  return text;
 }

@@ -1,30 +1,28 @@
 import 'reflect-metadata';
-import { programLog, stopOnSignals } from '@a3cp/health';
-import { type INestApplication } from '@nestjs/common';
+import { runProgram, stopOnSignals } from '@a3cp/service/program';
+import type { INestApplication, LoggerService } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import cluster from 'node:cluster';
 import { AppModule } from './app.module.js';
-import { type CameraFeedConfig, logsAsJson, readConfig } from './config.js';
+import { type CameraFeedConfig, readConfig } from './config.js';
 import { openFilesLimit, withinOpenFiles } from './open-files.js';
 import { Primary } from './workers/primary.js';
 import { WorkerPool } from './workers/worker-pool.js';
 
-const log = programLog(logsAsJson());
-
-async function gateway(config: CameraFeedConfig, primary?: Primary): Promise<INestApplication> {
+async function gateway(config: CameraFeedConfig, log: LoggerService, primary?: Primary): Promise<INestApplication> {
   const app = await NestFactory.create(AppModule.with(config, primary), { logger: log });
   return app.useWebSocketAdapter(new WsAdapter(app));
 }
 
-async function runAlone(config: CameraFeedConfig): Promise<void> {
-  const app = await gateway(config);
+async function runAlone(config: CameraFeedConfig, log: LoggerService): Promise<void> {
+  const app = await gateway(config, log);
   stopOnSignals(app);
   await app.listen(config.port, config.host);
   log.log(`Listening on ${await app.getUrl()}`, 'CameraFeed');
 }
 
-async function runWorkers(config: CameraFeedConfig): Promise<void> {
+async function runWorkers(config: CameraFeedConfig, log: LoggerService): Promise<void> {
   if ('permission' in process && !process.permission.has('child')) {
     throw new Error('WORKERS must be 1 where the gateway is sealed, since it may start no program');
   }
@@ -37,10 +35,10 @@ async function runWorkers(config: CameraFeedConfig): Promise<void> {
   log.log(`Listening on http://${config.host}:${port} with ${config.workers} workers`, 'CameraFeed');
 }
 
-async function runAsWorker(config: CameraFeedConfig, primary: Primary): Promise<void> {
+async function runAsWorker(config: CameraFeedConfig, log: LoggerService, primary: Primary): Promise<void> {
   // the primary says when to stop; a terminal tells its whole group
   process.on('SIGTERM', () => undefined).on('SIGINT', () => undefined);
-  const app = await gateway(config, primary);
+  const app = await gateway(config, log, primary);
   primary.told_to_stop
     .then(() => app.close())
     .then(
@@ -51,7 +49,7 @@ async function runAsWorker(config: CameraFeedConfig, primary: Primary): Promise<
 }
 
 /** The configuration, with no more connections than this process can have. */
-function configured(): CameraFeedConfig {
+function configured(log: LoggerService): CameraFeedConfig {
   const config = readConfig();
   const limits = withinOpenFiles(config.limits, openFilesLimit());
   if (limits !== config.limits && cluster.isPrimary) {
@@ -61,12 +59,9 @@ function configured(): CameraFeedConfig {
   return { ...config, limits };
 }
 
-try {
-  const config = configured();
-  if (cluster.worker) await runAsWorker(config, new Primary(cluster.worker));
-  else if (config.workers > 1) await runWorkers(config);
-  else await runAlone(config);
-} catch (error) {
-  log.fatal(error instanceof Error ? error.message : error, 'CameraFeed');
-  process.exit(1);
-}
+await runProgram('CameraFeed', async (log) => {
+  const config = configured(log);
+  if (cluster.worker) await runAsWorker(config, log, new Primary(cluster.worker));
+  else if (config.workers > 1) await runWorkers(config, log);
+  else await runAlone(config, log);
+});

@@ -1,5 +1,5 @@
 import type { CaptureLimits, LandmarkForwarder } from '@a3cp/capture-domain';
-import type { Connections } from '@a3cp/json-body';
+import type { Connections } from '@a3cp/service';
 import { DirectLandmarkForwarder, type ForwarderConfig } from '@a3cp/landmark-forwarders';
 import { NatsCluster, NatsLandmarkForwarder } from '@a3cp/landmark-forwarders/nats';
 import type { ExtractorAddress } from './config.js';

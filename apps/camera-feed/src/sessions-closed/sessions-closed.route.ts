@@ -1,5 +1,5 @@
 import { CaptureService, type EndedSession, PortWatch } from '@a3cp/capture-domain';
-import { answerFirst, BearerSecret, JsonBodyPipe, readJsonBody, sendJson } from '@a3cp/json-body';
+import { answerFirst, BearerSecret, JsonBodyPipe, readJsonBody, sendJson } from '@a3cp/service';
 import { HttpStatus, Inject, Injectable, type OnModuleInit, UnauthorizedException } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';

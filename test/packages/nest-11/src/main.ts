@@ -1,8 +1,7 @@
 import 'reflect-metadata';
 import { CameraFeedModule } from '@a3cp/camera-feed';
 import { type SessionStatus, SessionValidator } from '@a3cp/capture-domain';
-import { ContractDocsModule } from '@a3cp/contract-docs';
-import { HealthModule } from '@a3cp/health';
+import { ContractDocsModule, HealthModule } from '@a3cp/service/program';
 import { type ExtractorStream, InProcessLandmarkForwarder, LandmarkExtractor } from '@a3cp/landmark-forwarders';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';

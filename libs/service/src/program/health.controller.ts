@@ -1,4 +1,4 @@
-import { CONNECTIONS, type Connections } from '@a3cp/json-body';
+import { CONNECTIONS, type Connections } from '../connections.js';
 import { Controller, Get, Inject, type OnModuleDestroy, Optional } from '@nestjs/common';
 import {
   HealthCheckService,

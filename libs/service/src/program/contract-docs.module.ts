@@ -1,11 +1,11 @@
-import { answerFirst } from '@a3cp/json-body';
+import { answerFirst } from '../http/first-answer.js';
 import { HttpStatus, Module } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const DIRECTORY = fileURLToPath(new URL('../contract', import.meta.url));
+const DIRECTORY = fileURLToPath(new URL('../../contract', import.meta.url));
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,4 +1,4 @@
-import { CONNECTIONS, type Connections } from '@a3cp/json-body';
+import { CONNECTIONS, type Connections } from '../connections.js';
 import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { HealthController, PEERS } from './health.controller.js';

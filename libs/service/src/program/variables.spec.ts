@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Environment, readVariables } from './read-variables.js';
+import { type Environment, readVariables } from './variables.js';
 
 const read = (env: Environment): object => ({
   origins: env['ALLOWED_ORIGINS'],

@@ -1,1 +1,0 @@
-export { ContractDocsModule } from './contract-docs.module.js';
