@@ -62,6 +62,12 @@ function after(...bytes: Buffer[]): Buffer {
 /** The longest ping there is, whose answers would pile up. */
 const LONGEST_PING = Buffer.concat([Buffer.from([0x80 | PING, 0x80 | 125, 0, 0, 0, 0]), Buffer.alloc(125)]);
 
+/** A request with an answer that takes time. */
+const REQUEST = Buffer.from('GET /health/ready HTTP/1.1\r\nHost: a\r\n\r\n');
+
+/** The head of a request whose body comes in pieces. */
+const CHUNKED = Buffer.from('POST /nowhere HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n');
+
 const JPEG = jpegOf(10_000);
 
 const BOMB = progressiveJpegOf(10_000);
@@ -76,6 +82,14 @@ const ATTACKS: [string, (n: number) => Attack][] = [
       trickle: Buffer.from('X: y\r\n'),
       reads: true,
     }),
+  ],
+  [
+    'sends requests without end, and waits for no answer',
+    () => ({ first: REQUEST, flood: many(REQUEST), reads: true }),
+  ],
+  [
+    'sends a body of one byte a piece, without end',
+    () => ({ first: CHUNKED, flood: many(Buffer.from('1\r\nx\r\n')), reads: true }),
   ],
   ['says nothing after the upgrade', () => ({ first: after(), reads: true })],
   ['pings without end and reads no answer', () => ({ first: after(), flood: many(LONGEST_PING), reads: false })],

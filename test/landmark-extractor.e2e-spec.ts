@@ -1,6 +1,6 @@
 import { ReferenceExtractor } from '@a3cp/landmark-extractor';
 import { DirectLandmarkForwarder } from '@a3cp/landmark-forwarders';
-import { terminateClients } from '@a3cp/testing';
+import { greyJpeg, terminateClients } from '@a3cp/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
@@ -172,6 +172,18 @@ describe('the door of the stream', () => {
     expect(await knock()).toBe(101);
     expect(await knock({ origin: 'https://evil.example' })).toBe(403);
     expect(await knock({ origin: `http://${extractor.origin}` })).toBe(403);
+  });
+
+  it(quote('A socket whose first message grows over 65,536 bytes is terminated'), async () => {
+    const socket = new WebSocket(`ws://${extractor.origin}/landmark_extractor/stream`);
+    await once(socket, 'open');
+    socket.on('error', () => undefined).send(Buffer.alloc(60_000), { fin: false });
+    socket.send(Buffer.alloc(60_000), { fin: false });
+    expect((await once(socket, 'close'))[0]).toBe(1006);
+    const stream = await extractor.open();
+    const payload = greyJpeg(64, 48, 100_000);
+    await stream.forward({ ...(await frameItem()), payload, byte_length: payload.length });
+    await stream.end(streamEnd(1));
   });
 
   it(quote('with LANDMARK_STREAM_SECRET an upgrade without it is refused with 401'), async () => {

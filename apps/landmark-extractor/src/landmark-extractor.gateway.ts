@@ -4,11 +4,15 @@ import { serveDirectStream } from '@a3cp/landmark-forwarders';
 import { type BeforeApplicationShutdown, Inject, type OnModuleDestroy } from '@nestjs/common';
 import { type OnGatewayConnection, type OnGatewayInit, WebSocketGateway } from '@nestjs/websockets';
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { WebSocket, WebSocketServer } from 'ws';
 import { ReferenceExtractor } from './reference-extractor.js';
 
 /** Ample for a frame and its header at any limit a gateway is sensibly given. */
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024;
+
+/** Bytes of a socket before its first message is whole: many times the longest open. */
+const MAX_OPEN_BYTES = 65_536;
 
 /** Sockets at once: 100 more than there are captures, for those without one. */
 const MAX_STREAMS = 1_100;
@@ -43,7 +47,8 @@ export class LandmarkExtractorGateway
     };
   }
 
-  handleConnection(socket: WebSocket): void {
+  handleConnection(socket: WebSocket, request: IncomingMessage): void {
+    boundOpen(socket, request.socket);
     const stream = serveDirectStream(socket, this.extractor, this.clock)
       .catch(() => void this.#log.error('A capture failed inside the extractor'))
       .finally(() => this.#streams.delete(stream));
@@ -66,6 +71,20 @@ export class LandmarkExtractorGateway
   async beforeApplicationShutdown(): Promise<void> {
     await Promise.all(this.#streams);
   }
+}
+
+/** Terminates a socket whose first message is too long for an open: ws keeps the pieces of a message until it is whole. */
+function boundOpen(socket: WebSocket, connection: Socket): void {
+  const begun_at = connection.bytesRead;
+  let isWhole = false;
+  const check = (): void => {
+    if (!isWhole && connection.bytesRead - begun_at > MAX_OPEN_BYTES) socket.terminate();
+  };
+  connection.on('data', check);
+  socket.once('message', () => {
+    isWhole = true;
+    connection.off('data', check);
+  });
 }
 
 /**

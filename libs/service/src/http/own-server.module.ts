@@ -12,6 +12,8 @@ import {
 import { APP_FILTER, BaseExceptionFilter, HttpAdapterHost } from '@nestjs/core';
 import type { Server } from 'node:http';
 import { ignoreOtherUpgrades } from './other-upgrades.js';
+import { RequestBodies } from './request-bodies.js';
+import { RequestTurns } from './request-turns.js';
 import { type SocketLimits, SocketShares } from './socket-shares.js';
 import { refuseUnreadable } from './unreadable-request.js';
 
@@ -32,7 +34,7 @@ class NoSuchRouteFilter extends BaseExceptionFilter<NotFoundException> {
 
 /**
  * For an application that owns its server, whatever routes it has: no error repeats what the client sent, a late request times
- * out, and sockets are bounded where it says so. A library leaves the routes that are not its own to its host.
+ * out, requests take turns, and sockets are bounded where it says so. A library leaves the routes that are not its own to its host.
  */
 @Module({ providers: [{ provide: APP_FILTER, useClass: NoSuchRouteFilter }] })
 export class OwnServerModule implements OnModuleInit {
@@ -55,6 +57,8 @@ export class OwnServerModule implements OnModuleInit {
     // both, since of two that differ Node.js takes the longer one for the whole
     server.headersTimeout = server.requestTimeout = REQUEST_TIMEOUT_MS;
     ignoreOtherUpgrades(server);
+    new RequestTurns(server);
+    new RequestBodies(server);
     if (this.limits) new SocketShares(server, this.limits, () => this.#closedSocket());
   }
 
