@@ -46,7 +46,7 @@ export default {
   maxWorkers: 1,
   // in a process that is replaced once it holds so much of the files before that collecting its garbage takes long
   workerIdleMemoryLimit: '512MB',
-  // finds a test that hangs, which a slow machine is not to look like
+  // finds a test that hangs; a slow machine must stay below it
   testTimeout: 120_000,
   projects: [
     { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },

@@ -2,8 +2,8 @@ import type { CaptureService, CaptureWatch } from '@a3cp/capture-domain';
 import type { Counted } from './measured-server.js';
 
 /**
- * Looks on at every capture of a gateway and counts the frames that its forwarder has acknowledged, and how long each took
- * from when it was accepted: what `forward_duration_seconds` measures, in exact values.
+ * Observes every capture of a gateway. Counts the acknowledged frames, and the time of each from its acceptance: what
+ * `forward_duration_seconds` measures, in exact values.
  */
 export class AcknowledgedFrames implements Counted {
   frames = 0;

@@ -14,7 +14,7 @@ import { NestFactory } from '@nestjs/core';
 import { WsAdapter } from '@nestjs/platform-ws';
 import cluster from 'node:cluster';
 import type { AddressInfo, Server } from 'node:net';
-// workers belong to the service, which is no package: what is measured is what it runs
+// workers belong to the service, which is not a package; the bench measures the same code
 import { Primary } from '../../apps/camera-feed/dist/service/workers/primary.js';
 import { WorkerPool } from '../../apps/camera-feed/dist/service/workers/worker-pool.js';
 import { AcknowledgedFrames } from './acknowledged-frames.js';

@@ -33,8 +33,8 @@ const BEGINNING_SECONDS = 1;
 const SETTLING_MS = 2_500;
 
 /**
- * When the first of so many captures that follow one another begins, milliseconds from the start. Paced ones are spread over
- * a second, and no two of them click at once; the others begin at once.
+ * The start of a series of captures, milliseconds from the start of the load. Paced series are spread over a second, and no two
+ * send a frame at the same time; the others begin at once.
  */
 export function beginOf({ captures, fps }: Pace, index: number): number {
   if (fps === null) return 0;

@@ -16,7 +16,7 @@ export interface Measurements {
   /** A hundred cameras. */
   readonly cameras: ReadonlyMap<string, Figures>;
   readonly workers: ReadonlyMap<number, WorkerFigures>;
-  /** Whether each worker was held to a share of a processor, so that the load had the rest. */
+  /** Whether each worker was limited to a share of a processor, so that the load had the rest. */
   readonly workers_held: boolean;
   /** By how many cameras. */
   readonly paced: ReadonlyMap<string, ReadonlyMap<number, Paced>>;
@@ -27,7 +27,7 @@ export interface Measurements {
   readonly startup_ms: ReadonlyMap<string, number>;
 }
 
-/** Everything, one after the other; `say` is told what begins. */
+/** Measures everything, one after the other; calls `say` with what begins. */
 export async function measureAll(say: (what: string) => void): Promise<Measurements> {
   say('processor time of a frame');
   const loads = [...SIZES.map(asFastAsTheyGo), HUNDRED_CAMERAS];

@@ -21,7 +21,7 @@ export const WARM_UP = {
 
 const MEASURED_SECONDS = 4;
 
-/** What becomes of the frames of so many cameras while all of them run. */
+/** The frames of a number of cameras while all of them run. */
 export interface Paced {
   /** In the gateway. */
   readonly accept_to_ack: Percentiles | null;
@@ -31,7 +31,7 @@ export interface Paced {
   readonly failed: number;
 }
 
-/** What the subject does with so many cameras, by how many. */
+/** Measures the subject for each number of cameras. */
 export async function measurePaced(
   subject: Subject,
   kind: Exclude<LoadOrder['kind'], 'idle'> = 'captures',

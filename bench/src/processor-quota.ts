@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'no
 /** Of one processor. */
 export const WORKER_SHARE = 1 / 4;
 
-/** Short, so that whoever has had its share does not stand still for long. */
+/** Short, so that a process that has used its share does not stand still for long. */
 const PERIOD_US = 10_000;
 
 /** Version 1 of cgroups has a tree for each controller, version 2 one for all. */

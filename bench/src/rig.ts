@@ -21,9 +21,9 @@ type Memory = Extract<ServerReport, { type: 'memory' }>;
 export interface Subject {
   readonly name: string;
   readonly script: 'bare-server.js' | 'gateway-server.js' | 'extractor-server.js';
-  /** How frames come to an extractor in another process; without it there is none. */
+  /** The transport to an extractor in another process; absent without such an extractor. */
   readonly transport?: 'direct' | 'nats';
-  /** Processes of the gateway on one port, which are not held to one core; without it is no primary either. */
+  /** Processes of the gateway on one port, not limited to one core; absent without a primary. */
   readonly workers?: number;
   /** The folder of the built bench, if not this one: that of another checkout. */
   readonly home?: URL;
@@ -144,7 +144,7 @@ export class Rig {
     return url;
   }
 
-  /** Each process ends when the bench lets go of it, and a gateway not before its workers. */
+  /** Each process ends when the bench disconnects, and a gateway only after its workers. */
   async #stop(): Promise<void> {
     const running = this.#children.filter((child) => child.connected);
     const over = running.map((child) => once(child, 'exit'));
@@ -159,7 +159,7 @@ export class Rig {
     const flags = ['--expose-gc', '--no-warnings'];
     const pinned = { execPath: 'taskset', execArgv: ['-c', String(core), ...wrapper, node, ...flags] };
     const options = CAN_PIN && core !== null ? pinned : { execPath: node, execArgv: flags };
-    // as JSON, what is no number would arrive as null
+    // as JSON, NaN would arrive as null
     const child = fork(path, args, { ...options, serialization: 'advanced' });
     this.#children.push(child);
     return child;

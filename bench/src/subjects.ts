@@ -14,7 +14,7 @@ export const NATS: Subject = { name: 'gateway, NATS', script: 'gateway-server.js
 /** An extractor that the load itself sends frames to. */
 export const TRANSPORT: Subject = { name: 'direct transport alone', script: 'extractor-server.js' };
 
-/** What is held against the bare server, in the order of the tables. */
+/** The subjects that are compared with the bare server, in the order of the tables. */
 export const GATEWAYS: readonly Subject[] = [IN_PROCESS, DIRECT, NATS];
 
 /** What takes captures, in the order of the tables. */

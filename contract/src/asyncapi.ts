@@ -1,7 +1,7 @@
 import { CAPTURE_PATHS, CAPTURE_SUBPROTOCOL, SCHEMA_VERSION } from '@a3cp/capture-protocol';
 import type { JsonSchema } from './json-schema.js';
 
-/** What there is to say of a message beside its schema: who sends it, and what it is for. */
+/** The description of a message beside its schema: its sender and its purpose. */
 const FROM_CLIENT = ['capture.open', 'capture.frame_meta', 'frame_bytes', 'capture.close'];
 const FROM_SERVER = ['capture.abort', 'capture.opened', 'capture.ack', 'capture.closed'];
 const TO_EXTRACTOR = ['direct.open', 'direct.frame', 'direct.end'];

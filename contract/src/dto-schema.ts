@@ -14,7 +14,7 @@ const WORDS: Readonly<Record<string, (constraints: readonly unknown[]) => JsonSc
   isIn: ([values]) => ({ enum: values as readonly unknown[] }),
   equals: ([value]) => ({ const: value }),
   isString: () => ({ type: 'string' }),
-  // it knows forms of ISO 8601 for which there is no word
+  // it accepts forms of ISO 8601 that have no name in JSON Schema
   isIso8601: () => ({ type: 'string', description: 'ISO 8601.' }),
   isObject: () => ({ type: 'object' }),
   isArray: () => ({ type: 'array' }),

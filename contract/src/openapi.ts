@@ -37,7 +37,7 @@ class EveryRouteModule {}
 /** `Authorization: Bearer`, or without it where the host has set no secret. */
 const WITH_SECRET_IF_SET: readonly object[] = [{ secret: [] }, {}];
 
-/** The operations that want `Authorization: Bearer`, which a guard asks for, so that Nest tells of none. */
+/** The operations that need `Authorization: Bearer`. A guard checks it, so Nest does not document it. */
 const SECURITY: Readonly<Record<string, readonly object[]>> = {
   SessionsClosedController_closed: [{ secret: [] }],
   CapturesController_summary: WITH_SECRET_IF_SET,
@@ -46,7 +46,7 @@ const SECURITY: Readonly<Record<string, readonly object[]>> = {
   LandmarksController_features: WITH_SECRET_IF_SET,
 };
 
-/** The values of `format`, a query that the routes of landmarks judge themselves, so that Nest tells of none. */
+/** The values of the query `format`. The routes of landmarks check it themselves, so Nest does not document it. */
 const FORMATS: Readonly<Record<string, readonly string[]>> = {
   LandmarksController_landmarks: ['json'],
   LandmarksController_features: ['json', 'npy'],

@@ -14,7 +14,7 @@ export function readTypeSchemas(): (type: string) => JsonSchema {
     topRef: false,
     sortProps: false,
     skipTypeCheck: true,
-    // who reads a message passes over fields it does not know. PROTOCOL.md, "Common fields"
+    // a reader of a message ignores unknown fields. PROTOCOL.md, "Common fields"
     additionalProperties: true,
   });
   return (type) => {

@@ -14,7 +14,7 @@ export interface Reading {
   readonly delay_max_ms: number;
 }
 
-/** All that a gateway process says: a reading when it is asked, a stall when it was held up. */
+/** The messages of a gateway process: a reading on request, a stall when the machine delayed it. */
 export type GaugeMessage = { readonly reading: Reading } | { readonly stall: Stall };
 
 /** The monitor's own interval, which is in every value it gives. */
@@ -39,5 +39,5 @@ process.on('message', () => {
   say({ reading: { rss, used: heapUsed + external, delay_p99_ms, delay_max_ms } });
   delay.reset();
 });
-// that somebody may ask keeps no gateway running
+// the channel alone does not keep the gateway running
 process.channel?.unref();

@@ -1,7 +1,7 @@
 import type { StreamEnd } from '@a3cp/capture-domain';
 import type { Outcome, Plan } from './plan.js';
 
-/** What a capture comes to where somebody has to be waited for for too long. PROTOCOL.md, "Timers". */
+/** The outcomes of a capture whose client, extractor or session_manager is too slow. PROTOCOL.md, "Timers". */
 const OUTCOMES_OF_WAITING: readonly Outcome[] = [
   'forward_failed',
   'limit_forward_buffer_exceeded',
@@ -33,7 +33,7 @@ export class CaptureRecord {
   wrong_frames = 0;
   /** What else should not be. */
   readonly complaints: string[] = [];
-  /** Whether one of the processes was held up meanwhile, so that whoever waited for it may have lost patience. */
+  /** Whether the machine delayed one of the processes meanwhile, so that a timer may have fired. */
   held_up = false;
 
   constructor(readonly plan: Plan) {}
@@ -43,7 +43,7 @@ export class CaptureRecord {
     return Math.max(0, this.told_delivered - this.received);
   }
 
-  /** How often the capture ended for the extractor: by the ends it was told or, if there was none, by the loss of its stream. */
+  /** How often the capture ended for the extractor: the received ends or, without any, the loss of its stream. */
   get ends_downstream(): number {
     return this.ends.length > 0 ? this.ends.length : Number(this.lost);
   }
@@ -89,7 +89,7 @@ function isMild({ extractor }: Plan): boolean {
   return extractor === null || extractor === 'is slow' || extractor === 'hiccups';
 }
 
-/** The `error_code` an extractor is told where a client is told this. PROTOCOL.md, "Error codes". */
+/** The `error_code` that the extractor receives when the client receives this outcome. PROTOCOL.md, "Error codes". */
 function endFor(outcome: string | null): string | null {
   switch (outcome as Outcome | null) {
     case 'completed':

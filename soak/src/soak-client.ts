@@ -22,7 +22,7 @@ function at(ms: number): string {
   return new Date(START + Math.round(ms)).toISOString();
 }
 
-/** One client: makes its capture, does wrong what its plan says, and writes down what it is told. */
+/** One client: makes its capture, with the faults of its plan, and records what it receives. */
 export class SoakClient {
   readonly #plan: Plan;
   readonly #socket: WebSocket;
@@ -216,7 +216,7 @@ export class SoakClient {
     if (!this.#left && this.#aborts.join() !== aborts.join()) {
       this.record.complaints.push(`was told ${this.#aborts.join() || 'nothing'} and closed with ${code} ${word}`);
     }
-    // the close with 1000 is the receipt of who asks for no other
+    // the close with 1000 is the receipt without the extension
     if (word === 'completed') this.record.told_delivered = Math.max(this.record.told_delivered, this.record.sent);
   }
 }

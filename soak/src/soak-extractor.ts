@@ -93,7 +93,7 @@ class PlannedStream implements ExtractorStream {
   }
 
   lost(): void {
-    // a late open was given up before, and nobody agreed to a stream
+    // the gateway gave a late open up before, so the stream was never accepted
     if (this.record.opened) this.record.lost = true;
   }
 

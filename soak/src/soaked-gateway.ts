@@ -19,7 +19,7 @@ export class SoakedGateway {
   /** What it said of errors inside it. */
   readonly errors: string[] = [];
 
-  /** When it was held up. */
+  /** When the machine delayed it. */
   readonly stalls: Stall[] = [];
   #read: (reading: Reading) => void = () => undefined;
 

@@ -8,7 +8,7 @@ const INTERVAL_MS = 20;
 /** Over what a process that has a processor to itself is ever late. */
 const LATE_MS = 100;
 
-/** Reports whenever this process was held up, by the machine or by itself, until the returned function is called. */
+/** Reports each delay of this process, by the machine or by itself, until the returned function is called. */
 export function watchStalls(report: (stall: Stall) => void): () => void {
   let due = Date.now() + INTERVAL_MS;
   const timer = setInterval(() => {

@@ -4,7 +4,7 @@ const FILL = 0xffff;
 /** SOF0 to SOF15 without DHT, JPG and DAC, which lie among them. */
 const FRAME_HEADERS = new Set([0, 1, 2, 3, 5, 6, 7, 9, 10, 11, 13, 14, 15].map((n) => 0xffc0 + n));
 
-/** Width and height in pixels, from a JPEG's first frame header. Throws an Error if there is none. */
+/** Width and height in pixels, from a JPEG's first frame header. Throws an Error without such a header. */
 export function jpegSize(jpeg: Uint8Array): { width: number; height: number } {
   const view = new DataView(jpeg.buffer, jpeg.byteOffset, jpeg.byteLength);
   if (jpeg.byteLength < 2 || view.getUint16(0) !== START_OF_IMAGE) throw new Error('is not a JPEG');

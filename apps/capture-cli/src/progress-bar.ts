@@ -8,14 +8,13 @@ export interface ProgressBar {
   stop(): void;
 }
 
-/** Between two lines where there is no terminal to draw on, milliseconds. */
+/** Time between two lines without a terminal, milliseconds. */
 const LINE_INTERVAL_MS = 2_000;
 
 /**
- * A bar on a terminal that shows how many of all are done.
+ * A progress bar on a terminal.
  *
- * @param what is counted
- * @param withoutTerminal whether it writes a line every 2 s where there is no terminal
+ * @param what the things that are counted
  */
 export function progressBar(output: Writable, what: string, { withoutTerminal = false } = {}): ProgressBar {
   const options = {

@@ -50,7 +50,7 @@ export class CaptureRun {
     this.#capture?.stop();
   }
 
-  /** Ends it at once; nobody hears of it any more. */
+  /** Ends it at once, without further reports. */
   giveUp(): void {
     this.#abort.abort();
   }

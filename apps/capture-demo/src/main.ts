@@ -163,7 +163,7 @@ view.buttons['start-capture'].addEventListener('click', ({ detail }) => {
 });
 intent.addEventListener('input', render);
 view.buttons['stop-capture'].addEventListener('click', () => dispatch({ type: 'stop_capture' }));
-// wherever the focus is: whoever is frightened of the recording wants it to stop
+// wherever the focus is: a frightened person must be able to stop the recording
 addEventListener('keydown', ({ key }) => {
   if (key === 'Escape') dispatch({ type: 'stop_capture' });
 });

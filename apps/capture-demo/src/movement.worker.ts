@@ -25,7 +25,7 @@ export interface MovementMessage {
   readonly report: MovementReport;
 }
 
-// In a worker, since reading some megabytes of landmarks would hold up the page. docs/integration/landmarks.md.
+// In a worker, since reading some megabytes of landmarks would delay the page. docs/integration/landmarks.md.
 addEventListener('message', ({ data }: MessageEvent<MovementRequest>) => {
   const post = (report: MovementReport): void => {
     postMessage({ capture_id: data.capture_id, report } satisfies MovementMessage);

@@ -105,7 +105,7 @@ function startSession(page: Page, { user_id, known }: Of<'start_session'>): Page
 function endSession(page: Page): PageTransition {
   if (page.at !== 'ready' && page.at !== 'previewing') return to(page);
   const ending: PageEffect = { type: 'end_session', session: page.session };
-  // nobody is filmed outside a session, whatever becomes of its end
+  // the camera is off outside a session, even if ending the session fails
   return to({ at: 'ending_session', ...kept(page) }, { type: 'close_camera' }, ending);
 }
 
@@ -186,7 +186,7 @@ function completesCapture(page: Page, { result, elapsed_ms, picture, left }: Of<
 
 function losesCapture(page: Page, { problem, left }: Of<'capture.lost'>): PageTransition {
   if (page.at !== 'capturing' && page.at !== 'closing') return to(page);
-  // without a session nobody is filmed
+  // without a session the camera is off
   if (left === 'nothing') return to({ at: 'signed_out', outcome: problem }, { type: 'close_camera' });
   return leaves(left, page, problem);
 }

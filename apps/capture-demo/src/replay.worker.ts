@@ -1,7 +1,7 @@
 import { fetchLandmarks, type FrameLandmarks } from './landmarks.js';
 
-// Posts the landmarks of a recording at the pace they were made, then null; null at once if there are none. In a worker, since
-// reading some megabytes of landmarks would hold up the page.
+// Posts the landmarks of a recording at their original pace, then null; null at once without landmarks. In a worker, since
+// reading some megabytes of landmarks would delay the page.
 addEventListener('message', ({ data: capture_id }: MessageEvent<string>) => {
   fetchLandmarks(capture_id)
     .then(play)

@@ -13,11 +13,10 @@ export interface Check<Gateway> {
 export class NotPlayable extends Error {}
 
 /**
- * Plays the checks; the verdicts are in the order of the checks.
+ * Plays the checks. Returns the verdicts in the order of the checks.
  *
  * @param page the document that the clauses are of
- * @param at_once how many are played at the same time
- * @param withGateway plays one check, as a gateway of its own
+ * @param at_once the number of checks that are played at the same time @param withGateway plays one check, with its own gateway
  */
 export async function judge<Gateway>(
   checks: readonly Check<Gateway>[],

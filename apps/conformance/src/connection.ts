@@ -40,7 +40,7 @@ export class Connection {
     };
     const socket = new WebSocket(url, [...subprotocols], { perMessageDeflate: false, headers, autoPong: pongs });
     this.#socket = socket;
-    // what follows a refusal, or the choice of another subprotocol, is told by `close`
+    // `close` reports what follows a refusal or the choice of another subprotocol
     socket.on('error', () => undefined);
     socket.on('upgrade', ({ headers }) => {
       this.#subprotocol = headers['sec-websocket-protocol'] ?? '';
@@ -51,7 +51,7 @@ export class Connection {
       socket.terminate();
     });
     socket.on('message', (data, isBinary) => {
-      // ws hands over Buffers unless it is told otherwise
+      // ws passes Buffers by default
       this.#messages.push(isBinary ? {} : readMessage((data as Buffer).toString()));
       this.#news.emit('news');
     });
@@ -121,7 +121,7 @@ export class Connection {
     return this.#closed;
   }
 
-  /** Resolves when the server has sent so many pings. */
+  /** Resolves when the server has sent `times` pings. */
   async pinged(times: number, signal: AbortSignal): Promise<void> {
     while (this.#pings < times && !this.#closed) await this.#heard(signal);
   }

@@ -30,8 +30,8 @@ const NO_TICKET = 401;
 const NO_SESSION = /received .*"(session_(?:closed|invalid|unavailable))"$/;
 
 /**
- * Plays transcripts to a gateway; the verdicts are in the order of the transcripts. Throws {@link Unplayable} if no server
- * answers, or if there is no session or ticket.
+ * Plays transcripts to a gateway. Returns the verdicts in the order of the transcripts. Throws {@link Unplayable} if no server
+ * answers, or without a session or ticket.
  *
  * @param notes where to write what the user should know besides the verdicts
  */
@@ -78,7 +78,7 @@ async function findSurroundings({ url, sessions, tickets }: GatewayCommand): Pro
   return { url, sessions, tickets: demands_ticket ? 'of session_manager' : null };
 }
 
-/** Whether the gateway demands a ticket. Throws {@link Unplayable} if there is no capture WebSocket at the URL. */
+/** Whether the gateway requires a ticket. Throws {@link Unplayable} if the URL serves no capture WebSocket. */
 async function demandsTicket(url: string): Promise<boolean> {
   const connection = new Connection(url);
   try {

@@ -37,7 +37,7 @@ export function mustBeWithin(deadline_ms: number, what: string, times_ms: readon
   if (median > deadline_ms) throw new Mismatch(`${what} within ${deadline_ms} ms`, `it after ${median} ms`);
 }
 
-/** The first expected field that has another value, nested fields included; null if there is none. Other fields may have any value. */
+/** The first expected field with another value, nested fields included, else null. Other fields can have any value. */
 export function difference(
   expected: object,
   received: Readonly<Record<string, unknown>>,

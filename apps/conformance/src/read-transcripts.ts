@@ -4,7 +4,7 @@ import { parseTranscript, type Transcript } from './transcript.js';
 
 const EXTENSION = '.jsonl';
 
-/** Every transcript of a directory, in the order of their names; throws an Error if there is none or one is faulty. */
+/** Every transcript of a directory, in the order of their names. Throws an Error without transcripts, and for a faulty one. */
 export async function readTranscripts(directory: string): Promise<Transcript[]> {
   const files = (await readdir(directory)).filter((file) => file.endsWith(EXTENSION)).sort();
   if (files.length === 0) throw new Error(`there is no transcript in ${directory}`);

@@ -53,7 +53,7 @@ export class RemoteSite implements Site {
   }
 }
 
-/** The first thing a transcript needs that nobody can bring about from outside, in words; null if there is none. */
+/** The first need of a transcript that cannot be provided from outside, in words, else null. */
 export function unmetNeed(transcript: Transcript, { sessions, tickets }: Surroundings): string | null {
   if (Array.isArray(tickets) && tickets.length < connectionsOf(transcript)) return 'needs one more ticket';
   for (const needs of needsOf(transcript)) {
@@ -72,7 +72,7 @@ async function ownSession(
 ): Promise<{ user_id: string; session_id: string }> {
   const user_id = `conformance-${randomUUID()}`;
   const invalid = needsOf(transcript).some(({ session }) => session === 'invalid');
-  // what session_manager never gave is no session of anybody's
+  // an identifier that session_manager never gave belongs to no user
   return { user_id, session_id: invalid ? randomUUID() : await startSession(session_manager, user_id) };
 }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 
 const TIMEOUT_MS = 5_000;
 
-/** Starts a session for the user at the session_manager of that origin. Throws an Error if there is none to be had. */
+/** Starts a session for the user at the session_manager of that origin. Throws an Error if this fails. */
 export async function startSession(origin: string, user_id: string): Promise<string> {
   const session = await post(origin, 'sessions.start', { user_id });
   if (typeof session['session_id'] !== 'string') throw new Error(`session_manager at ${origin} gave no session_id`);
@@ -15,7 +15,7 @@ export async function endSession(origin: string, user_id: string, session_id: st
   await post(origin, 'sessions.end', { user_id, session_id, end_time: new Date().toISOString() });
 }
 
-/** A capture ticket for one connection. Throws an Error if none is issued. PROTOCOL.md, "Tickets". */
+/** A capture ticket for one connection. Throws an Error without a ticket. PROTOCOL.md, "Tickets". */
 export async function issueTicket(origin: string, user_id: string, session_id: string): Promise<string> {
   const { ticket } = await post(origin, 'sessions.ticket', { user_id, session_id });
   if (typeof ticket !== 'string') throw new Error(`session_manager at ${origin} gave no ticket`);

@@ -1,12 +1,12 @@
 /** What a line may ask of what surrounds the implementation, from there on. docs/conformance.md, "Needs". */
 export interface Needs {
-  /** What session_manager answers; `silent` is no answer at all, `active` what it answers where nothing is said. */
+  /** What session_manager answers. `silent` means that it does not answer; the default is `active`. */
   readonly session?: 'active' | 'closed' | 'invalid' | 'unavailable' | 'silent';
   /** What the extractor does with what it is sent; `answers` where nothing is said, and for what waits then. */
   readonly extractor?: 'answers' | 'silent' | 'refuses' | 'breaks';
   /** Limits that differ from the defaults; in the first `needs` line only. */
   readonly limits?: Readonly<Record<string, number | string>>;
-  /** The server is told to stop, or something inside it breaks at the next message. */
+  /** The server begins to stop, or something inside it breaks at the next message. */
   readonly server?: 'stopping' | 'breaking';
 }
 
@@ -22,7 +22,7 @@ interface Fields {
   readonly with?: Readonly<Record<string, unknown>>;
   /** Defaults that are left out. */
   readonly without?: readonly string[];
-  /** Spaces are added up to so many bytes. */
+  /** Spaces are added up to this number of bytes. */
   readonly padded_to?: number;
 }
 
@@ -56,7 +56,7 @@ export type Line =
   | { readonly pass_ms: number }
   | ((ClientLine | ServerLine | ExtractorLine) & { readonly on?: string });
 
-/** One dialogue: who sends what, and what must come back. docs/conformance.md. */
+/** One dialogue: what each party sends, and what must come back. docs/conformance.md. */
 export interface Transcript {
   readonly name: string;
   readonly title: string;

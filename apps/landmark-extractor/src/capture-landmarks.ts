@@ -14,7 +14,7 @@ export interface LandmarkNumbers {
   readonly landmark_rate: number | null;
 }
 
-/** Of a capture whose frames nobody looks at. */
+/** The numbers of a capture without landmarks. */
 export const NO_LANDMARKS: LandmarkNumbers = {
   landmark_state: 'off',
   processed: 0,

@@ -18,9 +18,9 @@ export interface CaptureSummary extends LandmarkNumbers {
   readonly frame_count: number;
   /** Bytes of all frames as JPEG. */
   readonly byte_count: number;
-  /** `seq` of the first frame, 0 if there was none. */
+  /** `seq` of the first frame, else 0. */
   readonly first_seq: number;
-  /** `seq` of the last frame, 0 if there was none. */
+  /** `seq` of the last frame, else 0. */
   readonly last_seq: number;
   /** Frames that turned out to be broken; their capture is aborted unless it had its end before. */
   readonly broken_count: number;
@@ -32,7 +32,7 @@ export interface CaptureSummary extends LandmarkNumbers {
 
 /** A capture while it is received: the numbers its summary is made of. */
 export class CaptureTally {
-  /** Event time of the last frame, of the start if there was none. */
+  /** Event time of the last frame, else of the start. */
   #last_timestamp: Date;
   #frame_count = 0;
   #byte_count = 0;

@@ -16,7 +16,7 @@ export interface LandmarkExtractorConfig extends ListenAddress {
   readonly landmark_threads: number;
   /** How captures come from the gateways. The direct transport asks gateways for its secret, unless it is null. */
   readonly forwarder: ForwarderConfig<{ readonly secret: string | null }>;
-  /** Of who reads results; null lets in programs on this machine only. */
+  /** The secret of readers of results; null allows programs on this machine only. */
   readonly results_secret: string | null;
 }
 

@@ -15,10 +15,10 @@ const DECODERS = Math.min(availableParallelism(), 3);
  * Decodes the frames of all captures. An acknowledgement waits for room in this queue and never for a decoder. Each capture has
  * its own bound, and the process has one.
  *
- * When the decoders cannot keep up, equal shares would slow every capture down until none ends in time. So each capture is
- * guaranteed two thirds of its frame rate, the first capture of each user before the second of any, and otherwise in the order
- * in which they were opened; what is left goes to all in turn. A capture for which nothing is left finds no room, and the
- * others stay whole. docs/integration/downstream.md, "Fairness".
+ * If the decoders cannot keep up, equal shares would slow every capture down until none ends in time. So each capture is
+ * guaranteed two thirds of its frame rate: the first capture of each user before the second of any, otherwise in the order of
+ * their opens. The rest goes to all in turn. If nothing is left for a capture, it finds no room, and the others stay whole.
+ * docs/integration/downstream.md, "Fairness".
  */
 @Injectable()
 export class DecodeQueue {
@@ -39,9 +39,9 @@ export class DecodeQueue {
   ) {}
 
   /**
-   * For a capture that begins.
+   * Opens the line of a capture that begins.
    *
-   * @param nth how many other captures of its user run: second ones are served after everybody's first
+   * @param nth how many other captures of its user run: second captures are served after all users' first
    */
   open({ fps_target }: StreamOpen, nth: number, owner: FrameOwner): DecodeLine {
     const turn = { nth, rank: this.#opened++, fps: fps_target, due_at: this.clock.now() };

@@ -1,8 +1,7 @@
 import type { Owner } from './turns.js';
 
 /**
- * Amounts that users and their sessions hold of something that is bounded. An operation takes the same time however many hold
- * something, except for the look at who holds most.
+ * Amounts of a bounded resource by user and session. Each operation takes constant time, except for finding the largest holder.
  */
 export class Holdings {
   #total = 0;

@@ -10,7 +10,7 @@ export class LandmarkEvents extends Readable {
   #wanted = false;
   #sent: FrameResult | null = null;
 
-  /** @param eventOf the message with what was found in a frame, whoever reads it */
+  /** @param eventOf returns the message with the landmarks of a frame, the same for all readers */
   constructor(
     private readonly landmarks: CaptureLandmarks,
     private readonly eventOf: (result: FrameResult) => Buffer,

@@ -88,8 +88,8 @@ function boundOpen(socket: WebSocket, connection: Socket): void {
 }
 
 /**
- * Takes off what Nest's WsAdapter (12.1) adds to a socket: a listener that reads every message as JSON, frames too, for
- * handlers this gateway has none of, and one that logs each error of the network with its stack.
+ * Removes two listeners that Nest's WsAdapter (12.1) adds to a socket. One reads every message as JSON, also frames, for handlers
+ * that this gateway does not have. The other logs each network error with its stack.
  */
 function leaveToUs(socket: WebSocket): void {
   const ours = socket.rawListeners('message');

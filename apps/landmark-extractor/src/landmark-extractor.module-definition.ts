@@ -8,8 +8,8 @@ export interface LandmarkExtractorModuleOptions {
   /** Secret that a gateway must bring to the direct stream, at least 32 bytes; absent or null asks for none. */
   readonly stream_secret?: string | null;
   /**
-   * Decides who reads results, for each request. Absent lets in pages of the host's own origin and programs on its machine; a host
-   * that knows its users gives a guard of its own. docs/integration/landmarks.md, "Who may read results".
+   * Decides for each request whether it can read results. By default pages of the host's own origin and programs on its machine
+   * can; a host that knows its users gives its own guard. docs/integration/landmarks.md, "Who may read results".
    */
   readonly results_guard?: CanActivate;
 }
@@ -17,7 +17,7 @@ export interface LandmarkExtractorModuleOptions {
 /** What decides which routes there are. */
 interface LandmarkExtractorModuleExtras {
   /**
-   * Whether gateways in other processes stream captures over the direct transport; without it there is no such route.
+   * Whether gateways in other processes stream captures over the direct transport; if false, the route does not exist.
    * @default false
    */
   readonly direct_stream?: boolean;

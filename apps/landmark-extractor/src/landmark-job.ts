@@ -9,7 +9,7 @@ import type { Owner } from './turns.js';
 interface JobKeeper {
   /** {@link LandmarkJob.ready} or {@link LandmarkJob.finished} may be another. */
   changed(): void;
-  /** So many bytes of JPEGs more wait, or fewer. */
+  /** The waiting bytes of JPEGs have changed by this number. */
   waiting(bytes: number): void;
 }
 
@@ -20,9 +20,9 @@ interface LandmarkFrame {
 }
 
 /**
- * The frames of one capture that wait to be looked at. While the capture runs the newest goes first and those it overtakes
- * are skipped, so that the live view is never behind; after the end they are done too, in order. The pixels of a skipped
- * frame are 25 times its JPEG: they are let go, and the frame is decoded again in its turn. docs/integration/landmarks.md.
+ * The frames of one capture that wait to be looked at. While the capture runs the newest goes first and those it overtakes are
+ * skipped, so that the live view is never behind; after the end they are done too, in order. The pixels of a skipped frame are 25
+ * times its JPEG: they are released, and the frame is decoded again in its turn. docs/integration/landmarks.md.
  */
 export class LandmarkJob {
   /** One for all captures. */
@@ -85,7 +85,7 @@ export class LandmarkJob {
     this.#settle();
   }
 
-  /** Lets go of the frame that has waited longest, for others: the landmarks are not complete. */
+  /** Drops the frame that has waited longest, to make room: the landmarks are then incomplete. */
   dropOldest(): void {
     const item = this.#skipped.shift() ?? this.#newest?.item;
     if (!item) return;
@@ -95,7 +95,7 @@ export class LandmarkJob {
     this.#settle();
   }
 
-  /** Lets go of all frames that wait. */
+  /** Drops all frames that wait. */
   giveUp(): void {
     const items = [...this.#skipped, ...(this.#newest ? [this.#newest.item] : [])];
     this.#newest = null;
@@ -150,7 +150,10 @@ export class LandmarkJob {
     if (this.#faultless && this.landmarks.state === 'running') {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       // the stack only: nothing that an error may carry of a frame
-      LandmarkJob.#log.error('Finding the landmarks of a frame failed', cause instanceof Error ? cause.stack : undefined);
+      LandmarkJob.#log.error(
+        'Finding the landmarks of a frame failed',
+        cause instanceof Error ? cause.stack : undefined,
+      );
     }
     this.#faultless = false;
   }

@@ -91,7 +91,7 @@ export class LandmarkQueue implements OnModuleInit, OnModuleDestroy {
     this.#changed(job);
   }
 
-  /** So many bytes more wait, or fewer. */
+  /** The waiting bytes have changed by this number. */
   #count(job: LandmarkJob, bytes: number): void {
     const { owner } = job;
     const key = keyOf(owner);

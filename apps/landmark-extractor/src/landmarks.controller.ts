@@ -19,7 +19,7 @@ import { ReferenceExtractor } from './reference-extractor.js';
 import { ResultAnswers } from './result-answers.js';
 import { ResultsGuard } from './results.guard.js';
 
-/** Nobody on the way keeps or changes what shows a person. */
+/** Proxies and caches must not keep or change data about a person. */
 const UNCACHED = 'no-cache, no-store, no-transform';
 
 /** The landmarks of a capture, while it runs and after. docs/integration/landmarks.md. */
@@ -34,7 +34,7 @@ export class LandmarksController {
   /** Server-sent events, or with `format=json` all there are when every frame is done. */
   @Get('landmarks')
   @Header('Cache-Control', UNCACHED)
-  // some proxies hold a stream back unless they are told
+  // some proxies buffer a stream without this header
   @Header('X-Accel-Buffering', 'no')
   landmarks(@Param('capture_id') capture_id: string, @Query('format') format: unknown): StreamableFile {
     switch (format) {

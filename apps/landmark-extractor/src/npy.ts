@@ -6,10 +6,7 @@ const LENGTH_BYTES = 2;
 /** What comes before the numbers fills whole blocks of this many bytes. */
 const BLOCK_BYTES = 64;
 
-/**
- * What comes before the numbers in the file of a NumPy array of little-endian float32, in C order, with so many rows of so many
- * columns; version 1.0 of the .npy format.
- */
+/** The header of a .npy file (format 1.0): an array of `rows` times `columns` little-endian float32 numbers in C order. */
 export function npyHead(rows: number, columns: number): Buffer {
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows}, ${columns}), }`;
   const before = MAGIC.length + LENGTH_BYTES;

@@ -13,8 +13,8 @@ const MAX_PIXELS = 2_048 * 2_048;
 const TIMEOUT_S = 8;
 
 /**
- * Has libvips open JPEG and nothing else in this process, whoever asks: not SVG, whose filters can take minutes, nor any
- * other format it knows. For programs; a platform that decodes other pictures with sharp must not call it.
+ * Limits libvips in this process to JPEG. It then opens no SVG, whose filters can take minutes, and no other format. For programs
+ * only: a platform that decodes other pictures with sharp must not call it.
  */
 export function openJpegOnly(): void {
   sharp.block({ operation: ['VipsForeignLoad'] });
@@ -30,9 +30,9 @@ export class PictureDecoder {
   }
 
   /**
-   * Decodes a JPEG whole. Resolves with null if the decoder complains before the end, if the picture does not have the
-   * announced size in pixels, or if it has more than 4,194,304 pixels or 64 scans or a coding other than Huffman, which is found
-   * before it is decoded. Never rejects.
+   * Decodes a whole JPEG. Resolves with null if the decoder reports a fault, or if the picture does not have the announced size
+   * in pixels. It also does so for more than 4,194,304 pixels, more than 64 scans, or a coding other than Huffman, without
+   * decoding the picture. Never rejects.
    */
   async decode(jpeg: Uint8Array, width: number, height: number): Promise<Picture | null> {
     if (width * height > MAX_PIXELS || jpegFault(jpeg, width, height) !== null) return null;

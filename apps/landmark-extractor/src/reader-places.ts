@@ -9,7 +9,7 @@ const MAX_READERS_OF_CAPTURE = 20;
 /** Whose places are taken. */
 export type ReadersOf = 'capture' | 'user' | 'all';
 
-/** Counts who reads results now. */
+/** Counts the current readers of results. */
 export class ReaderPlaces {
   readonly #of_owners = new Holdings();
   readonly #of_captures = new Map<string, number>();

@@ -21,7 +21,7 @@ export class ReceivedCapture implements ExtractorStream, FrameOwner {
   #fail!: (code: NakCode) => void;
 
   /**
-   * @param line where its frames wait to be decoded, and how many other captures of its user run
+   * @param line the queue of the decoders, and in `nth` the number of other running captures of its user
    * @param job null where no landmarks are looked for
    * @param over called once, at the end of the stream
    */

@@ -36,9 +36,9 @@ interface Kept {
 }
 
 /**
- * The reference extractor: acknowledges a frame when it owns it, then decodes every frame once, finds its landmarks, and
- * keeps only numbers. It remembers a capture for ten minutes after the end, and at most 1,000 captures; of the user who has most
- * the one that ended first makes room. docs/integration/downstream.md and landmarks.md.
+ * The reference extractor: acknowledges a frame when it owns it, then decodes every frame once, finds its landmarks, and keeps
+ * only numbers. It remembers a capture for ten minutes after the end, and at most 1,000 captures. Above that the user with the
+ * most captures loses the one that ended first. docs/integration/downstream.md and landmarks.md.
  */
 @Injectable()
 export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDestroy {
@@ -103,7 +103,7 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
     this.#stopSweeping?.();
   }
 
-  /** Why there is no place for a capture; null if there is one. */
+  /** Why a capture is refused; null if there is room. */
   #refusal(open: StreamOpen): NakCode | null {
     const most = this.queue.looks ? MAX_RUNNING_WITH_LANDMARKS : MAX_CAPTURES;
     if (this.#running.ofUser(open) >= Math.ceil(most * SHARE_OF_USER)) return 'share_exceeded';
@@ -156,7 +156,7 @@ export class ReferenceExtractor extends LandmarkExtractor implements OnModuleDes
   }
 }
 
-/** The captures of the session that has most of the user who has most, in their order. */
+/** The captures of the largest session of the user with the most captures, in their order. */
 function ofHeaviest(captures: readonly ReceivedCapture[]): readonly ReceivedCapture[] {
   const held = new Holdings();
   for (const { owner } of captures) held.add(owner, 1);

@@ -16,7 +16,7 @@ export const RETRY_AFTER_S = 1;
 /** How many of them wait at once. One more is answered at once, since each holds some kilobytes. */
 const MAX_RESTING = 1_000;
 
-/** Who reads an answer. */
+/** A reader of an answer. */
 interface Reader {
   readonly socket: Socket;
   /** Bytes that the network has taken of the connection. */

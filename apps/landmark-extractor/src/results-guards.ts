@@ -3,7 +3,10 @@ import { type CanActivate, type ExecutionContext, ForbiddenException, Unauthoriz
 import { exchangeOf } from './http-exchange.js';
 import { isFromThisMachine, pageOf } from './results-access.js';
 
-/** Lets in pages of the host's own origin and programs on its machine; else 403. docs/integration/landmarks.md, "Who may read results". */
+/**
+ * Allows pages of the host's own origin and programs on its machine; refuses others with 403. docs/integration/landmarks.md, "Who
+ * may read results".
+ */
 export class OwnPagesGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { headers, socket } = exchangeOf(context).request;

@@ -5,8 +5,8 @@ export interface Owner {
 }
 
 /**
- * Things that wait for their turn: one user after the other, of each user one session after the other, of each session one thing
- * after the other. Who has many waits no shorter for the next one. Each operation takes the same time however many wait.
+ * A queue with turns: users take turns, then the sessions of each user, then the items of each session. So many items of one user
+ * do not delay other users. Each operation takes constant time.
  */
 export class Turns<T extends { readonly owner: Owner }> {
   readonly #users = new Map<string, Map<string, Set<T>>>();

@@ -7,7 +7,10 @@ export interface LocalStackConfig extends ListenAddress {
   readonly landmark_threads: number;
 }
 
-/** What the services read and the local stack does not, which would else run without limits or tickets that somebody asked for. */
+/**
+ * Variables that the services read and the local stack does not. It refuses them, since it would run without the configured
+ * limits or tickets.
+ */
 const OF_SERVICES: readonly string[] = [
   ...['WORKERS', 'SESSION_MANAGER_URL', 'SESSION_BATCH', 'LANDMARK_EXTRACTOR_URL', 'CAMERA_FEED_URL', 'NATS_URL'],
   ...['CAPTURE_TICKET_SECRET', 'CAPTURE_TICKET_JWKS_URL', 'SESSIONS_CLOSED_SECRET'],

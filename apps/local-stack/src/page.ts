@@ -8,7 +8,7 @@ const BUILT_PAGE = fileURLToPath(new URL('../../capture-demo/dist/page/', import
 /** Whose names change with their contents: a page that was loaded needs none of them from the network again. */
 const ASSETS = join(BUILT_PAGE, 'assets/');
 
-/** What a browser is told of the page: it talks to its own origin only, which for connect-src includes WebSockets. */
+/** The headers of the page: it can talk to its own origin only, which for connect-src includes WebSockets. */
 const HEADERS: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
     "default-src 'none'",

@@ -13,9 +13,9 @@ import type { NotifiedGateway } from './session-end-notifier.js';
 export interface SessionManagerConfig extends ListenAddress {
   /** Signs capture tickets; null issues none. */
   readonly ticket_secret: string | null;
-  /** Told of sessions that end; null tells nobody. */
+  /** The gateway that receives reports of ended sessions; null sends none. */
   readonly gateway: NotifiedGateway | null;
-  /** Where all gateways are told of sessions that end; null tells none there. */
+  /** The NATS server for reports of ended sessions to all gateways; null sends none. */
   readonly nats_url: string | null;
 }
 

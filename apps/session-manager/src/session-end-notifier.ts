@@ -1,7 +1,7 @@
 import { PeerLog } from '@a3cp/capture-domain';
 import { Injectable } from '@nestjs/common';
 
-/** Who is told that a session has ended. */
+/** The receiver of reports of ended sessions. */
 export interface NotifiedGateway {
   /** http or https, with or without a slash at its end. */
   readonly camera_feed_url: string;
@@ -12,7 +12,7 @@ export interface NotifiedGateway {
 /** A gateway that does not answer by then is not waited for: it asks by itself within that time. */
 const TIMEOUT_MS = 5_000;
 
-/** Tells the gateway that a session has ended. docs/integration/sessions.md, "The end of a session". */
+/** Reports an ended session to the gateway. docs/integration/sessions.md, "The end of a session". */
 @Injectable()
 export class SessionEndNotifier {
   readonly #log = new PeerLog(SessionEndNotifier.name);

@@ -11,9 +11,15 @@ import { TicketIssuer } from './ticket-issuer.js';
 export interface SessionManagerModuleOptions {
   /** Signs capture tickets; shared with the gateway. PROTOCOL.md, "Tickets". @default none are issued */
   readonly ticket_secret?: string | null;
-  /** Told of every session that ends. docs/integration/sessions.md, "The end of a session". @default nobody is told */
+  /**
+   * The gateway that receives reports of ended sessions. docs/integration/sessions.md, "The end of a session". @default no
+   * reports are sent
+   */
   readonly gateway?: NotifiedGateway | null;
-  /** Where all gateways are told of every session that ends. docs/integration/several-gateways.md. @default none is told */
+  /**
+   * The NATS server for reports of ended sessions to all gateways. docs/integration/several-gateways.md. @default no reports are
+   * sent
+   */
   readonly nats_url?: string | null;
 }
 

@@ -33,7 +33,7 @@ export class SessionRegistry {
   /** The first closed first. */
   readonly #closed = new Set<Session>();
 
-  /** The user's active session, begun now if there is none; `performer_id` counts only then. */
+  /** The user's active session, or a new one; `performer_id` counts for a new one only. */
   start(user_id: string, performer_id: string | null): Session {
     const active = this.#active.get(user_id);
     if (active) return active;

@@ -12,22 +12,22 @@ export interface ConnectionEnd {
   readonly opened: boolean;
   /** 1006 if there was no close frame. */
   readonly close_code: number;
-  /** The server's words, or if there are none those of the WebSocket. */
+  /** The server's close reason, else the words of the WebSocket. */
   readonly reason: string;
 }
 
 /** Told, in this order: `opened` at most once, any number of messages until it is closed from here, `ended` once. */
 export interface ConnectionListener {
-  /** The handshake took so many milliseconds. */
+  /** The connection is open; the handshake took `handshake_ms` milliseconds. */
   opened(handshake_ms: number): void;
   heard(message: CaptureServerMessage): void;
   ended(end: ConnectionEnd): void;
 }
 
 /**
- * One capture's WebSocket. It offers a3cp.capture.v1; browsers and `ws` alike break off a handshake whose server selects
- * none of what was offered, without saying that this was why, so a connection that does not come about is tried once more
- * without it, unless a ticket, which is good once, may be spent already. PROTOCOL.md, "Connecting" and "Tickets".
+ * One capture's WebSocket. It offers a3cp.capture.v1. Browsers and `ws` abort a handshake whose server selects no offered
+ * subprotocol, without naming this reason. So a failed connection is tried once more without the offer, unless a ticket may be
+ * used up already. PROTOCOL.md, "Connecting" and "Tickets".
  */
 export class CaptureConnection {
   #socket: CaptureWebSocket | null = null;
@@ -77,7 +77,7 @@ export class CaptureConnection {
     this.#socket?.close();
   }
 
-  // No listener is ever removed: the socket serves this one capture, and `ws` throws an error nobody listens to.
+  // No listener is ever removed: the socket serves this one capture, and `ws` throws an error that has no listener.
   #offer(protocols: string[]): CaptureWebSocket {
     const socket = new this.WebSocket(this.url, protocols);
     const begun_at = performance.now();

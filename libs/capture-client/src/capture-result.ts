@@ -27,7 +27,7 @@ interface EndedEarly extends Explanation {
   readonly reason: string;
   /** Frames the extractor is known to have. */
   readonly frames_delivered: number | null;
-  /** Event time of the last of them; also null if there is none. */
+  /** Event time of the last of them, else null. */
   readonly last_timestamp_frame: Date | null;
   /** Longest event time between two of them, in milliseconds. */
   readonly largest_hole_ms: number | null;

@@ -32,7 +32,7 @@ export class CaptureRun implements ConnectionListener, WatchListener {
   #connect!: () => void;
   /** The connection takes messages. */
   readonly #connected = new Promise<void>((resolve) => (this.#connect = resolve));
-  /** No further frame is to be pulled, and none that was goes out. */
+  /** No further frame is pulled, and no pulled frame is sent. */
   readonly #over = new Settlement<void>();
   #error_code: CaptureErrorCode | null = null;
   #close_sent = false;

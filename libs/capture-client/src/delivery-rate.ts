@@ -11,8 +11,8 @@ const LEAST_MEMORABLE_MS = 200;
 const LEAST_MS = 20;
 
 /**
- * The rate at which bytes arrive while any are on the way. Time in which nothing is on the way does not count, so a source
- * that pauses is no slow network. Times are milliseconds of a clock that never goes back.
+ * The rate at which bytes arrive while any are on the way. Time with nothing on the way does not count, so a paused source does
+ * not look like a slow network. Times are milliseconds of a monotonic clock.
  */
 export class DeliveryRate {
   /** Bytes that had arrived, at times of a clock that stands still while nothing is on the way; oldest first. */
@@ -31,7 +31,7 @@ export class DeliveryRate {
     if (this.#marks.length === 1 && this.#running_since !== null) this.#running_since = now;
   }
 
-  /** So many bytes have arrived in all; `done` if no more are on the way. */
+  /** `bytes` is the total that has arrived; `done` if no more are on the way. */
   arrived(bytes: number, now: number, done: boolean): void {
     const at = this.#clock(now);
     this.#marks.push({ at, bytes });

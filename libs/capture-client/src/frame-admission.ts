@@ -9,8 +9,8 @@ const BURST_FRAMES = 2;
 export type Admission = 'send' | 'too_early' | 'too_large' | 'past_end';
 
 /**
- * Decides on a frame before it gets a `seq`, so that no frame ever passes a limit of the server. `fps_target` is what the
- * capture announced; one that announced more than `max_fps` is the server's to refuse. PROTOCOL.md, "Limits".
+ * Decides on a frame before it gets a `seq`, so that no frame ever exceeds a limit of the server. `fps_target` is what the
+ * capture announced; the server refuses more than `max_fps`. PROTOCOL.md, "Limits".
  */
 export function admit(
   { jpeg, timestamp_frame }: CaptureFrame,

@@ -21,7 +21,7 @@ export class FrameDelays {
     return this.#on_the_way.length;
   }
 
-  /** Milliseconds that the oldest frame on the way has been; 0 if there is none. */
+  /** The age of the oldest frame on the way in milliseconds, else 0. */
   age(now: number): number {
     const [oldest] = this.#on_the_way;
     return oldest ? now - Math.max(oldest.sent_at, this.#ready_at) : 0;
@@ -42,7 +42,7 @@ export class FrameDelays {
     this.#on_the_way.push({ sent_at: now, end: this.#sent_bytes });
   }
 
-  /** So many of all bytes have arrived. */
+  /** `bytes` is the total that has arrived. */
   arrived(bytes: number, now: number): void {
     this.#arrived_bytes = bytes;
     let newest = null;

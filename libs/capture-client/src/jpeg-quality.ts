@@ -41,7 +41,7 @@ export class JpegQuality {
     return false;
   }
 
-  /** The quality at which a frame of this quality would have so many times its size. */
+  /** The quality at which a frame of the current quality has `ratio` times its size. */
   #fitting(ratio: number): number {
     const coarseness = coarsenessOf(this.#hundredths) * ratio ** (1 / SIZE_EXPONENT);
     const hundredths = coarseness > 100 ? 5_000 / coarseness : 100 - coarseness / 2;

@@ -15,7 +15,7 @@ export class LatestFrame implements AsyncIterableIterator<CaptureFrame, void, un
     this.#serve();
   }
 
-  /** No further frame comes: thrown at whoever asks for one. */
+  /** No further frame comes; a request for a frame throws this error. */
   fail(error: Error): void {
     this.#error ??= error;
     this.#serve();

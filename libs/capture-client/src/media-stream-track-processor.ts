@@ -5,7 +5,7 @@ export interface MediaStreamTrackProcessor {
 
 type TrackProcessorConstructor = new (init: {
   readonly track: MediaStreamTrack;
-  /** Pictures kept for a reader who is late; the oldest goes first. */
+  /** Pictures kept for a late reader; the oldest is dropped first. */
   readonly maxBufferSize?: number;
 }) => MediaStreamTrackProcessor;
 

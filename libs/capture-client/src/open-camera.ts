@@ -30,7 +30,7 @@ export async function openCamera(constraints: CameraConstraints = {}): Promise<C
   } catch (error) {
     const name = error instanceof Error ? error.name : '';
     const code = CODES.get(name) ?? 'camera_failed';
-    // WebKit says so, too, where there is no camera at all
+    // WebKit also reports this without any camera
     const is_missing = code === 'camera_unsuitable' && !(await isCameraThere());
     throw new CameraError(is_missing ? 'camera_missing' : code, { cause: error });
   }

@@ -3,7 +3,7 @@ import type { CaptureFrame } from './frame-source.js';
 /** How much of a gesture arrived at the extractor. */
 export interface DeliveredFrames {
   readonly frames: number;
-  /** Event time of the last of them; null if there is none. */
+  /** Event time of the last of them, else null. */
   readonly last_timestamp_frame: Date | null;
   /** Longest event time between two of them, in milliseconds; 0 if there are fewer than two. */
   readonly largest_hole_ms: number;
@@ -26,12 +26,12 @@ export class SentFrames {
     return this.#bytes_of[this.count] ?? 0;
   }
 
-  /** When the camera took the first; null if there is none. */
+  /** When the camera took the first, else null. */
   get first(): Date | null {
     return this.#timestamps[0] ?? null;
   }
 
-  /** When the camera took the last; null if there is none. */
+  /** When the camera took the last, else null. */
   get last(): Date | null {
     return this.#timestamps.at(-1) ?? null;
   }

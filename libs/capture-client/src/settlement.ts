@@ -12,7 +12,7 @@ export class Settlement<Value> {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // handled here, since it may be rejected before anybody looks at it
+    // handled here, since it can reject before a caller waits for it
     this.done = this.promise.then(
       () => undefined,
       () => undefined,

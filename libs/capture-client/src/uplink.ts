@@ -19,7 +19,7 @@ const ACK_INTERVAL_MS = 250;
 /** A longer round trip counts as a queue. */
 const MAX_ROUND_TRIP_MS = 1_200;
 
-/** Up to this time in the network's queue frames grow, each by this factor. A busy machine is no reason to begin with less. */
+/** Below this queue time frames grow, each by this factor. A busy machine does not start with less. */
 const QUIET_MS = 120;
 const FIRST_QUIET_MS = 200;
 const GROWTH = 1.03;
@@ -125,7 +125,7 @@ export class Uplink {
     this.#delays.sent(bytes, now);
   }
 
-  /** So many of all bytes have arrived; returns whether that is more than before. */
+  /** `bytes` is the total that has arrived; returns whether it has grown. */
   arrived(bytes: number, now: number): boolean {
     if (bytes <= this.#arrived_bytes) return false;
     this.#is_cautious = !this.#is_known && this.#isLateFirst(now);
@@ -153,7 +153,7 @@ export class Uplink {
     return this.fits(bytes, now) && this.#isDue(now);
   }
 
-  /** Whether so many bytes more may be on the way; a frame may if nothing else is. */
+  /** Whether `bytes` more may be on the way; one frame alone always may. */
   fits(bytes: number, now: number): boolean {
     if (this.#delays.bytes === 0) return true;
     const on_the_way = this.#delays.bytes + bytes;
@@ -210,7 +210,7 @@ export class Uplink {
     return now - this.#last_sent_at >= GAP_SHARE * (this.#queueMs(now) - ROOMY_MS);
   }
 
-  /** Whether so many bytes more arrive before the server's deadline, as things are, though an outage begins now. */
+  /** Whether `bytes` more arrive before the server's deadline, at the current rate, even if an outage begins now. */
   #arrivesInTime(bytes: number, now: number, outage_ms = MAX_OUTAGE_MS): boolean {
     if (this.#delays.bytes === 0) return true;
     const left_ms = (this.#deadline_at - now - outage_ms) / SLOWER_AFTERWARDS;

@@ -10,8 +10,8 @@ const SAMPLE = { width: 32, height: 24 };
 const HAVE_CURRENT_DATA = 2;
 
 /**
- * Watches a playing video for what makes a recording worthless, four times a second; in browsers only. Calls `judge` when its
- * judgement changes: with the fault, or with null once there is none. Returns the function that stops it. No picture is kept.
+ * Checks a playing video four times a second for faults that make a recording worthless; in browsers only. Calls `judge` when the
+ * fault changes, with null when it is gone. Returns the function that stops it. Keeps no picture.
  */
 export function watchPicture(video: CameraVideo, judge: (fault: PictureFault | null) => void): () => void {
   const canvas = Object.assign(document.createElement('canvas'), SAMPLE);

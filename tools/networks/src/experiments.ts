@@ -47,8 +47,8 @@ export async function allExperiments(recordings: string, browser: boolean): Prom
 }
 
 /**
- * The experiments or single lines of that name; if there is none, those whose name begins with it. A single window keeps
- * what its experiment promises about each capture, but not about their median.
+ * The experiments or single lines of that name, else those whose name begins with it. A single window keeps its experiment's
+ * promises about each capture, but not about their median.
  */
 export function experimentsNamed(experiments: readonly Experiment[], name: string): Experiment[] {
   const single = experiments.flatMap((experiment) =>

@@ -16,7 +16,7 @@ export class Transcript {
   readonly #connected_at = performance.now();
   #timestamp_ms = NaN;
   #acknowledged = 0;
-  /** From the WebSocket's constructor to the first frame; NaN if there was none. */
+  /** From the WebSocket's constructor to the first frame; NaN without a frame. */
   first_frame_ms = NaN;
 
   /** Notes a message of the client: text, or the bytes of a frame. */

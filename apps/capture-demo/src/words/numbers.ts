@@ -5,7 +5,7 @@ type Forms = Partial<Record<Intl.LDMLPluralRule, string>> & { readonly other: st
 export interface Numbers {
   /** A number and its noun: `1 picture`, `2 pictures`. */
   readonly count: (count: number, forms: Forms) => string;
-  /** A number with so many decimal places. */
+  /** A number with `places` decimal places. */
   readonly decimal: (value: number, places: number) => string;
 }
 

@@ -1,7 +1,7 @@
 import { NotPlayable } from '../check.js';
 import type { ExtractorCheck } from './played-gateway.js';
 
-/** Who may stream captures. docs/integration/downstream.md, "Direct transport". */
+/** The access rules of the stream. docs/integration/downstream.md, "Direct transport". */
 export const ACCESS_CHECKS: readonly ExtractorCheck[] = [
   {
     name: 'a-browser',

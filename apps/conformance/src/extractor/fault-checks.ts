@@ -168,7 +168,7 @@ function notOfTheFraming(name: string, clause: string, send: (stream: GatewayStr
       const stream = await gateway.connected();
       send(stream);
       await stream.receivesClose(1008);
-      // what is wrong with one stream is no matter of another
+      // a fault of one stream does not affect another
       await gateway.captured(1);
     },
   };

@@ -15,7 +15,7 @@ export class GatewayStream {
   readonly capture: StreamOpen;
   readonly #connection: Connection;
 
-  /** @param capture fields that differ from those of a capture of its own, by a user of its own */
+  /** @param capture fields that differ from a new capture of a new user */
   constructor(url: string, capture: Partial<StreamOpen>, handshake: Handshake) {
     this.capture = {
       capture_id: `conformance-${randomUUID()}`,
@@ -57,7 +57,7 @@ export class GatewayStream {
     }
   }
 
-  /** Sends the end after so many frames, which the extractor must acknowledge. */
+  /** Sends the end with this frame count; the extractor must acknowledge it. */
   async ended(frame_count: number, overrides: Partial<StreamEnd> = {}): Promise<void> {
     this.end(frame_count, overrides);
     await this.receives({ event: 'end.ack' });
@@ -75,7 +75,7 @@ export class GatewayStream {
     this.#connection.bytes(encodeFrameHeader(item), item.payload);
   }
 
-  /** The end after so many frames. */
+  /** Sends the end with this frame count. */
   end(frame_count: number, overrides: Partial<StreamEnd> = {}): void {
     const end: StreamEnd = {
       event: 'capture.close',
@@ -123,7 +123,7 @@ export class GatewayStream {
     if (difference(expected, answer)) throw new Mismatch(words, answerInWords(answer));
   }
 
-  /** The next answer in words, such as `nak with code "busy"`; null if there is none within so many milliseconds. */
+  /** The next answer in words, such as `nak with code "busy"`; null if none comes within `patience_ms`. */
   async answer(patience_ms = PATIENCE_MS): Promise<string | null> {
     const signal = AbortSignal.timeout(patience_ms);
     try {
@@ -155,7 +155,7 @@ export class GatewayStream {
     return this.#connection.closed(AbortSignal.timeout(PATIENCE_MS));
   }
 
-  /** Throws a {@link Mismatch} unless so many pings come. */
+  /** Throws a {@link Mismatch} unless `times` pings come. */
   async receivesPings(times: number): Promise<void> {
     await patiently(`${times} pings`, PATIENCE_MS, (signal) => this.#connection.pinged(times, signal));
   }

@@ -26,7 +26,7 @@ export const EXTRACTOR_CHECKS: readonly ExtractorCheck[] = [
   ...RESULT_CHECKS,
 ];
 
-/** Plays a gateway to an extractor. Throws {@link Unplayable} if there is no extractor that accepts its WebSockets. */
+/** Plays a gateway to an extractor. Throws {@link Unplayable} if no extractor accepts its WebSockets. */
 export async function judgeExtractor(
   checks: readonly ExtractorCheck[],
   { url, secret }: ExtractorCommand,

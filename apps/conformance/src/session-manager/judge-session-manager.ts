@@ -127,7 +127,7 @@ function longest(): string {
   return randomUUID().padEnd(MAX_SENT_IDENTIFIER_CHARACTERS, '-');
 }
 
-/** Plays a gateway to a session_manager. Throws {@link Unplayable} if none answers, or if there is no session. */
+/** Plays a gateway to a session_manager. Throws {@link Unplayable} without an answer or a session. */
 export async function judgeSessionManager(
   checks: readonly SessionManagerCheck[],
   { url, session }: SessionManagerCommand,

@@ -1,8 +1,8 @@
 import type { Point } from './region.js';
 
 /**
- * The places a detector's answers refer to, in its answers' order and as fractions of its input: two for each layer of the
- * network in every cell of the layer's grid, layers of the same grid side by side. `strides` are the layers' cells in pixels.
+ * The positions that a detector's answers refer to, in their order, as fractions of its input. Each layer of the network has two
+ * in every cell of its grid; layers of the same grid are side by side. `strides` are the cell sizes of the layers in pixels.
  */
 export function anchors(size: number, strides: readonly number[]): readonly Point[] {
   return [...new Set(strides)].flatMap((stride) => {

@@ -47,7 +47,7 @@ function candidates({ model, anchors }: Detector, boxes: Float32Array, scores: F
     const score = sigmoid(scores[index] ?? NaN);
     if (!isThere(score)) return [];
     const raw = Array.from(boxes.subarray(index * numbers, (index + 1) * numbers), (pixels) => pixels / model.size);
-    // everything but width and height is told from the anchor
+    // everything but width and height is relative to the anchor
     const box = raw.map((value, n) => (n === 2 || n === 3 ? value : value + (n % 2 === 0 ? anchor.x : anchor.y)));
     return [{ box, score }];
   });

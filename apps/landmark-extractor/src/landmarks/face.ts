@@ -19,7 +19,7 @@ const FACE_OF_POSE = 11;
 const RIGHT_EYE = 33;
 const LEFT_EYE = 263;
 
-/** Looks for a face around the one of the pose, or in the whole picture if there is no pose; null if there is none. */
+/** Looks for a face around that of the pose, or in the whole picture without a pose. Resolves with null if it finds no face. */
 export async function detectFace(
   detector: Detector,
   picture: Picture,
@@ -32,7 +32,7 @@ export async function detectFace(
   return enlarged({ ...detection.box, angle: level(rightEye, leftEye) }, MARGIN);
 }
 
-/** The landmarks of the face in a region; null if there is none. */
+/** The landmarks of the face in a region, or null. */
 export async function findFace(model: FaceModel, picture: Picture, region: Region): Promise<Found<Landmark> | null> {
   const { landmarks: answer, presence } = await model.run(picture, region);
   if (!isThere(sigmoid(presence[0] ?? NaN))) return null;

@@ -54,7 +54,7 @@ export async function locateHand(
   return enlarged(squareAround(placeIn(region, x, y), placeIn(region, edgeX, edgeY), DOWN), 1, TOWARDS_FINGERS);
 }
 
-/** The landmarks of the hand in a region; null if there is none. */
+/** The landmarks of the hand in a region, or null. */
 export async function findHand(model: HandModel, picture: Picture, region: Region): Promise<Found<Landmark> | null> {
   const { landmarks: answer, presence } = await model.run(picture, region);
   if (!isThere(presence[0])) return null;

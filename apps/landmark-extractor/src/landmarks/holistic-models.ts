@@ -22,8 +22,8 @@ const POSE_ANCHORS = anchors(224, [8, 16, 32, 32, 32]);
 const FACE_ANCHORS = anchors(128, [8, 16, 16, 16]);
 
 /**
- * Loads the models into this thread: of pose and hand the lite ones, which keep ten frames a second; of the face the one of
- * 468 points, since the one with attention needs an operation LiteRT lacks. To be called once.
+ * Loads the models into this thread; call it once. For pose and hand it loads the lite models, which keep ten frames a second.
+ * For the face it loads the model of 468 points: the attention model needs an operation that LiteRT lacks.
  */
 export async function loadHolisticModels(): Promise<HolisticModels> {
   await startLiteRt();

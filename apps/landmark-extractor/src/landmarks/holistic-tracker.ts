@@ -10,7 +10,7 @@ import type { Point, Region } from './region.js';
 /** What is found in a frame, without which frame it was. */
 export type FrameLandmarks = Omit<FrameResult, 'seq' | 'timestamp_frame'>;
 
-/** How well the pose must see a wrist before a hand is looked for at it; else the model finds hands nobody holds up. */
+/** The least visibility of a wrist at which a hand is looked for; below it the model finds hands that are not there. */
 const MIN_WRIST_VISIBILITY = 0.5;
 
 /** A hand that was looked for in vain is looked for again only in every fifth frame: a look costs as much as a face. */

@@ -20,6 +20,6 @@ export abstract class LandmarkFinder {
   abstract load(): Promise<void>;
   /** A tracker for one ordered run of frames. */
   abstract track(): LandmarkTracker;
-  /** Lets go of all it holds; what is being looked for is rejected, and nothing is asked after it. */
+  /** Releases everything; pending calls reject, and no call may follow. */
   abstract close(): Promise<void>;
 }

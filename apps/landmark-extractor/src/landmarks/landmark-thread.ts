@@ -43,7 +43,7 @@ export class LandmarkThread {
     program = PROGRAM,
   ) {
     this.loaded = new Promise((resolve, reject) => (this.#settleLoading = { resolve, reject }));
-    // whoever does not wait for it learns of a loss from the frames
+    // a caller that does not wait for it learns of a loss from the frames
     this.loaded.catch(() => undefined);
     // LiteRT tells the whole story of its life on both; what goes wrong comes as an event
     this.#worker = new Worker(program, { stdout: true, stderr: true });

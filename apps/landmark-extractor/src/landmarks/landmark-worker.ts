@@ -5,7 +5,7 @@ import { loadHolisticModels } from './holistic-models.js';
 import { type FrameLandmarks, HolisticTracker } from './holistic-tracker.js';
 import type { ThreadAnswer, ThreadOrder } from './thread-messages.js';
 
-// The program of a landmark thread. An error ends the thread, and whoever started it hears of that.
+// The program of a landmark thread. An error ends the thread, and its parent receives the error.
 if (parentPort === null) throw new Error('This file is the program of a thread');
 const port = parentPort;
 const orders = on(port, 'message') as AsyncIterable<[ThreadOrder]>;

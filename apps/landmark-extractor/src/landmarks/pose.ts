@@ -11,7 +11,7 @@ export interface PoseLandmark extends Landmark {
   readonly visibility: number;
 }
 
-/** The pose model: 33 landmarks and two that say where to look next, a heat map for each, and whether anybody is there. */
+/** The pose model: 33 landmarks, two points for the next region, a heat map for each, and the presence of a person. */
 export type PoseModel = Model<'landmarks' | 'presence' | 'heatMap'>;
 
 const UP = Math.PI / 2;
@@ -26,14 +26,14 @@ const MARGIN = 1.25;
 /** Numbers of each landmark in the model's answer: x, y, z, visibility, presence. */
 const STRIDE = 5;
 
-/** Looks for a body in the whole picture; null if there is none. */
+/** Looks for a body in the whole picture; null without a body. */
 export async function detectPose(detector: Detector, picture: Picture): Promise<Region | null> {
   const detection = await detect(detector, picture, wholeOf(picture));
   if (detection === null) return null;
   return around(pointAt(detection.keypoints, 0), pointAt(detection.keypoints, 1));
 }
 
-/** The landmarks of the body in a region; null if nobody is there. */
+/** The landmarks of the body in a region, or null. */
 export async function findPose(
   model: PoseModel,
   picture: Picture,

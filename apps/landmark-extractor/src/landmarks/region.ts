@@ -4,7 +4,7 @@ export interface Point {
   readonly y: number;
 }
 
-/** The point at an index; throws if there are fewer, which is a mistake of whoever asks. */
+/** The point at an index; throws an Error if the index is too large. */
 export function pointAt<T extends Point>(points: readonly T[], index: number): T {
   const point = points[index];
   if (point === undefined) throw new RangeError(`There is no point ${index}`);
@@ -12,8 +12,8 @@ export function pointAt<T extends Point>(points: readonly T[], index: number): T
 }
 
 /**
- * A square or oblong piece of a picture, which may be turned and may reach over the picture's edge: its middle and size in
- * pixels and its turn in radians, clockwise as one looks at it. What a model sees of a picture.
+ * The part of a picture that a model receives: a rectangle, which can be turned and can reach over the picture's edge. It has the
+ * centre and size in pixels, and the turn in radians, clockwise.
  */
 export interface Region {
   readonly x: number;

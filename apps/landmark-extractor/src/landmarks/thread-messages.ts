@@ -1,7 +1,7 @@
 import type { FrameLandmarks } from './holistic-tracker.js';
 import type { Picture } from './picture.js';
 
-/** What a landmark thread is told. Trackers are numbered by who tells it; a new number is a new tracker. */
+/** A message to a landmark thread. The sender numbers the trackers; a new number is a new tracker. */
 export type ThreadOrder =
   | {
       readonly type: 'find';
