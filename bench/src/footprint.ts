@@ -17,7 +17,7 @@ type Load = Omit<LoadOrder, 'port'>;
 export const IDLE: Load = { ...CAMERA, kind: 'idle', captures: 1_000, seconds: 0 };
 export const RUNNING: Load = { ...CAMERA, kind: 'captures', captures: 200, seconds: 2 };
 
-/** The memory of `order`'s connections, in the middle of their work. */
+/** Measures the memory of the connections of `order`, in the middle of their work. */
 export async function footprint(subject: Subject, order: Load): Promise<Footprint> {
   return Rig.using(subject, async (rig) => {
     await rig.load(WARM_UP);

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Writable } from 'node:stream';
 
-/** How far something is that takes a while. */
+/** The progress of something that takes a while. */
 export interface ProgressBar {
   start(total: number, done: number): void;
   update(done: number): void;
@@ -15,6 +15,7 @@ const LINE_INTERVAL_MS = 2_000;
  * A progress bar on a terminal.
  *
  * @param what the things that are counted
+ * @param options with `withoutTerminal` it writes a line every 2 s where there is no terminal
  */
 export function progressBar(output: Writable, what: string, { withoutTerminal = false } = {}): ProgressBar {
   const options = {
