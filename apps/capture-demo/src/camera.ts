@@ -34,7 +34,7 @@ export class Camera {
   /** Takes a camera that was turned on, sees that it gives pictures, and shows it. Rejects with a CameraError. */
   async open(stream: MediaStream): Promise<void> {
     this.#stream = stream;
-    // nobody is to get ready for a camera that gives none; and all a capture needs of the page is loaded by then
+    // the page is ready only with a working camera, and then has loaded all that a capture needs
     const source = await cameraSource(stream, { keep_camera: true });
     source.close();
     this.preview.srcObject = stream;
