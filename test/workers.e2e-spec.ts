@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { scheduler } from 'node:timers/promises';
 import { GatewayProcess } from './support/gateway-process.js';
 import { Platform } from './support/platform.js';
+import { peakMemoryOf } from './support/honest-captures.js';
 import { quote } from './support/protocol.js';
 import { killServices } from './support/service-process.js';
 import { SlowCapture } from './support/slow-capture.js';
@@ -16,6 +17,8 @@ const CAPTURES = 12;
 const PATIENCE_MS = 60_000;
 
 const LOOK_AGAIN_MS = 10;
+
+const MAX_GROWTH_BYTES = 64_000_000;
 
 let platform: Platform;
 let gateway: GatewayProcess;
@@ -190,6 +193,8 @@ it(quote('A worker that hangs is killed within 5 s and replaced'), async () => {
   const [captures, [hanging = 0, survivor = 0]] = [await start(20), workers()];
   const ended: SlowCapture[] = [];
   for (const capture of captures) void capture.closed.then(() => ended.push(capture));
+  const others = [gateway.pid, survivor];
+  const before = others.map((pid) => peakMemoryOf({ pid }));
   hang(hanging);
   await until(() => !isRunning(hanging) && ended.length > 0 && platform.extractor.lost === ended.length);
   const running = captures.filter((capture) => !ended.includes(capture));
@@ -202,6 +207,9 @@ it(quote('A worker that hangs is killed within 5 s and replaced'), async () => {
   expect(verdicts(next)).toEqual({ runs: next.length });
   await Promise.all([...running, ...next].map((capture) => capture.finish()));
   expect(gateway.log.filter((line) => line.includes('A worker hangs and is killed'))).toHaveLength(1);
+  for (const [n, pid] of others.entries()) {
+    expect(peakMemoryOf({ pid }) - (before[n] ?? 0)).toBeLessThan(MAX_GROWTH_BYTES);
+  }
 });
 
 it(quote('A client that is just connecting to it sees its connection close, too'), async () => {

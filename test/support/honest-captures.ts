@@ -1,7 +1,6 @@
 import { CaptureSocketClient, greyJpeg } from '@a3cp/testing';
 import { expect } from '@jest/globals';
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { GatewayProcess } from './gateway-process.js';
 import { jpegOf } from './jpeg.js';
 import { COMPLETED, type Verdict, verdictOf } from './verdict.js';
 
@@ -51,7 +50,7 @@ export async function workThrough(url: string): Promise<void> {
 }
 
 /** The most bytes that were resident in a process since it was last asked. */
-export function peakMemoryOf({ pid }: GatewayProcess): number {
+export function peakMemoryOf({ pid }: { readonly pid: number }): number {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   writeFileSync(`/proc/${pid}/clear_refs`, '5');
   return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1024;
