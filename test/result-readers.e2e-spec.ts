@@ -84,7 +84,7 @@ describe('the readers of results', () => {
     await unfinished('c1');
     await unfinished('c2');
     const [first] = await readMany('c1', 20);
-    const message = 'the capture has as many readers as it may have';
+    const message = 'the capture has its maximum of readers';
     expect(await refusalOf('c1')).toEqual({ status: 429, message, retry_after: '1' });
     expect(await statusOf('', 'c1')).toBe(429);
     await readMany('c2', 1);
@@ -106,7 +106,7 @@ describe('the readers of results', () => {
     ] as const) {
       await readMany(capture_id, readers);
     }
-    const message = 'the user has as many readers as it may have';
+    const message = 'the user has its maximum of readers';
     expect(await refusalOf('c3')).toEqual({ status: 429, message, retry_after: '1' });
     await readMany('of another', 20);
   });
@@ -114,7 +114,7 @@ describe('the readers of results', () => {
   it(quote('of the extractor | 200 | 503'), async () => {
     for (let n = 0; n <= 10; n++) await unfinished(`c${n}`, `u${n}`);
     for (let n = 0; n < 10; n++) await readMany(`c${n}`, 20);
-    const message = 'the extractor has as many readers as it may have';
+    const message = 'the extractor has its maximum of readers';
     expect(await refusalOf('c10')).toEqual({ status: 503, message, retry_after: '1' });
     // what is not known costs nothing
     expect((await extractor.get('/landmarks', 'no-such-capture')).status).toBe(404);

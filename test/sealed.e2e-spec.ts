@@ -136,7 +136,7 @@ it('says of WORKERS that it cannot be, sealed', async () => {
   const env = { ...platform.env, PORT: '0', WORKERS: '2' };
   const script = new NpmScript(['run', '--ignore-scripts', 'start:camera-feed:sealed'], env);
   expect(await script.exited).toBe(1);
-  expect(script.output).toContain('WORKERS must be 1 where the gateway is sealed');
+  expect(script.output).toContain('WORKERS must be 1 for a sealed gateway');
 });
 
 it('reads the variables of a file that --env-file names', async () => {

@@ -108,7 +108,7 @@ function at(ms: number): string {
   return new Date(START + Math.floor(ms)).toISOString();
 }
 
-// a process of its own, so that clients and servers hold up each other no more than the machine makes them
+// a separate process, so that clients and servers delay each other only through the machine
 process.on('message', (order: BlindOrder) => {
   const { ports, captures } = order;
   const clients = Array.from({ length: captures }, (_, n) => new BlindClient(order, ports[n % ports.length] ?? NaN));

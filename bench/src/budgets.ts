@@ -56,7 +56,7 @@ function crowd(paced: Paced | undefined): Budget {
   };
 }
 
-/** By frames a second where the load had processors of its own, otherwise by the processor time of a frame. */
+/** By frames a second if the load had its own processors, otherwise by the processor time of a frame. */
 function twoWorkers({ workers, workers_held }: Measurements): Budget {
   const [one, two] = [workers.get(1), workers.get(2)];
   const shown = (two?.frames_per_second ?? NaN) / (one?.frames_per_second ?? NaN);

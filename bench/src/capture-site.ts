@@ -19,7 +19,7 @@ const LISTENING = /[Ll]istening (?:on|for client connections on) \S+?:(\d+)/;
 /** `nats`: two gateways and two extractors; `direct`: one of each. */
 export type Shape = 'direct' | 'nats';
 
-/** The services as they are shipped, each in a process of its own, with no landmarks looked for. */
+/** The services as they are shipped, each in its own process, without landmarks. */
 export class CaptureSite {
   readonly #processes: ChildProcess[] = [];
   readonly #sessions: Server;
@@ -31,7 +31,7 @@ export class CaptureSite {
     this.#sessions = createServer((request, response) => request.resume().on('end', () => response.end(active)));
   }
 
-  /** Runs `use` with the services, and ends them whatever comes of that. */
+  /** Runs `use` with the services, and ends them in any case. */
   static async using<Result>(shape: Shape, use: (site: CaptureSite) => Promise<Result>): Promise<Result> {
     const site = new CaptureSite();
     try {
@@ -51,7 +51,7 @@ export class CaptureSite {
     return (await over)[0];
   }
 
-  /** What the extractor that has a capture knows of it; null if none has it. */
+  /** What the capture's extractor knows of it; null if no extractor has it. */
   async summary(capture_id: string): Promise<CaptureSummary | null> {
     for (const port of this.#extractors) {
       const answer = await fetch(`http://127.0.0.1:${port}/landmark_extractor/captures/${capture_id}`);

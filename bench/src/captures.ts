@@ -45,7 +45,7 @@ function readOptions(): Options | null {
   return { captures, shape, seconds };
 }
 
-/** Whether the extractor has the whole of what the client was told. */
+/** Whether the extractor has everything that the client received a confirmation of. */
 function isWhole({ delivered, sent }: BlindResult, frames: number, summary: CaptureSummary | null): boolean {
   const received = summary?.terminal?.event === 'capture.close' && summary.broken_count === 0 ? summary.last_seq : 0;
   return sent === frames && delivered === frames && received === frames && summary?.frame_count === frames;

@@ -60,7 +60,7 @@ export class Meter {
         };
       }
       case 'memory': {
-        // what only a finalizer lets go is gone after the second
+        // memory that only a finalizer releases is free after the second
         globalThis.gc?.();
         globalThis.gc?.();
         const { heapUsed, external, rss } = process.memoryUsage();

@@ -11,14 +11,14 @@ const VERSION_1 = existsSync('/sys/fs/cgroup/cpu');
 const TREE = VERSION_1 ? '/sys/fs/cgroup/cpu' : '/sys/fs/cgroup';
 const PREFIX = 'a3cp-bench-';
 
-/** Holds one process to {@link WORKER_SHARE} by a cgroup of its own. */
+/** Limits one process to {@link WORKER_SHARE} by its own cgroup. */
 export class ProcessorQuota {
   /** Whether this system lets us. */
   static readonly possible = ProcessorQuota.#try();
 
   readonly #group: string;
 
-  /** Makes the cgroup, whose name is to be no other's. */
+  /** Makes the cgroup; its name must be unique. */
   constructor(name: string) {
     const quota_us = String(PERIOD_US * WORKER_SHARE);
     this.#group = `${TREE}/${PREFIX}${name}`;

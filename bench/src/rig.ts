@@ -44,7 +44,7 @@ export function cpuOf({ user_us, system_us }: Counts): number {
   return user_us + system_us;
 }
 
-/** A server in a process of its own and a load in another. */
+/** A server in one process and a load in another. */
 export class Rig {
   /** From the fork until it listened. */
   startup_ms = NaN;
@@ -59,7 +59,7 @@ export class Rig {
 
   private constructor(private readonly subject: Subject) {}
 
-  /** Runs `use` with the subject, and ends it whatever comes of that. */
+  /** Runs `use` with the subject, and ends it in any case. */
   static async using<Result>(subject: Subject, use: (rig: Rig) => Promise<Result>): Promise<Result> {
     const rig = new Rig(subject);
     try {

@@ -84,12 +84,12 @@ export function answers(
   const NOT_GIVEN = {
     401: refusal('The Authorization header does not bring the secret, where there is one.'),
     403: refusal('Results are for pages of this origin and programs on this machine, or as the host decides.'),
-    429: refusal('The capture or the user has as many readers as it may have.'),
-    503: refusal('The extractor has as many readers as it may have.'),
+    429: refusal('The capture or the user has its maximum of readers.'),
+    503: refusal('The extractor has its maximum of readers.'),
   };
   const NO_LANDMARKS = {
     400: refusal('There is no such format.'),
-    404: refusal('No such capture in the last ten minutes, or no landmarks are looked for.'),
+    404: refusal('No such capture in the last ten minutes, or landmarks are turned off.'),
     409: refusal('Not every frame is done.'),
     410: refusal('The landmarks were dropped for newer captures.'),
     ...NOT_GIVEN,

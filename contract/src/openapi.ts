@@ -53,8 +53,8 @@ const FORMATS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The OpenAPI 3 document of the HTTP that the stubs answer: routes as Nest knows them, bodies from their DTOs, answers from
- * their types. Throws an Error on a route whose answers are not told here.
+ * The OpenAPI 3 document of the HTTP that the stubs answer: routes as Nest knows them, bodies from their DTOs, answers from their
+ * types. Throws an Error on a route whose answers are not described here.
  */
 export async function openApiDocument(): Promise<object> {
   const app = await NestFactory.create(EveryRouteModule, { logger: false });

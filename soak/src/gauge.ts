@@ -20,7 +20,7 @@ export type GaugeMessage = { readonly reading: Reading } | { readonly stall: Sta
 /** The monitor's own interval, which is in every value it gives. */
 const RESOLUTION_MS = 1;
 
-// Loaded into the process before the gateway itself, whose code knows nothing of it.
+// Loaded into the process before the gateway itself, which does not know it.
 v8.setFlagsFromString('--expose-gc');
 const collectGarbage = vm.runInNewContext('gc') as () => void;
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });

@@ -13,9 +13,9 @@ const OUTCOMES_OF_WAITING: readonly Outcome[] = [
 export class CaptureRecord {
   /** Frames the client sent whole. */
   sent = 0;
-  /** What the client was told at the end; null if it was not. */
+  /** The outcome that the client received at the end, else null. */
   outcome: string | null = null;
-  /** Frames the client was told are delivered. */
+  /** Frames that were confirmed to the client. */
   told_delivered = 0;
   /** Whether the extractor accepted it, and in time. */
   opened = false;
@@ -23,7 +23,7 @@ export class CaptureRecord {
   received = 0;
   /** Those of them it acknowledged in time. */
   acknowledged = 0;
-  /** Ends the extractor was told. */
+  /** Ends that the extractor received. */
   readonly ends: StreamEnd[] = [];
   /** Whether the stream went without an end the extractor agreed to. */
   lost = false;
@@ -48,7 +48,7 @@ export class CaptureRecord {
     return this.ends.length > 0 ? this.ends.length : Number(this.lost);
   }
 
-  /** What is not as it must be once everything is over, whatever went wrong on either side. */
+  /** The faults of the system after everything is over, apart from the planned ones. */
   findings(): string[] {
     const { plan, outcome, opened, ends, broken, received, sent } = this;
     const found = [...this.complaints];

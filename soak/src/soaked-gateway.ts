@@ -11,7 +11,7 @@ const GAUGE = new URL('gauge.js', import.meta.url).href;
 /** What the gateway logs of an extractor or a session_manager that fails, as the plans want it. */
 const PLANNED = /captures end as (forward_failed|session_unavailable)/;
 
-/** The built gateway in a process of its own, with a gauge in it. */
+/** The built gateway in a new process, with a gauge in it. */
 export class SoakedGateway {
   readonly #exited: Promise<number | null>;
   /** Where it listens, ws: and no path. */

@@ -36,7 +36,7 @@ const inject = [CHECKED_OPTIONS];
 /** The applications that have the module; each has one host of its adapter. */
 const APPLICATIONS = new WeakSet<HttpAdapterHost>();
 
-/** Each call of `forRoot` makes a module of its own, and two of them would share the paths: neither hears every message. */
+/** Each call of `forRoot` makes a new module. Two modules would share the paths, and neither would receive every message. */
 const SECOND_IMPORT =
   'CameraFeedModule: forRoot or forRootAsync was called more than once; call it in one module and import that module elsewhere';
 

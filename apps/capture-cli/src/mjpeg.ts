@@ -3,9 +3,9 @@ const EOI = 0xd9;
 const SOS = 0xda;
 
 /**
- * The JPEG images of an .mjpeg file, each from its start to its end of image, whatever stands between them: padding, line
- * breaks, the headers of a multipart stream. An image without an end reaches to the next one, or to the end of the file.
- * A file without an image is returned as the only one.
+ * The JPEG images of an .mjpeg file, each from its start to its end of image. Ignores what is between them: padding, line breaks,
+ * the headers of a multipart stream. An image without an end reaches to the next one, or to the end of the file. A file without
+ * an image is returned as the only one.
  */
 export function imagesOf(mjpeg: Buffer): Buffer[] {
   const images: Buffer[] = [];

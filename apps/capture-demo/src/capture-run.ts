@@ -14,7 +14,7 @@ import type { Session } from './page-state.js';
 import { type Problem, problemOfEnd, problemOf } from './problem.js';
 import type { Picture } from './recording.js';
 
-/** One capture of the page's camera, and whom it tells. */
+/** One capture of the page's camera, and the receivers of its reports. */
 export interface CaptureRunOptions {
   readonly camera: Camera;
   readonly stream: MediaStream;

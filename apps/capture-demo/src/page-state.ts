@@ -2,7 +2,7 @@ import type { Problem } from './problem.js';
 import type { Recording } from './recording.js';
 import type { RunningSeries } from './series.js';
 
-/** A session that session_manager has started, and whose it is. */
+/** A session that session_manager has started, with its user. */
 export interface Session {
   readonly user_id: string;
   readonly session_id: string;

@@ -21,7 +21,7 @@ export interface Handshake {
 export class Connection {
   /** Messages sent so far. */
   sent = 0;
-  /** The first `capture.open` that was sent: whose capture this is. */
+  /** The first `capture.open` that was sent, which identifies the capture. */
   open: Readonly<Record<string, unknown>> | null = null;
   /** Every `record_id` that was sent. */
   readonly record_ids = new Set<unknown>();

@@ -26,7 +26,7 @@ export class RemoteSite implements Site {
     private readonly own_tickets: string[],
   ) {}
 
-  /** Where this transcript is to be played: as a user of its own, if there is a session_manager to ask. */
+  /** Where this transcript is played: as a new user, if a session_manager is there. */
   static async for(transcript: Transcript, { url, sessions, tickets }: Surroundings): Promise<RemoteSite> {
     const { user_id, session_id } = 'user_id' in sessions ? sessions : await ownSession(transcript, sessions);
     const own: string[] = [];

@@ -9,7 +9,7 @@ export interface Site {
   readonly session_id: string;
   /** The ticket of the next connection; null if the implementation demands none. */
   ticket?(): string | null;
-  /** How long whatever must come may take, in milliseconds. */
+  /** How long an expected event may take, in milliseconds. */
   readonly patience_ms: number;
   /** Makes the surroundings what a transcript needs; `sent` messages have gone out before. */
   provide(needs: Needs, sent: number): Promise<void>;
@@ -19,7 +19,7 @@ export interface Site {
   readonly extractor?: ObservedExtractor;
 }
 
-/** An extractor whose side of the captures can be seen. */
+/** An extractor that can be observed. */
 export interface ObservedExtractor {
   /** The next such event of the capture that was not asked for yet; others before it are passed over. */
   next(capture_id: string, event: Exclude<ExtractorLine['extractor'], 'nothing'>, signal: AbortSignal): Promise<object>;

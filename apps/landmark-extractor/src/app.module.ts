@@ -8,7 +8,7 @@ import { LandmarkExtractorModule } from './landmark-extractor.module.js';
 import { ReferenceExtractor } from './reference-extractor.js';
 import { LocalProgramsGuard, ResultsSecretGuard } from './results-guards.js';
 
-/** The extractor as a service of its own: it takes captures over the direct transport or over NATS. */
+/** The stand-alone extractor: it receives captures over the direct transport or over NATS. */
 @Module({})
 export class AppModule {
   static with({ landmark_threads, forwarder, results_secret }: LandmarkExtractorConfig): DynamicModule {

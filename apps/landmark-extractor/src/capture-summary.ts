@@ -10,7 +10,7 @@ interface CaptureTerminal {
   readonly timestamp_end: string;
 }
 
-/** What is kept of a capture: numbers, and whose it was. Never a frame. */
+/** What is kept of a capture: numbers and its owner. Never a frame. */
 export interface CaptureSummary extends LandmarkNumbers {
   readonly capture_id: string;
   readonly user_id: string;

@@ -32,7 +32,7 @@ export class Holdings {
     if (user.sessions.size === 0) this.#users.delete(user_id);
   }
 
-  /** The session that holds most of the user who holds most; undefined if nothing is held. */
+  /** The session with the largest amount of the user with the largest amount; undefined if all amounts are 0. */
   heaviest(): Owner | undefined {
     const [user_id] = most(this.#users, ({ total }) => total) ?? [];
     return user_id === undefined ? undefined : this.heaviestOf({ user_id });

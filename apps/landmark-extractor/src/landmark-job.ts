@@ -20,9 +20,9 @@ interface LandmarkFrame {
 }
 
 /**
- * The frames of one capture that wait to be looked at. While the capture runs the newest goes first and those it overtakes are
- * skipped, so that the live view is never behind; after the end they are done too, in order. The pixels of a skipped frame are 25
- * times its JPEG: they are released, and the frame is decoded again in its turn. docs/integration/landmarks.md.
+ * The frames of one capture that wait for their landmarks. While the capture runs, the newest goes first and older ones are
+ * skipped, so that the live view is never behind. After the end the skipped ones are handled, in order. The pixels of a skipped
+ * frame are 25 times its JPEG: they are released, and the frame is decoded again in its turn. docs/integration/landmarks.md.
  */
 export class LandmarkJob {
   /** One for all captures. */
@@ -61,7 +61,7 @@ export class LandmarkJob {
     return this.#ended && !this.#working && !this.ready;
   }
 
-  /** Takes a decoded frame; after the end it is let go. */
+  /** Takes a decoded frame; after the end it is released. */
   add(item: ForwardItem, picture: Picture): void {
     if (this.#ended) return;
     this.landmarks.expect();

@@ -77,7 +77,7 @@ export class LandmarksController {
   #kept(capture_id: string): CaptureLandmarks {
     const landmarks = this.extractor.landmarks(capture_id);
     if (landmarks === undefined) throw new NotFoundException('no such capture in the last ten minutes');
-    if (landmarks === null) throw new NotFoundException('no landmarks are looked for');
+    if (landmarks === null) throw new NotFoundException('landmarks are turned off');
     if (landmarks.state === 'dropped') throw new GoneException('dropped for newer captures');
     return landmarks;
   }

@@ -18,7 +18,7 @@ export class ReaderPlaces {
     return this.#of_owners.total;
   }
 
-  /** Takes a place for a reader of a capture. Returns what gives it back, once, or whose places are all taken. */
+  /** Takes a place for a reader of a capture. Returns the function that gives it back, or the bound that is reached. */
   take(capture_id: string, owner: Owner): (() => void) | ReadersOf {
     const readers = this.#of_captures.get(capture_id) ?? 0;
     if (readers >= MAX_READERS_OF_CAPTURE) return 'capture';

@@ -28,8 +28,8 @@ export class ReadersGuard implements CanActivate {
     if (full === null) return true;
     await this.readers.rest();
     response.setHeader('Retry-After', String(RETRY_AFTER_S));
-    if (full === 'all') throw new ServiceUnavailableException('the extractor has as many readers as it may have');
-    const message = `the ${full} has as many readers as it may have`;
+    if (full === 'all') throw new ServiceUnavailableException('the extractor has its maximum of readers');
+    const message = `the ${full} has its maximum of readers`;
     throw new HttpException({ statusCode: HttpStatus.TOO_MANY_REQUESTS, message }, HttpStatus.TOO_MANY_REQUESTS);
   }
 }

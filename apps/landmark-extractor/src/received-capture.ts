@@ -107,7 +107,7 @@ export class ReceivedCapture implements ExtractorStream, FrameOwner {
     this.#end(() => this.#tally.end('capture.abort', 'gateway_lost'));
   }
 
-  /** Ends a capture whose gateway is there and sends nothing. */
+  /** Ends a capture whose gateway is connected but sends nothing. */
   expire(): void {
     if (this.ended) return;
     this.lost();

@@ -26,7 +26,7 @@ const KEPT_MS = 10 * 60_000;
 
 const SWEEP_INTERVAL_MS = 10_000;
 
-/** Longest time without a frame or an end, whatever else a gateway says: more than a gateway gives a whole capture. */
+/** Longest time without a frame or an end, whatever else the gateway sends. It is longer than a gateway allows for a capture. */
 const MAX_IDLE_MS = 30_000;
 
 /** One capture, until it is forgotten. */

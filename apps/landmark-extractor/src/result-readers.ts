@@ -58,7 +58,7 @@ export class ResultReaders {
     this.#resting -= 1;
   }
 
-  /** Gives a place to the reader of this answer about a capture. Returns null, or whose places are all taken. */
+  /** Gives a place to the reader of this answer about a capture. Returns null, or the bound that is reached. */
   admit(socket: Socket, response: ServerResponse, capture_id: string, owner: Owner): ReadersOf | null {
     const giveBack = this.#places.take(capture_id, owner);
     if (typeof giveBack === 'string') return giveBack;
@@ -80,7 +80,7 @@ export class ResultReaders {
     const now = this.clock.now();
     for (const reader of this.#readers) {
       const { socket } = reader;
-      // an answer that waits behind another one of its connection does not hear of the connection's end
+      // an answer that waits behind another one of its connection gets no event at the connection's end
       if (socket.destroyed) reader.over();
       const taken = socket.bytesWritten - socket.writableLength;
       if (socket.writableLength === 0 || taken !== reader.taken) Object.assign(reader, { taken, moved_at: now });

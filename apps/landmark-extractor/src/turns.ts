@@ -21,7 +21,7 @@ export class Turns<T extends { readonly owner: Owner }> {
     things.add(thing);
   }
 
-  /** Removes the thing whose turn it is. */
+  /** Removes the item whose turn it is. */
   take(): T | undefined {
     const [user] = this.#users;
     if (!user) return undefined;

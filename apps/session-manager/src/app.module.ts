@@ -4,7 +4,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import type { SessionManagerConfig } from './config.js';
 import { SessionManagerModule } from './session-manager.module.js';
 
-/** The stub of session_manager as a service of its own. */
+/** The stub of session_manager as a stand-alone service. */
 @Module({})
 export class AppModule {
   static with({ ticket_secret, gateway, nats_url }: SessionManagerConfig): DynamicModule {

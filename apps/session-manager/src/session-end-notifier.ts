@@ -19,7 +19,7 @@ export class SessionEndNotifier {
 
   constructor(private readonly gateway: NotifiedGateway) {}
 
-  /** Resolves when the gateway was told, or could not be. */
+  /** Resolves when the report was delivered or has failed. */
   async ended(user_id: string, session_id: string): Promise<void> {
     const { camera_feed_url, sessions_closed_secret } = this.gateway;
     try {

@@ -71,7 +71,7 @@ export class CaptureConnection {
     this.#socket?.send(jpeg);
   }
 
-  /** Closes it now, whatever the server says; `ended` follows when it has. */
+  /** Closes the connection now; `ended` follows when it is closed. */
   close(): void {
     this.#closed = true;
     this.#socket?.close();

@@ -63,7 +63,7 @@ export class CaptureSender implements FrameBudget {
     };
   }
 
-  /** The server has accepted the capture, told its limits, and will acknowledge frames. */
+  /** The server has accepted the capture, sent its limits, and will acknowledge frames. */
   accepted(limits: ClientLimits): void {
     this.#limits = limits;
     this.#acknowledges = true;

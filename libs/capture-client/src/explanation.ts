@@ -33,7 +33,7 @@ export type ConnectionFailure =
 /** Everything that can end a capture, or keep it from beginning, except the caller. */
 export type ExplainedCode = CaptureErrorCode | ConnectionFailure | CameraErrorCode | 'network_too_slow';
 
-/** What the client knows of a capture at its end, which tells what its code is about. */
+/** What the client knows of a capture at its end, which explains its code. */
 export interface EndCircumstances {
   /** Frames were sent that are not acknowledged. */
   readonly frames_on_the_way: boolean;

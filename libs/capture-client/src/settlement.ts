@@ -1,4 +1,4 @@
-/** A promise that is settled from outside, by whatever comes first. */
+/** A promise that is settled from outside, by the first event. */
 export class Settlement<Value> {
   readonly promise: Promise<Value>;
   /** Resolves once it is settled either way. */

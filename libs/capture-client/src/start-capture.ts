@@ -3,9 +3,9 @@ import type { Capture, CaptureOptions } from './capture.js';
 import { ProgressFeed } from './progress-feed.js';
 
 /**
- * Makes one capture, over a WebSocket of its own: sends the source's frames as they come, leaves out those the network has
- * no room for, ends within the server's limits and waits for its verdict. The source is closed on every path.
- * PROTOCOL.md, "A capture from start to end".
+ * Makes one capture, over a new WebSocket. Sends the source's frames as they come, leaves out those the network has no room for,
+ * ends within the server's limits and waits for its verdict. The source is closed on every path. PROTOCOL.md, "A capture from
+ * start to end".
  */
 export function startCapture(options: CaptureOptions): Capture {
   const { capture_id = crypto.randomUUID() } = options.identity;

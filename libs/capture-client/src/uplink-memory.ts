@@ -2,7 +2,7 @@
 export class UplinkMemory {
   readonly #bytes_per_second = new Map<string, number>();
 
-  /** Bytes a second to the server of this URL; Infinity if no capture was held back by the network to it. */
+  /** Bytes a second to the server of this URL; Infinity if the network delayed no capture. */
   recall(url: string | URL): number {
     return this.#bytes_per_second.get(new URL(url).host) ?? Infinity;
   }

@@ -59,9 +59,9 @@ const DEADLINE_MARGIN_MS = 2_000;
 const STALL_MS = 1_000;
 
 /**
- * What one capture knows of the network to its server, and what may therefore be sent. A frame that takes longer than the
- * fastest one has waited behind the frames ahead of it. Against that queue picture quality is given up first, then frames,
- * evenly. Times are milliseconds of a clock that never goes back.
+ * What one capture knows of the network to its server, and what it may send. A frame that takes longer than the fastest one has
+ * waited behind the frames ahead of it. Against that queue picture quality is given up first, then frames, evenly. Times are
+ * milliseconds of a clock that never goes back.
  */
 export class Uplink {
   readonly #rate = new DeliveryRate();
@@ -85,7 +85,7 @@ export class Uplink {
     this.#bytes_per_second = bytes_per_second;
   }
 
-  /** Bytes a second that frames may use; Infinity as long as the network has held nothing back. */
+  /** Bytes a second that frames may use; Infinity as long as the network has delayed nothing. */
   get bytes_per_second(): number {
     return this.#bytes_per_second;
   }
@@ -176,7 +176,7 @@ export class Uplink {
     return this.#arrived_bytes > 0;
   }
 
-  /** Whether the network has ever held frames back. */
+  /** Whether the network has ever delayed frames. */
   get #is_held_back(): boolean {
     return this.#bytes_per_second < Infinity;
   }

@@ -53,7 +53,7 @@ export interface CaptureEntry {
   claim: CaptureClaim | null;
 }
 
-/** The captures of this process, in memory only. It keeps no capture state of its own, only the indexes over it. */
+/** The captures of this process, in memory only. It keeps indexes, and no second copy of a capture's state. */
 @Injectable()
 export class CaptureRepository {
   readonly #entries = new Map<number, CaptureEntry>();
@@ -96,12 +96,12 @@ export class CaptureRepository {
     );
   }
 
-  /** What runs beside a capture that is about to open: the claims of others, whose sessions were found active. */
+  /** The running captures beside a capture that is about to open: those whose sessions were found active. */
   load(open: CaptureOpen): Omit<CaptureLoad, 'opens_of_address'> {
     return { ...this.#claims.load(open), captures: this.#claims.size };
   }
 
-  /** Claims for a capture whose session was found active: from then on it counts, until its connection is forgotten. */
+  /** Claims for a capture whose session was found active. It counts until its connection is forgotten. */
   claim(entry: CaptureEntry, claim: CaptureClaim, limits: ClaimLimits & RoomLimits): ClaimAnswer {
     const answer = roomFault(this.#claims.size, limits) ?? this.#claims.claim(entry.connection_key, claim, limits);
     if (answer === 'granted') entry.claim = claim;

@@ -23,7 +23,7 @@ export const CAPTURE_LIMITS = Symbol('CaptureLimits');
 /** Injection token of chance: a function that returns a number from 0 to below 1, each time another. */
 export const CHANCE = Symbol('Chance');
 
-/** Why a stream's lifetime ends; without a reason of its own, each abort would make an error with a stack. */
+/** Why a stream's lifetime ends. Without this shared reason each abort would make an error with a stack. */
 const OVER = 'the capture is over';
 
 /** What a capture ends as if a port does not answer in time. */
@@ -277,7 +277,7 @@ export class CaptureService {
     }
   }
 
-  /** Of a capture that is over a port rejects what it was asked: its signal has told it to. */
+  /** After the end of a capture its ports reject pending calls, because its signal has aborted. */
   #failed({ lifetime }: CaptureEntry, port: PortName, error: unknown): void {
     if (!lifetime.signal.aborted) this.ports.failed(port, error);
   }

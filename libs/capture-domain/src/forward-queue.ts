@@ -45,8 +45,8 @@ export class ForwardQueue {
   }
 
   /**
-   * Delivers the end, which the capture's state asks for only when nothing is in flight or the stream is given up. No frame
-   * is held any longer, also where the transport never answers.
+   * Delivers the end, which the capture's state asks for only when nothing is in flight or the stream is given up. No frame stays
+   * in memory any longer, even if the transport never answers.
    */
   end(end: StreamEnd): void {
     this.#stopped = true;

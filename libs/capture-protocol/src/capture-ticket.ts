@@ -4,7 +4,7 @@ export const TICKET_SUBPROTOCOL_PREFIX = 'a3cp.ticket.';
 /** The `aud` of every ticket, so that no other token of the same key is one. */
 export const TICKET_AUDIENCE = 'camera_feed_worker';
 
-/** Seconds after its `iat` in which a ticket can be used, whatever its `exp`. */
+/** Seconds after its `iat` in which a ticket can be used, even if its `exp` is later. */
 export const MAX_TICKET_LIFE_S = 300;
 
 /** What HS256 asks of the secret that signs tickets, and the gateway of every secret: fewer bytes could be guessed. */

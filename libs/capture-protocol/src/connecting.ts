@@ -1,6 +1,6 @@
 /**
- * The subprotocol a client offers to be told more than the end: `capture.opened`, `capture.ack` and `capture.closed`.
- * PROTOCOL.md, "Extension a3cp.capture.v1".
+ * The subprotocol of the extension with `capture.opened`, `capture.ack` and `capture.closed`. PROTOCOL.md, "Extension
+ * a3cp.capture.v1".
  */
 export const CAPTURE_SUBPROTOCOL = 'a3cp.capture.v1';
 

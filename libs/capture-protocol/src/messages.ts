@@ -30,7 +30,7 @@ interface CommonFields {
 /** First message of a connection, client to server. PROTOCOL.md, "capture.open". */
 export interface CaptureOpenMessage extends CommonFields {
   event: 'capture.open';
-  /** Identifier of the user whose session this is. */
+  /** Identifier of the session's user. */
   user_id: string;
   /** Identifier of an active session of the user. */
   session_id: string;

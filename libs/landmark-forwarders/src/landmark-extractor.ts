@@ -19,7 +19,7 @@ export class Nak extends Error {
   }
 }
 
-/** What a gateway makes of a refused open: only what concerns the client has a meaning of its own. */
+/** What a gateway makes of a refused open. Only reasons that concern the client have their own meaning. */
 export function refusalOf(error: unknown): unknown {
   const code = error instanceof Nak ? error.code : null;
   return code === 'duplicate_capture' || code === 'share_exceeded' ? new StreamRefused(code) : error;

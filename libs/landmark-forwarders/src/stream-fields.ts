@@ -39,7 +39,7 @@ export function readForwardItem(fields: Fields, payload: Buffer): ForwardItem {
 /** The fields of an `end`; throws if one is missing or of another type. docs/integration/downstream.md. */
 export function readStreamEnd(fields: Fields): StreamEnd {
   const { event } = fields;
-  if (event !== 'capture.close' && event !== 'capture.abort') throw new Error('event is no end');
+  if (event !== 'capture.close' && event !== 'capture.abort') throw new Error('event is not an end');
   return {
     event,
     capture_id: text(fields, 'capture_id'),
@@ -62,7 +62,7 @@ function readOwner(fields: Fields): Pick<StreamOpen, 'capture_id' | 'user_id' | 
 
 function text(fields: Fields, name: string): string {
   const value = fields[name];
-  if (typeof value !== 'string' || isTooLong(value)) throw new Error(`${name} is no text`);
+  if (typeof value !== 'string' || isTooLong(value)) throw new Error(`${name} is not a text`);
   return value;
 }
 
@@ -74,12 +74,12 @@ function isTooLong(value: string): boolean {
 
 function whole(fields: Fields, name: string, least: number): number {
   const value = fields[name];
-  if (!Number.isSafeInteger(value) || (value as number) < least) throw new Error(`${name} is no number`);
+  if (!Number.isSafeInteger(value) || (value as number) < least) throw new Error(`${name} is not a number`);
   return value as number;
 }
 
 function date(fields: Fields, name: string): Date {
   const value = new Date(text(fields, name));
-  if (Number.isNaN(value.getTime())) throw new Error(`${name} is no timestamp`);
+  if (Number.isNaN(value.getTime())) throw new Error(`${name} is not a timestamp`);
   return value;
 }

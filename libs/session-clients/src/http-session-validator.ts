@@ -89,7 +89,7 @@ function batching(client: SessionManagerClient): DataLoader<SessionName, Session
   );
 }
 
-/** No two sessions share a key, whatever their identifiers hold. */
+/** A key for each session. Two sessions never share one, whatever characters their identifiers have. */
 function keyOf(user_id: string, session_id: string): string {
   return JSON.stringify([user_id, session_id]);
 }

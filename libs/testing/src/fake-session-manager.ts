@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events';
 
 /** A `SessionValidator` that stands for session_manager. By default every session is active; a test decides every answer. */
 export class FakeSessionManager extends SessionValidator {
-  /** What every question is answered with; 'when told' leaves it open. */
+  /** The answer to every question; 'when told' leaves it open. */
   answers: SessionStatus | 'unavailable' | 'when told' = 'active';
   /** Questions asked so far. */
   asked = 0;

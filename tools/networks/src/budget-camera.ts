@@ -24,7 +24,7 @@ export class BudgetCamera implements FrameSource {
       const due_ms = number * INTERVAL_MS;
       await sleep(Math.max(0, begun + due_ms - performance.now()), undefined, { signal });
       yield { jpeg: this.#encode(number, budget.max_frame_bytes), timestamp_frame: new Date(started + due_ms) };
-      // a picture whose time has passed is gone
+      // a picture whose time has passed is dropped
       number = Math.max(number + 1, Math.floor((performance.now() - begun) / INTERVAL_MS));
     }
   }

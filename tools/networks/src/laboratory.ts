@@ -13,7 +13,7 @@ const BROWSER_LANES = 1;
 /** Of the pictures that Chromium's camera shows. */
 const FILE_QUALITY = 90;
 
-/** One client with a stack of its own, so that the gateway's buffer is that of one capture. */
+/** One client with its own stack, so that the gateway's buffer is that of one capture. */
 interface Lane {
   readonly client: LaboratoryClient;
   readonly stack: LaboratoryStack;

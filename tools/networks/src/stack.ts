@@ -10,13 +10,13 @@ const PROGRAM = fileURLToPath(new URL('../../../apps/local-stack/dist/main.js', 
 /** Between two readings of the gateway's buffer. */
 const READING_MS = 50;
 
-/** The most that the gateway held at any reading. */
+/** The maximum of the gateway's buffer over all readings. */
 export interface HeldMost {
   frames: number;
   bytes: number;
 }
 
-/** The built gateway with session_manager and an extractor, as `npm start` runs them, in a process of its own. */
+/** The built gateway with session_manager and an extractor in one new process, as `npm start` runs them. */
 export class LaboratoryStack {
   private constructor(
     private readonly process: ChildProcess,

@@ -45,7 +45,7 @@ export function tableRow({ name }: Experiment, captures: readonly PlayedCapture[
   ]);
 }
 
-/** One capture in one line, for whoever follows the run. */
+/** One capture in one line, for the terminal. */
 export function captureLine(capture: PlayedCapture): string {
   const { line, outcome, frames, fps, largest_hole_ms, own, quality, frame_bytes, verdict_ms, delayed_ms } = capture;
   return [

@@ -50,7 +50,7 @@ export class TicketAuthorizer extends CaptureAuthorizer implements OnApplication
     super();
     this.#spent = new SpentTickets(clock);
     this.#log = new PeerLog(TicketAuthorizer.name, clock);
-    // what is given in its place may be the secret itself, which no error may repeat
+    // the wrong value can be the secret itself, and no error may repeat it
     if (typeof (key as unknown) !== 'object') throw new Error('TicketAuthorizer needs { secret } or { jwks_url }');
     if ('secret' in key) {
       const secret = new TextEncoder().encode(key.secret);
@@ -116,7 +116,7 @@ export class TicketAuthorizer extends CaptureAuthorizer implements OnApplication
     };
     const verified = await jwtVerify(ticket, this.#key, options).catch((error: unknown) => {
       if (error instanceof errors.JOSEError && !KEYS_UNAVAILABLE.includes(error.code)) return null;
-      // what was thrown is left out: it may hold the URL, and with it whatever secret a host put there
+      // the error is left out: it can contain the URL, and a secret in it
       throw new Error('the ticket keys could not be fetched');
     });
     return verified !== null && isTicket(verified.payload) ? verified.payload : null;

@@ -87,7 +87,7 @@ export class CaptureSocket implements CaptureObserver {
     this.#guard.over();
   }
 
-  /** Whether the client asked to be told more than the end. PROTOCOL.md, "Extension a3cp.capture.v1". */
+  /** Whether the client uses the extension. PROTOCOL.md, "Extension a3cp.capture.v1". */
   get #isTold(): boolean {
     return this.socket.protocol === CAPTURE_SUBPROTOCOL;
   }

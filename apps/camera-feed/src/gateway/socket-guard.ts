@@ -58,7 +58,7 @@ export class SocketGuard {
     return heard;
   }
 
-  /** Nothing is due any more but the client's half of the closing handshake, whose time ws keeps. */
+  /** Only the client's half of the closing handshake is still due; ws limits its time. */
   over(): void {
     if (this.#over) return;
     this.#over = true;

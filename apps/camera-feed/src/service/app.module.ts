@@ -11,7 +11,7 @@ import { PortLog } from '../observability/port-log.js';
 import { transportOf } from './transport.js';
 import type { Primary } from './workers/primary.js';
 
-/** The gateway as a service of its own: session_manager over HTTP, the extractor over the direct transport or NATS. */
+/** The stand-alone gateway: session_manager over HTTP, the extractor over the direct transport or NATS. */
 @Module({})
 export class AppModule {
   /** `primary` where this process is one of its workers. */

@@ -24,7 +24,7 @@ async function runAlone(config: CameraFeedConfig, log: LoggerService): Promise<v
 
 async function runWorkers(config: CameraFeedConfig, log: LoggerService): Promise<void> {
   if ('permission' in process && !process.permission.has('child')) {
-    throw new Error('WORKERS must be 1 where the gateway is sealed, since it may start no program');
+    throw new Error('WORKERS must be 1 for a sealed gateway, which cannot start programs');
   }
   const pool = new WorkerPool(config.workers, config.limits);
   stopOnSignals(pool);

@@ -82,7 +82,7 @@ export class LandmarkThread {
     if (!this.lost) this.#tell({ type: 'release', tracker });
   }
 
-  /** Ends the thread, whatever it is doing. */
+  /** Terminates the thread at once. */
   async close(): Promise<void> {
     this.#lose();
     await this.#worker.terminate();

@@ -11,10 +11,10 @@ interface Place {
 }
 
 /**
- * Finds landmarks in threads of its own, at most `threads`: each looks at 10 to 20 frames a second, keeps one core busy with
- * it, and takes about 250 MB. `load` starts the first thread. The others start when captures first need them. A tracker stays on
- * the thread that had the fewest when it came. If that thread dies or hangs, all its frames are rejected, and the next tracker
- * gets a new thread.
+ * Finds landmarks in at most `threads` worker threads: each handles 10 to 20 frames a second, keeps one core busy with it, and
+ * takes about 250 MB. `load` starts the first thread. The others start when captures first need them. A tracker stays on the
+ * thread that had the fewest when it came. If that thread dies or hangs, all its frames are rejected, and the next tracker gets a
+ * new thread.
  */
 export class ThreadedLandmarkFinder extends LandmarkFinder {
   readonly #places: readonly Place[];

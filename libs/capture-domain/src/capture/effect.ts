@@ -10,7 +10,10 @@ import type { SessionCheck } from '../ports/session-validator.js';
 export type RejectionCause =
   'malformed_json' | 'schema_violation' | 'protocol_violation' | 'open_timeout' | 'server_shutdown' | 'internal_error';
 
-/** What the client is to be told at the end. `reason` is made of our words and of numbers. PROTOCOL.md, "What ends a connection". */
+/**
+ * What the client receives at the end. `reason` consists of the gateway's words and of numbers. PROTOCOL.md, "What ends a
+ * connection".
+ */
 export type CaptureOutcome =
   | {
       readonly kind: 'completed';

@@ -23,7 +23,7 @@ export class GrowingSet {
 
   /** @param text one that is not in it */
   with(text: string): GrowingSet {
-    // another set has grown out of this one already: this one grows a memory of its own
+    // another set has grown out of this one already, so this one needs its own memory
     const places = this.#places.size === this.#size ? this.#places : this.#ownPlaces();
     places.set(text, this.#size);
     return new GrowingSet(places, this.#size + 1);

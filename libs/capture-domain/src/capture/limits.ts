@@ -49,7 +49,7 @@ export interface CaptureLimits {
   readonly heartbeat_interval_ms: number;
   /** From connecting to `capture.open`. @default 10000 */
   readonly open_timeout_ms: number;
-  /** Without one byte of a message from a client whose socket is read. @default 8000 */
+  /** Time without one byte of a message from a client whose socket is read. @default 8000 */
   readonly silence_timeout_ms: number;
   /** How long an announced frame may wait for room in the forward buffer; 0 aborts at once. @default 2000 */
   readonly forward_grace_ms: number;
@@ -159,7 +159,7 @@ export function captureLimits(overrides: Partial<CaptureLimits> = {}): CaptureLi
     throw new Error('max_frame_bytes must not exceed max_forward_buffer_bytes: such a frame could never be forwarded');
   }
   if (limits.max_frame_bytes > limits.max_buffered_bytes) {
-    throw new Error('max_frame_bytes must not exceed max_buffered_bytes: such a frame could never be taken');
+    throw new Error('max_frame_bytes must not exceed max_buffered_bytes: such a frame could never be accepted');
   }
   return Object.freeze(limits);
 }

@@ -80,7 +80,7 @@ export interface AbortingState {
   readonly record_id: string;
   readonly timestamp_end: Date;
   readonly delivered_frames: number;
-  /** Bytes of the frames that were waiting, held until the one in flight is answered. */
+  /** Bytes of the frames that were waiting, counted until the one in flight is answered. */
   readonly buffered_bytes: number;
   /** What is awaited: the extractor's answer to the open, to the frame in flight, or to the end. */
   readonly step: 'opening' | 'settling' | 'ending';

@@ -63,7 +63,7 @@ export class ClaimLedger<Owner> {
     for (const claim of claims) if (!this.#claims.has(claim.capture_id)) this.add(owner, claim);
   }
 
-  /** Lets go whatever the owner has claimed: it is gone. */
+  /** Releases all claims of the owner, which is gone. */
   releaseAll(owner: Owner): void {
     for (const capture_id of this.#claims.keys()) this.release(owner, capture_id);
   }

@@ -270,7 +270,7 @@ function tick(state: ActiveState, now: number, limits: CaptureLimits): Transitio
   return asks ? askSession(state, now) : acknowledge(state, now, limits);
 }
 
-/** Tells the client how many frames have arrived, if it has not been told just now. PROTOCOL.md, "capture.ack". */
+/** Acknowledges the arrived frames to the client, at most once in `ack_interval_ms`. PROTOCOL.md, "capture.ack". */
 function acknowledge(state: ActiveState, now: number, limits: CaptureLimits): Transition {
   const { open, delivered_frames, acknowledged } = state;
   if (delivered_frames === acknowledged.frames || now - acknowledged.at < limits.ack_interval_ms) return become(state);

@@ -16,10 +16,10 @@ import type { StreamEnd } from '../ports/landmark-forwarder.js';
 /** The end of everything: the connection is forgotten. */
 export const CLOSED: ClosedState = { phase: 'closed' };
 
-/** A capture the extractor may know of, and that has not been told its end. */
+/** A capture that the extractor may know, and whose end it has not received. */
 type UnendedState = OpeningState | ActiveState | ClosingState;
 
-/** Ends a connection that has no capture, or whose capture the extractor knows nothing of, without a `capture.abort`. */
+/** Ends, without a `capture.abort`, a connection that has no capture or whose capture the extractor does not know. */
 export function reject(cause: RejectionCause, reason: string): Transition {
   return { state: CLOSED, effects: [{ type: 'finish', outcome: { kind: 'rejected', cause, reason } }] };
 }
@@ -48,7 +48,7 @@ export function abortForwarding(state: ActiveState | ClosingState, now: number, 
   return abort({ ...state, buffered_frames: 0 }, now, 'forward_failed', reason);
 }
 
-/** What ends a capture from outside its protocol, whatever it is doing. */
+/** What ends a capture from outside its protocol, in any phase. */
 export function interrupt(
   state: OpeningState | ActiveState,
   event: Extract<CaptureEvent, { type: 'malformed' | 'oversized' | 'disconnected' | 'shutdown' | 'internal_error' }>,

@@ -51,7 +51,7 @@ export interface LandmarkStream {
  */
 export type StreamRefusal = 'duplicate_capture' | 'share_exceeded';
 
-/** Rejection of {@link LandmarkForwarder.open} where the client can be told more than that the extractor refused. */
+/** Rejection of {@link LandmarkForwarder.open} with a reason that the client can receive. */
 export class StreamRefused extends Error {
   constructor(readonly refusal: StreamRefusal) {
     super(refusal);

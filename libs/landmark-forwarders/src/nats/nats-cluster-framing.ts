@@ -33,7 +33,7 @@ export type RegistrarRequest = { readonly gateway_id: string } & (
   | { readonly kind: 'held'; readonly part: number; readonly parts: number; readonly claims: readonly CaptureClaim[] }
 );
 
-/** What the registrar answers to the last part of what is held. */
+/** The registrar's answer to the last part of `held`. */
 export const HELD_ANSWER = JSON.stringify({ event: 'held.ack' });
 
 /** What the registrar answers to the use of a ticket. */

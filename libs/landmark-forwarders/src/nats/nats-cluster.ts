@@ -40,7 +40,7 @@ export class NatsCluster extends CaptureClaims implements SharedTickets, OnModul
   /** Called with each session that session_manager tells the end of. */
   onSessionClosed: (session: EndedSession) => void = () => undefined;
   readonly #gateway_id = randomUUID();
-  /** What was claimed and neither refused nor let go, answered or not. */
+  /** Claims that were neither refused nor released, answered or not. */
   readonly #held = new Map<string, CaptureClaim>();
   #unanswered_beats = 0;
   #link: NatsLink | null = null;

@@ -95,7 +95,7 @@ export class NatsLink {
     // the client library would keep it, and send it whenever there is a server again
     if (this.fault !== null) throw new PeerUnreachable(this.fault);
     return this.connection.request(subject, payload, { headers, timeout: FORGET_MS }).catch(() => {
-      throw new PeerUnreachable('nobody answers at the NATS server');
+      throw new PeerUnreachable('no answer at the NATS server');
     });
   }
 

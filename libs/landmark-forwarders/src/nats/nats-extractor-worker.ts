@@ -34,7 +34,7 @@ export class NatsExtractorWorker implements OnApplicationBootstrap, OnModuleDest
   #place: Subscription | null = null;
   #stopWatching: (() => void) | null = null;
   #stopping = false;
-  /** Once it waits for its captures to end: since when, and whom to tell. */
+  /** Set while it waits for its captures to end: since when, and the callback. */
   #waiting: { readonly since: number; readonly done: () => void } | null = null;
 
   /** @param url such as `nats://user:password@host:4222`; `tls://` encrypts */

@@ -22,7 +22,7 @@ export class NatsSessionEnds implements OnModuleInit, OnApplicationShutdown {
     this.#link = null;
   }
 
-  /** Tells those that are there; one that does not hear of it learns of it by its checks. */
+  /** Reports to the connected gateways; others find out by their checks. */
   ended(session: EndedSession): void {
     this.#link?.tell(closedSubject(session), encodeEndedSession(session));
   }

@@ -13,7 +13,7 @@ export class BearerSecret {
     this.#digest = digest(secret);
   }
 
-  /** Whether the header brings it. Takes the same time for every secret that is wrong, of whatever length. */
+  /** Whether the header has the secret. Takes the same time for every wrong secret, whatever its length. */
   isIn(authorization: string | undefined): boolean {
     const [, brought = ''] = /^Bearer +(.*)$/i.exec(authorization ?? '') ?? [];
     return timingSafeEqual(digest(brought), this.#digest);

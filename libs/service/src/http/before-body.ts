@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** What Node.js's parser understands as: what follows is for somebody else. It reads no further. */
+/** Makes Node.js's parser stop: it takes the rest of the bytes for another protocol. */
 const READ_NO_FURTHER = 2;
 
 /** A socket of an HTTP server: its parser calls `onIncoming` for each head that it finds, in the middle of a packet. */

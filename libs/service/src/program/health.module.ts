@@ -7,10 +7,7 @@ import { HealthController, PEERS } from './health.controller.js';
 export type PeersFactory = Pick<ModuleMetadata, 'imports'> &
   Pick<FactoryProvider<Connections>, 'inject' | 'useFactory'>;
 
-/**
- * `GET /health/live` and `GET /health/ready`, for whatever starts, stops and balances the application. PROTOCOL.md,
- * "Shutdown".
- */
+/** `GET /health/live` and `GET /health/ready`, for orchestrators and balancers. PROTOCOL.md, "Shutdown". */
 @Module({
   // terminus would log an error for each request while the application is stopping
   imports: [TerminusModule.forRoot({ logger: false })],

@@ -85,7 +85,7 @@ export class WorkerPool {
     worker.on('listening', () => {
       // its first own beat may come later
       this.#heartbeat.beat(worker.id);
-      // what a worker was told before it had got so far is lost
+      // a message to a worker before this point is lost
       if (this.#stopping) this.#tell(worker, { type: 'stop' });
     });
     return worker;
@@ -130,7 +130,7 @@ export class WorkerPool {
   }
 
   #tell(worker: Worker, message: PrimaryMessage): void {
-    // a worker that cannot be told has ended or is about to
+    // a worker that cannot receive the message has ended or is about to
     worker.send(message, undefined, undefined, () => undefined);
   }
 
