@@ -94,7 +94,7 @@ const oneKnower = [
         ...SPECS,
         'apps/camera-feed/src/gateway/**',
         'apps/landmark-extractor/src/*.gateway.ts',
-        'apps/{capture-cli,conformance,local-stack}/**',
+        'apps/{capture-cli,local-stack}/**',
         'libs/landmark-forwarders/src/direct/**',
         'libs/testing/**',
       ],
@@ -132,7 +132,7 @@ const oneKnower = [
     'environment',
     'no-restricted-properties',
     {
-      files: [...SOURCES, '{bench,contract,soak,tools}/**/*.ts'],
+      files: [...SOURCES, 'tools/**/*.ts'],
       ignores: [...SPECS, 'apps/*/src/{,service/}config.ts', 'libs/service/src/program/program-log.ts'],
     },
     {
@@ -143,7 +143,7 @@ const oneKnower = [
   ),
   noImport(
     'environment-import',
-    { files: [...SOURCES, '{bench,contract,soak,tools}/**/*.ts'], ignores: SPECS },
+    { files: [...SOURCES, 'tools/**/*.ts'], ignores: SPECS },
     '^(node:)?process$',
     'process is a global, so that one rule sees who reads the environment.',
   ),
@@ -194,7 +194,7 @@ const oneKnower = [
   houseRule('console', 'no-console', { files: SOURCES, ignores: [...SPECS, ...PROGRAMS, 'apps/capture-cli/**'] }),
 ];
 
-const APPS = `^@a3cp/(${readdirSync(`${root}/apps`).join('|')})(/|$)`;
+const [APPS, TOOLS] = ['apps', 'tools'].map((folder) => `^@a3cp/(${readdirSync(`${root}/${folder}`).join('|')})(/|$)`);
 const LEAVES = 'Another package is imported by its name.';
 
 const packages = [
@@ -207,12 +207,13 @@ const packages = [
     '^@(a3cp/(service/program|landmark-forwarders(/nats)?)|nestjs/(platform-express|platform-fastify|terminus))$',
     'The module of a platform imports nothing that only the service needs.',
   ),
+  noImport('tools', { files: ['libs/**/*.ts', 'apps/**/*.ts'] }, TOOLS, 'Only tests and tools know a tool.'),
   noImport('apps', { files: ['libs/**/*.ts'] }, APPS, 'A library knows no app.'),
   noImport(
     'apps',
-    { files: ['apps/**/*.ts'], ignores: ['apps/local-stack/**'] },
+    { files: ['apps/**/*.ts', 'tools/conformance/**/*.ts'], ignores: ['apps/local-stack/**'] },
     APPS,
-    'Apps meet in local-stack only.',
+    'Apps meet in local-stack only, and the conformance of others needs none of them.',
   ),
   noImport(
     'index-only',
@@ -222,12 +223,12 @@ const packages = [
     "A package's entries are all there is of it.",
   ),
   ...[1, 2, 3].flatMap((depth) => {
-    const files = `{libs/*,apps/*,bench,contract,soak,tools/*}/src/${'*/'.repeat(depth - 1)}*`;
+    const files = `{libs,apps,tools}/*/src/${'*/'.repeat(depth - 1)}*`;
     const up = `^(\\.\\./){${depth}}`;
     return [
       noImport(
         'own-package',
-        { files: [`${files}.ts`], ignores: [...SPECS, 'bench/src/gateway-server.ts'] },
+        { files: [`${files}.ts`], ignores: [...SPECS, 'tools/bench/src/gateway-server.ts'] },
         up,
         LEAVES,
       ),
@@ -280,7 +281,7 @@ export default defineConfig(
     },
   },
   {
-    files: [...SPECS, '{bench,examples}/**/*.ts'],
+    files: [...SPECS, '{tools/bench,examples}/**/*.ts'],
     // a fake of something asynchronous has nothing to wait for
     rules: { '@typescript-eslint/require-await': 'off' },
   },

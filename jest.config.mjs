@@ -19,10 +19,14 @@ const common = {
     // './x.js' in a source names './x.ts' on disk
     '^(\\.{1,2}/.*)\\.js$': '$1',
     // packages of this workspace resolve to their TypeScript sources, so no test sees a stale dist
-    '^@a3cp/([^/]+)$': ['<rootDir>/libs/$1/src/index.ts', '<rootDir>/apps/$1/src/index.ts'],
+    '^@a3cp/([^/]+)$': [
+      '<rootDir>/libs/$1/src/index.ts',
+      '<rootDir>/apps/$1/src/index.ts',
+      '<rootDir>/tools/$1/src/index.ts',
+    ],
     '^@a3cp/([^/]+)/([^/]+)$': ['<rootDir>/libs/$1/src/$2.ts', '<rootDir>/apps/$1/src/$2.ts'],
   },
-  modulePathIgnorePatterns: ['<rootDir>/(apps|libs)/[^/]+/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/(apps|libs|tools)/[^/]+/dist/'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -49,7 +53,7 @@ export default {
   // finds a test that hangs; a slow machine must stay below it
   testTimeout: 120_000,
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/*/src/**/*.spec.ts'] },
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/*/src/**/*.spec.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
     // where their programs are installed
     ...Object.keys(PROGRAMS)

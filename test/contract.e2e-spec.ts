@@ -8,8 +8,8 @@ import { IsEmail, IsOptional, IsString, IsUUID, Matches, ValidateIf } from 'clas
 import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { contractDocuments } from '../contract/src/documents.js';
-import { dtoSchema } from '../contract/src/dto-schema.js';
+import { contractDocuments } from '../tools/contract/src/documents.js';
+import { dtoSchema } from '../tools/contract/src/dto-schema.js';
 import { encodeEnd, encodeFrameHeader, encodeOpen } from '../libs/landmark-forwarders/src/direct/direct-framing.js';
 import { CLIENT_EVENTS as CLIENT, isTaken, transcriptMessages, WITHOUT_WORDS } from './support/client-messages.js';
 import { jpegOf } from './support/jpeg.js';

@@ -45,7 +45,7 @@ describe.each(DOCUMENTS)('%s', (document) => {
 });
 
 describe('the chapters that comments name', () => {
-  const sources = ['apps', 'bench', 'contract', 'libs', 'soak', 'test', 'tools'].flatMap((directory) =>
+  const sources = ['apps', 'libs', 'test', 'tools'].flatMap((directory) =>
     readdirSync(new URL(directory, ROOT), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !/(^|\/)(dist|node_modules)\//.test(name))
       .map((name) => `${directory}/${name}`),

@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { CaptureRecord } from '../soak/src/ledger.js';
-import { type Plan, planOf } from '../soak/src/plan.js';
-import { isMarked, markedPicture } from '../soak/src/picture.js';
-import { findings, report } from '../soak/src/report.js';
+import { CaptureRecord } from '../tools/soak/src/ledger.js';
+import { type Plan, planOf } from '../tools/soak/src/plan.js';
+import { isMarked, markedPicture } from '../tools/soak/src/picture.js';
+import { findings, report } from '../tools/soak/src/report.js';
 import { streamEnd } from './support/extractor.js';
 
-const PROGRAM = fileURLToPath(new URL('../soak/dist/main.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../tools/soak/dist/main.js', import.meta.url));
 
 async function soak(...args: string[]): Promise<{ code: number | null; said: string }> {
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });

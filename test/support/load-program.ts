@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { sampleFrames } from './sample-frames.js';
 
-const PROGRAM = fileURLToPath(new URL('../../bench/dist/captures.js', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../../tools/bench/dist/captures.js', import.meta.url));
 
 /** What the services have to carry on a machine of two processors. */
 const CAPTURES = 20;

@@ -30,7 +30,7 @@ const { values } = parseArgs({
 
 async function quick(): Promise<void> {
   const { against } = values;
-  const there = against === undefined ? null : pathToFileURL(`${resolve(against)}/bench/dist/`);
+  const there = against === undefined ? null : pathToFileURL(`${resolve(against)}/tools/bench/dist/`);
   console.log(`Node.js ${process.version}`);
   console.log(quickReport(await measureQuick(quickSubjects(there))));
 }
@@ -46,7 +46,7 @@ async function full(): Promise<void> {
   const begun = performance.now();
   const measurements = await measureAll((what) => console.log(what));
   const other = beside === undefined ? null : await measureBeside(beside);
-  const docs = fileURLToPath(new URL('../../docs/', import.meta.url));
+  const docs = fileURLToPath(new URL('../../../docs/', import.meta.url));
   await writeFile(`${docs}performance.svg`, ratioPlot(measurements));
   const machine = { processors: availableParallelism(), node: process.version };
   const before = await readFile(`${docs}performance.md`, 'utf8');

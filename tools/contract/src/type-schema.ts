@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { createGenerator } from 'ts-json-schema-generator';
 import type { JsonSchema } from './json-schema.js';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** A function that gives a type of wire.ts, with what its docstrings say, as JSON Schema. */
 export function readTypeSchemas(): (type: string) => JsonSchema {

@@ -11,12 +11,12 @@ const WARM_UP = 20;
 
 /** Face and shoulders. */
 function shoulders(): Promise<Uint8Array[]> {
-  return readFrames(fileURLToPath(new URL('../../assets/sample-capture.mjpeg', import.meta.url)));
+  return readFrames(fileURLToPath(new URL('../../../assets/sample-capture.mjpeg', import.meta.url)));
 }
 
 /** Face, shoulders and a moving hand, as large as a camera's frames. */
 async function movingHand(): Promise<Uint8Array[]> {
-  const gif = fileURLToPath(new URL('../../node_modules/fingerpose/assets/fingers-lq.gif', import.meta.url));
+  const gif = fileURLToPath(new URL('../../../node_modules/fingerpose/assets/fingers-lq.gif', import.meta.url));
   const { pages = 0 } = await sharp(gif).metadata();
   const frame = (page: number): Promise<Buffer> => sharp(gif, { page }).resize(WIDTH, HEIGHT).jpeg().toBuffer();
   return Promise.all(Array.from({ length: pages }, (_, page) => frame(page)));

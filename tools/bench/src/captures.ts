@@ -53,7 +53,7 @@ function isWhole({ delivered, sent }: BlindResult, frames: number, summary: Capt
 
 async function run({ captures, shape, seconds }: Options): Promise<boolean> {
   const frames = Math.round(seconds * FPS);
-  const jpegs = await readFrames(fileURLToPath(new URL('../../assets/sample-capture.mjpeg', import.meta.url)));
+  const jpegs = await readFrames(fileURLToPath(new URL('../../../assets/sample-capture.mjpeg', import.meta.url)));
   console.log(`${captures} captures of ${frames} frames, ${FPS} a second, ${shape}, started cold`);
   return CaptureSite.using(shape, async (site) => {
     const results = await site.play({ captures, frames, fps: FPS, jpegs });

@@ -15,8 +15,8 @@ import { WsAdapter } from '@nestjs/platform-ws';
 import cluster from 'node:cluster';
 import type { AddressInfo, Server } from 'node:net';
 // workers belong to the service, which is not a package; the bench measures the same code
-import { Primary } from '../../apps/camera-feed/dist/service/workers/primary.js';
-import { WorkerPool } from '../../apps/camera-feed/dist/service/workers/worker-pool.js';
+import { Primary } from '../../../apps/camera-feed/dist/service/workers/primary.js';
+import { WorkerPool } from '../../../apps/camera-feed/dist/service/workers/worker-pool.js';
 import { AcknowledgedFrames } from './acknowledged-frames.js';
 import { Meter, reportForWorkers, reportTo, reportToPrimary } from './measured-server.js';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { contractDocuments } from './documents.js';
 
-const DIRECTORY = fileURLToPath(new URL('../../libs/service/contract', import.meta.url));
+const DIRECTORY = fileURLToPath(new URL('../../../libs/service/contract', import.meta.url));
 
 for (const [path, text] of await contractDocuments()) {
   const file = join(DIRECTORY, path);
