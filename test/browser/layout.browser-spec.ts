@@ -61,6 +61,10 @@ describe('on a phone of 375 x 667', () => {
     await capture.is('previewing');
     await capture.by('intent').fill('drink');
     await expectAllInView('previewing');
+    await capture.ask(() => void Object.assign(window.drawn, { picture: 'black' }));
+    await capture.by('picture-fault').filter({ hasText: /\S/ }).waitFor();
+    await expectAllInView('covered');
+    await capture.ask(() => void Object.assign(window.drawn, { picture: 'moving' }));
     for (let nth = 1; nth <= 3; nth++) await record(capture);
     await expectAllInView('done');
     await tests.stack.endSession({ user_id: USER, session_id: await capture.text('session-id') });

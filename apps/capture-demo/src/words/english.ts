@@ -111,7 +111,7 @@ export const ENGLISH = {
     startPreview: 'Turn the camera on',
     startPreviewAgain: 'Try the camera again',
     startingPreview: 'Turning the camera on …',
-    stopPreview: 'Turn the camera off',
+    stopPreview: 'Camera off',
     record: 'Record',
     recordAgain: 'Record again',
     recordSeries: (times: number) => `Record ${count(times, { one: 'time', other: 'times' })}`,

@@ -168,7 +168,7 @@ export const GERMAN: Catalogue = {
     startPreview: 'Kamera einschalten',
     startPreviewAgain: 'Kamera noch einmal versuchen',
     startingPreview: 'Die Kamera geht an …',
-    stopPreview: 'Kamera ausschalten',
+    stopPreview: 'Kamera aus',
     record: 'Aufnehmen',
     recordAgain: 'Noch eine Aufnahme',
     recordSeries: (times) => `${times}-mal aufnehmen`,
