@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** A function that gives a type of wire.ts, with what its docstrings say, as JSON Schema. */
 export function readTypeSchemas(): (type: string) => JsonSchema {
   const generator = createGenerator({
-    path: `${ROOT}/contract/src/wire.ts`,
+    path: `${ROOT}/tools/contract/src/wire.ts`,
     // the tests' is the one that finds the packages of this workspace in their sources, whatever was built when
     tsconfig: `${ROOT}/test/tsconfig.json`,
     expose: 'none',
