@@ -82,13 +82,13 @@ export function answers(
   const refusal = (description: string): Answer => ({ description, schema: REFUSAL });
   const BAD = refusal('The body breaks its schema.');
   const NOT_GIVEN = {
-    401: refusal('The Authorization header does not bring the secret, where there is one.'),
+    401: refusal('The Authorization header does not have the secret of the host.'),
     403: refusal('Results are for pages of this origin and programs on this machine, or as the host decides.'),
     429: refusal('The capture or the user has its maximum of readers.'),
     503: refusal('The extractor has its maximum of readers.'),
   };
   const NO_LANDMARKS = {
-    400: refusal('There is no such format.'),
+    400: refusal('The format is unknown.'),
     404: refusal('No such capture in the last ten minutes, or landmarks are turned off.'),
     409: refusal('Not every frame is done.'),
     410: refusal('The landmarks were dropped for newer captures.'),
@@ -97,11 +97,11 @@ export function answers(
   return {
     HealthController_live: { 200: { description: 'The process is alive.', schema: health('ok') } },
     HealthController_ready: {
-      200: { description: 'The service takes work.', schema: health('ok') },
-      503: { description: 'The service has been told to stop.', schema: health('error', 'shutting_down') },
+      200: { description: 'The service is ready.', schema: health('ok') },
+      503: { description: 'The service is stopping.', schema: health('error', 'shutting_down') },
     },
     SessionManagerController_start: {
-      200: { description: "The user's active session, begun now if there was none.", schema: session },
+      200: { description: "The user's active session, or a new one.", schema: session },
       400: BAD,
     },
     SessionManagerController_end: {
