@@ -3,7 +3,7 @@ import type { Size } from './fit-size.js';
 import type { EncodedFrame } from './frame-encoder.js';
 import type { FrameBudget } from './frame-source.js';
 
-/** Receives what comes of a camera. */
+/** Receives a camera's frames and faults. */
 export interface CameraListener {
   /** The first picture came, or one of another size before the first frame; frames are this large. */
   sized(size: Size): void;

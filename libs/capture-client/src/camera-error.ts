@@ -1,6 +1,6 @@
 import { explain, type Retry } from './explanation.js';
 
-/** What can be wrong with a camera, before a capture or during it. */
+/** The faults of a camera, before a capture or during it. */
 export type CameraErrorCode =
   /** The person, the browser or the page's policy does not allow it. */
   | 'camera_refused'
@@ -8,11 +8,11 @@ export type CameraErrorCode =
   | 'camera_missing'
   /** Another program has it, or the system does not give it. */
   | 'camera_busy'
-  /** None meets the constraints that were asked for. */
+  /** No camera meets the constraints. */
   | 'camera_unsuitable'
   /** The page was not loaded from https: or from this machine. */
   | 'camera_insecure'
-  /** The browser has no way to a camera. */
+  /** The browser has no API for cameras. */
   | 'camera_unsupported'
   /** The browser is too old for this library; see {@link isBrowserOutdated}. */
   | 'camera_browser_outdated'

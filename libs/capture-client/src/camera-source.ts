@@ -17,7 +17,7 @@ const FIRST_PICTURE_TIMEOUT_MS = 5_000;
 /** How long a camera may be muted during a capture, as a telephone call or a switch does it, before it counts as lost. */
 const MUTE_TIMEOUT_MS = 2_000;
 
-/** How a camera is used for a capture. */
+/** The options of a camera's frames. */
 export interface CameraSourceOptions {
   /** Leaves the camera on when the capture is over, for a page that still shows its picture. @default false */
   readonly keep_camera?: boolean;

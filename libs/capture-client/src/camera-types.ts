@@ -14,7 +14,7 @@ export type Camera = MediaStream | MediaStreamTrack;
 /** A camera that is switched on. */
 export type CameraStream = MediaStream;
 
-/** What is asked of a camera. */
+/** The constraints of a camera. */
 export type CameraConstraints = MediaTrackConstraints;
 
 /** The video in which a page shows its camera. */

@@ -25,9 +25,9 @@ const QUALITY = 0.8;
 const TOLERANCE = 48;
 
 /**
- * Whether the pictures of this browser's canvases are those that were drawn: a known pattern goes the way of every frame, and
- * is compared. A browser that protects against fingerprinting gives stripes or noise instead. True also if the pattern cannot
- * be read back, since that says nothing about the frames.
+ * Whether this browser's canvases return what was drawn. Encodes a known pattern like a frame, and compares it. A browser that
+ * protects against fingerprinting returns stripes or noise instead. Also true if the pattern cannot be read back, since that says
+ * nothing about the frames.
  */
 export async function isCanvasTrue(createCanvas: CreateCanvas): Promise<boolean> {
   try {
@@ -43,7 +43,7 @@ export async function isCanvasTrue(createCanvas: CreateCanvas): Promise<boolean>
   }
 }
 
-/** The left upper corner of a field. */
+/** The upper left corner of a field. */
 function cornerOf(field: number): [x: number, y: number] {
   return [(field % COLUMNS) * FIELD_PX, Math.floor(field / COLUMNS) * FIELD_PX];
 }

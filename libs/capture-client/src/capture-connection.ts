@@ -8,7 +8,7 @@ import { type CaptureWebSocket, type CaptureWebSocketConstructor, ReadyState } f
 
 /** The end of a connection as its client saw it. */
 export interface ConnectionEnd {
-  /** Whether messages were ever taken. */
+  /** Whether the connection ever opened. */
   readonly opened: boolean;
   /** 1006 if there was no close frame. */
   readonly close_code: number;
@@ -16,7 +16,7 @@ export interface ConnectionEnd {
   readonly reason: string;
 }
 
-/** Told, in this order: `opened` at most once, any number of messages until it is closed from here, `ended` once. */
+/** Receives, in this order: `opened` at most once, any number of messages until this client closes, `ended` once. */
 export interface ConnectionListener {
   /** The connection is open; the handshake took `handshake_ms` milliseconds. */
   opened(handshake_ms: number): void;
@@ -42,22 +42,22 @@ export class CaptureConnection {
     private readonly listener: ConnectionListener,
   ) {}
 
-  /** Whether messages are taken. */
+  /** Whether the connection is open. */
   get isOpen(): boolean {
     return this.#socket?.readyState === ReadyState.OPEN;
   }
 
-  /** Whether the server has selected a3cp.capture.v1, which some do that do not speak it. */
+  /** Whether the server has selected a3cp.capture.v1; some servers select it without supporting it. */
   get isExtended(): boolean {
     return this.#is_extended;
   }
 
-  /** Bytes that have not left for the network. */
+  /** Bytes that the WebSocket has not sent yet. */
   get bufferedAmount(): number {
     return this.#socket?.bufferedAmount ?? 0;
   }
 
-  /** Throws what the constructor of the WebSocket throws: a SyntaxError if the URL is not one of a WebSocket. */
+  /** Throws the error of the WebSocket's constructor: a SyntaxError for a URL that is not ws: or wss:. */
   connect(): void {
     const ticket = this.ticket === undefined ? [] : [TICKET_SUBPROTOCOL_PREFIX + this.ticket];
     this.#socket = this.#offer([CAPTURE_SUBPROTOCOL, ...ticket]);

@@ -1,6 +1,6 @@
 import type { ConnectionFailure } from './explanation.js';
 
-/** What a connection without a close frame is reported as. RFC 6455, 7.4.1. */
+/** The code that reports a connection without a close frame. RFC 6455, 7.4.1. */
 export const ABNORMAL_CLOSURE = 1006;
 
 /** The close of a capture that was delivered whole, or aborted. PROTOCOL.md, "Close codes". */

@@ -7,7 +7,7 @@ import {
 } from '@a3cp/capture-protocol';
 import type { CaptureFrame, FrameSource } from './frame-source.js';
 
-/** Whose capture it is. PROTOCOL.md, "Common fields". */
+/** The owner of the capture. PROTOCOL.md, "Common fields". */
 export interface CaptureIdentity {
   readonly user_id: string;
   readonly session_id: string;

@@ -1,6 +1,6 @@
 import type { ClientLimits } from '@a3cp/capture-protocol';
 
-/** How a capture comes along. */
+/** The progress of a capture. */
 export type CaptureProgress =
   /** The server has accepted the capture; from a server that speaks a3cp.capture.v1 only. */
   | { readonly kind: 'opened'; readonly limits: ClientLimits; readonly deadline_ms: number }
@@ -18,5 +18,5 @@ export type CaptureProgress =
     }
   /** Frames are on the way and nothing has moved for 1 s, or something moves again. */
   | { readonly kind: 'network'; readonly waiting: boolean }
-  /** Everything was sent; the server's verdict is awaited. */
+  /** Everything was sent; the client waits for the server's verdict. */
   | { readonly kind: 'closing' };

@@ -47,5 +47,5 @@ export interface FailedCapture extends EndedEarly {
   readonly close_code: number;
 }
 
-/** What became of a capture. */
+/** The result of a capture. */
 export type CaptureResult = CompletedCapture | AbortedCapture | FailedCapture;

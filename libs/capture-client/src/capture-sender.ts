@@ -21,7 +21,7 @@ export class CaptureSender implements FrameBudget {
   readonly sent = new SentFrames();
   /** Frames the source gave that were not sent. */
   skipped = 0;
-  /** What kept the frames after the last sent one from going out. */
+  /** Why the frames after the last sent one were not sent. */
   hindrance: FailedCapture['failure'] | null = null;
   /** When the capture.open went out, by the clock; null before. */
   opened_at: number | null = null;
@@ -54,7 +54,7 @@ export class CaptureSender implements FrameBudget {
     return this.#acknowledges ? this.sent.delivered(this.sent.acknowledged) : null;
   }
 
-  /** What may have kept the capture from ending well. A server that did not accept it has taken no frame. */
+  /** What may have prevented a good end. A server that did not accept the capture has received no frame. */
   get circumstances(): EndCircumstances {
     const { count, acknowledged } = this.sent;
     return {
@@ -76,7 +76,7 @@ export class CaptureSender implements FrameBudget {
     this.uplink.arrived(this.sent.acknowledged_bytes, this.clock());
   }
 
-  /** Notices what has left for the network, where no acknowledgement says more; returns whether anything has. */
+  /** Without acknowledgements, notices what the WebSocket has sent; returns whether anything has left. */
   observe(): boolean {
     const { opened_at } = this;
     if (this.#acknowledges || opened_at === null) return false;
@@ -91,7 +91,7 @@ export class CaptureSender implements FrameBudget {
     return this.uplink.fits(jpeg.byteLength, this.clock());
   }
 
-  /** Sends a frame or leaves it out, as the limits and the network have it; or says that the capture is full. */
+  /** Sends a frame or leaves it out, by the limits and the network; or says that the capture is full. */
   take(frame: CaptureFrame): 'sent' | 'skipped' | 'full' {
     this.#given_at = this.clock();
     const { source, duration_ms = Infinity } = this.options;

@@ -3,10 +3,10 @@ import type { Uplink } from './uplink.js';
 
 const TICK_MS = 250;
 
-/** The client's only patience, from the first connection to the server's verdict. */
+/** How long the client waits without a sign of life, from the first connection to the verdict. */
 const PATIENCE_MS = 10_000;
 
-/** Receives what time brings about. */
+/** Receives the events of a capture's timers. */
 export interface WatchListener {
   /** Frames are on the way and nothing moves, or something moves again. */
   stalled(waiting: boolean): void;
@@ -16,7 +16,7 @@ export interface WatchListener {
   gaveUp(): void;
 }
 
-/** Watches over one capture's time. */
+/** The timers of one capture. */
 export class CaptureWatch {
   readonly #timer = setInterval(() => this.#tick(), TICK_MS);
   #alive_at = performance.now();
@@ -28,7 +28,7 @@ export class CaptureWatch {
     private readonly listener: WatchListener,
   ) {}
 
-  /** The server was heard, or something could be sent to it. */
+  /** The server has sent something, or something could be sent to it. */
   alive(): void {
     this.#alive_at = performance.now();
     this.#lookAtNetwork(this.#alive_at);

@@ -1,6 +1,5 @@
 /**
- * What a capture needs of a WebSocket: the part that the browser's `WebSocket` and the one of `ws` have in common, so that
- * either can be passed as it is.
+ * The part of a WebSocket that a capture needs. The browser's `WebSocket` and that of `ws` both have it, so either can be passed.
  */
 export interface CaptureWebSocket {
   readonly readyState: number;
@@ -14,7 +13,7 @@ export interface CaptureWebSocket {
   addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void;
 }
 
-/** Makes one: the browser's `WebSocket`, or that of `ws`. */
+/** The constructor: the browser's `WebSocket`, or that of `ws`. */
 export type CaptureWebSocketConstructor = new (url: string | URL, protocols?: string[]) => CaptureWebSocket;
 
 /** The values of `readyState`. */

@@ -10,7 +10,7 @@ export interface CaptureOptions {
   readonly url: string | URL;
   /** Whose capture it is; `capture_id` is a random UUID by default. */
   readonly identity: { readonly user_id: string; readonly session_id: string; readonly capture_id?: string };
-  /** For a gateway that asks for one; good for this one capture. PROTOCOL.md, "Tickets". */
+  /** For a gateway that requires tickets; good for this one capture. PROTOCOL.md, "Tickets". */
   readonly ticket?: string | undefined;
   /** Closed on every path. */
   readonly source: FrameSource;

@@ -9,8 +9,8 @@ import { idleTransition } from './phases/idle.js';
 import { openingTransition } from './phases/opening.js';
 
 /**
- * The rule book: what a capture becomes when something happens, and what is to be done about it. Each phase has a file of its
- * own. Pure: it reads no clock, keeps nothing and carries nothing out. PROTOCOL.md, all of it.
+ * The rules of a capture: computes the next state and the effects of an event. Each phase has its own file. Pure: it reads no
+ * clock, keeps no state and carries no effect out. PROTOCOL.md, all of it.
  */
 export function transition(state: CaptureState, event: CaptureEvent, context: RuleContext): Transition {
   switch (state.phase) {

@@ -1,4 +1,4 @@
-/** What stands before the ticket in an entry of `Sec-WebSocket-Protocol`. docs/integration/sessions.md, "Issuing tickets". */
+/** The prefix of the ticket in an entry of `Sec-WebSocket-Protocol`. docs/integration/sessions.md, "Issuing tickets". */
 export const TICKET_SUBPROTOCOL_PREFIX = 'a3cp.ticket.';
 
 /** The `aud` of every ticket, so that no other token of the same key is one. */
@@ -7,12 +7,12 @@ export const TICKET_AUDIENCE = 'camera_feed_worker';
 /** Seconds after its `iat` in which a ticket can be used, even if its `exp` is later. */
 export const MAX_TICKET_LIFE_S = 300;
 
-/** What HS256 asks of the secret that signs tickets, and the gateway of every secret: fewer bytes could be guessed. */
+/** The least length of a secret, as HS256 requires it: fewer bytes could be guessed. */
 export const MIN_SECRET_BYTES = 32;
 
 /** What a ticket says besides `aud`, `iat` and `exp`. docs/integration/sessions.md, "Issuing tickets". */
 export interface CaptureTicketClaims {
-  /** Unlike that of any other ticket; a ticket is good once. */
+  /** Unique for each ticket; a ticket is good once. */
   jti: string;
   user_id: string;
   session_id: string;

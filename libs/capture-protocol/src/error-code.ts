@@ -23,7 +23,7 @@ export const CAPTURE_ERROR_CODES = [
 /** A code a client can meet in `capture.abort`. PROTOCOL.md, "Error codes". */
 export type CaptureErrorCode = (typeof CAPTURE_ERROR_CODES)[number];
 
-/** Codes only the landmark extractor ever sees, since no client is left to tell. PROTOCOL.md, "Error codes". */
+/** Codes that only the landmark extractor receives, since the client is gone. docs/integration/downstream.md, "The end". */
 export const DOWNSTREAM_ONLY_ERROR_CODES = ['client_disconnected', 'internal_error'] as const;
 
 /** The `error_code` of the end the landmark extractor receives. docs/integration/downstream.md. */

@@ -5,10 +5,10 @@ export const MAX_IDENTIFIER_CHARACTERS = 128;
 export const MAX_SENT_IDENTIFIER_CHARACTERS = 256;
 
 /**
- * The blanks that trimming takes away and that are no control characters, as a part of a character class. It names each of them,
+ * The blanks that trimming removes and that are not control characters, as a part of a character class. It names each of them,
  * because `\s` is not the same in every language.
  */
 export const BLANKS = ' \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff';
 
-/** Control characters and unpaired surrogates, as a part of a character class. No identifier has any of them. */
+/** Control characters and unpaired surrogates, as a part of a character class. Identifiers contain none of them. */
 export const FORBIDDEN_CHARACTERS = '\\p{Cc}\\p{Cs}';

@@ -19,11 +19,11 @@ interface CommonFields {
   timestamp: string;
   /** Identifier of the capture; the same on all its messages. */
   capture_id: string;
-  /** What is captured. */
+  /** The kind of the capture. */
   modality?: Modality | null;
-  /** What the message comes from. */
+  /** The sender of the message. */
   source?: string | null;
-  /** Who performs the gestures. */
+  /** The person who performs the gestures. */
   performer_id?: string | null;
 }
 
@@ -36,7 +36,7 @@ export interface CaptureOpenMessage extends CommonFields {
   session_id: string;
   /** ISO 8601; the zero of the capture's event time. */
   timestamp_start: string;
-  /** Frames a second the client means to send. */
+  /** Frames a second that the client aims at. */
   fps_target: number;
   /** Pixels, of every frame. */
   width: number;
@@ -63,7 +63,7 @@ export interface CaptureFrameMetaMessage extends CommonFields {
   byte_length: number;
 }
 
-/** Ends a capture the way it is meant to end, client to server. PROTOCOL.md, "capture.close". */
+/** Ends a complete capture, client to server. PROTOCOL.md, "capture.close". */
 export interface CaptureCloseMessage extends CommonFields {
   event: 'capture.close';
   /** The open's, if it is given. */

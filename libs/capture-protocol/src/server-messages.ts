@@ -1,7 +1,7 @@
 import type { CaptureErrorCode } from './error-code.js';
 import type { Modality } from './messages.js';
 
-/** What every message of the server has: the identity of the capture's open. PROTOCOL.md, "capture.abort". */
+/** The fields of every message of the server: the identity of the capture's open. PROTOCOL.md, "capture.abort". */
 interface ServerFields {
   /** The open's. */
   schema_version: string;
@@ -31,7 +31,7 @@ interface ServerFields {
  */
 export interface CaptureAbortMessage extends ServerFields {
   event: 'capture.abort';
-  /** Why, as a code that stays. PROTOCOL.md, "Error codes". */
+  /** The reason, as a stable code. PROTOCOL.md, "Error codes". */
   error_code: CaptureErrorCode;
 }
 

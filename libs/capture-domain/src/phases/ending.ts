@@ -13,7 +13,7 @@ import {
 } from '../capture/state.js';
 import type { StreamEnd } from '../ports/landmark-forwarder.js';
 
-/** The end of everything: the connection is forgotten. */
+/** The last step: the connection is forgotten. */
 export const CLOSED: ClosedState = { phase: 'closed' };
 
 /** A capture that the extractor may know, and whose end it has not received. */
@@ -43,7 +43,7 @@ export function abort(
   );
 }
 
-/** {@link abort} for a stream that answers no more: the frame in flight is not awaited. */
+/** {@link abort} for a stream that no longer answers: the frame in flight is not awaited. */
 export function abortForwarding(state: ActiveState | ClosingState, now: number, reason: string): Transition {
   return abort({ ...state, buffered_frames: 0 }, now, 'forward_failed', reason);
 }
@@ -78,7 +78,7 @@ export const SESSION_CLOSED = 'the session has been ended';
 /** The reason that goes with `session_invalid`. */
 export const SESSION_INVALID = 'no such session for this user';
 
-/** One frame less waits for the extractor. */
+/** Counts one waiting frame less. */
 export function settleFrame<S extends ActiveState | ClosingState>(state: S, byte_length: number, now: number): S {
   const settled: Partial<Forwarding> = {
     delivered_frames: state.delivered_frames + 1,
@@ -90,7 +90,7 @@ export function settleFrame<S extends ActiveState | ClosingState>(state: S, byte
   return changed(state, settled as Partial<S>);
 }
 
-/** Something of ours broke. PROTOCOL.md, close code 1011. */
+/** The gateway itself has failed. PROTOCOL.md, close code 1011. */
 export function fail(state: UnendedState, now: number): Transition {
   return withEffect(endDownstream(state, now, 'internal_error', state.open.record_id), {
     type: 'finish',
@@ -98,7 +98,7 @@ export function fail(state: UnendedState, now: number): Transition {
   });
 }
 
-/** Brings the one end on its way downstream, if there is anything to end there. PROTOCOL.md, "Downstream". */
+/** Sends the one end downstream, if the extractor knows the capture. PROTOCOL.md, "Downstream". */
 function endDownstream(
   state: UnendedState,
   now: number,
@@ -135,7 +135,7 @@ function endDownstream(
   return { state: ended, effects: [{ type: 'stop_forwarding' }, ...effects] };
 }
 
-/** Delivers the end of an abort: nothing is in flight any more, or it is not waited for. */
+/** Delivers the end of an abort, when nothing is in flight or the frame in flight is not awaited. */
 export function endAborting(state: AbortingState, now: number): Transition {
   const { error_code, record_id, timestamp_end } = state;
   return {

@@ -45,8 +45,8 @@ export function idleTransition(state: IdleState, event: CaptureEvent, { now, lim
 }
 
 /**
- * Refuses at once what cannot be captured now. An open that passes takes nothing yet but a place of its address: whether its
- * session is the user's is still to be found. It takes the rest with its claim.
+ * Refuses an open that cannot be captured now. An open that passes counts for its address only, until its session is found to be
+ * the user's. Its claim then takes the rest.
  */
 function open({ message, load, grant }: OpenEvent, now: number, limits: CaptureLimits): Transition {
   const { fps_target, width, height } = message;
@@ -73,7 +73,7 @@ function open({ message, load, grant }: OpenEvent, now: number, limits: CaptureL
   };
 }
 
-/** The longer side may lie either way. PROTOCOL.md, `limit_resolution_exceeded`. */
+/** The picture can be upright or turned. PROTOCOL.md, `limit_resolution_exceeded`. */
 function fitsResolution(width: number, height: number, limits: CaptureLimits): boolean {
   const upright = width <= limits.max_width && height <= limits.max_height;
   const turned = width <= limits.max_height && height <= limits.max_width;

@@ -9,10 +9,10 @@ import type { StreamOpen, StreamRefusal } from '../ports/landmark-forwarder.js';
 import { activate } from './active.js';
 import { abort, interrupt, refuse, SESSION_CLOSED, SESSION_INVALID } from './ending.js';
 
-/** A message in a phase that accepts none is a fault of ours, and losing it silently would be a worse one. */
+/** A message in a phase that accepts none is a fault of the gateway. Losing it silently would be worse. */
 const NOT_ACCEPTED = { type: 'internal_error' } as const;
 
-/** The session, the keeper of the claims and the extractor are asked, one after the other. PROTOCOL.md, "capture.open". */
+/** Asks the session_manager, the registrar and the extractor, one after the other. PROTOCOL.md, "capture.open". */
 export function openingTransition(state: OpeningState, event: CaptureEvent, { now, limits }: RuleContext): Transition {
   switch (event.type) {
     case 'session.answered':
@@ -94,7 +94,7 @@ function streamRefused({ open }: OpeningState, refusal: StreamRefusal | null): T
   }
 }
 
-/** An open the extractor has not answered in time is given up with its stream, so nothing is left to end there. */
+/** If the extractor does not answer an open in time, its stream is given up, so no end follows. */
 function openingTick(state: OpeningState, now: number, limits: CaptureLimits): Transition {
   const waited = now - state.since;
   if (state.asking === 'session' && waited > limits.session_timeout_ms) {

@@ -1,14 +1,14 @@
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
 import type { CaptureLimits } from '../capture/limits.js';
 
-/** What a capture takes for itself: its `capture_id`, and one of the shares of its user and of its session. */
+/** A capture's claim: its `capture_id`, and one of the shares of its user and of its session. */
 export interface CaptureClaim {
   readonly capture_id: string;
   readonly user_id: string;
   readonly session_id: string;
 }
 
-/** What others have claimed at the moment of a claim. */
+/** The claims of others at the moment of a claim. */
 export interface ClaimLoad {
   readonly capture_id_active: boolean;
   readonly captures_of_user: number;
@@ -21,7 +21,7 @@ export interface ClaimRefusal {
   readonly reason: string;
 }
 
-/** What becomes of a claim. */
+/** The outcome of a claim. */
 export type ClaimAnswer = 'granted' | ClaimRefusal;
 
 /** The limits that hold for claims. */
@@ -45,12 +45,12 @@ export abstract class CaptureClaims {
   abstract claim(claim: CaptureClaim, signal: AbortSignal): Promise<ClaimAnswer>;
 }
 
-/** Why the claim can't be granted beside those there are; null if it can. PROTOCOL.md, "Limits". */
+/** Why the claim cannot be granted beside the existing ones; null if it can. PROTOCOL.md, "Limits". */
 export function claimFault(load: ClaimLoad, limits: ClaimLimits): ClaimRefusal | null {
   return captureIdFault(load) ?? shareFault(load, limits);
 }
 
-/** Why the process has no room for one capture more. */
+/** Why the process has no room for another capture. */
 export function roomFault(captures: number, { max_concurrent_captures }: RoomLimits): ClaimRefusal | null {
   return captures < max_concurrent_captures ? null : tooMany(`limit ${max_concurrent_captures}`);
 }

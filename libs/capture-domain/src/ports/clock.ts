@@ -2,9 +2,9 @@
 export abstract class Clock {
   /** Monotonic milliseconds, for durations only. */
   abstract now(): number;
-  /** The wall clock, for the `timestamp` of what the server says. */
+  /** The wall clock, for the `timestamp` of the server's messages. */
   abstract date(): Date;
-  /** Calls `tick` every `interval_ms` until the returned function is called, and not once more. */
+  /** Calls `tick` every `interval_ms` until the returned function is called. */
   abstract every(interval_ms: number, tick: () => void): () => void;
 }
 

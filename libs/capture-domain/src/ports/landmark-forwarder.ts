@@ -15,7 +15,7 @@ export interface StreamOpen {
   readonly height: number;
   readonly encoding: string;
   readonly annotation_intent?: string;
-  /** The W3C trace context to go on with, where the capture is traced. */
+  /** The W3C trace context to continue, if the capture is traced. */
   readonly traceparent?: string;
 }
 
@@ -35,9 +35,11 @@ export interface StreamEnd {
   readonly last_seq: number;
 }
 
-/** One capture's ordered way to one extractor. Its user awaits each call before the next, save `end` after a frame that was never answered. */
+/** One capture's ordered stream to one extractor. Await each call before the next one; `end` may follow an unanswered frame. */
 export interface LandmarkStream {
-  /** Resolves when the extractor owns the frame and it may be forgotten; rejects when it was refused or the stream broke. */
+  /**
+   * Resolves when the extractor owns the frame and the gateway can forget it; rejects after a refusal or when the stream breaks.
+   */
   forward(item: ForwardItem): Promise<void>;
   /** Resolves when the extractor has taken the end; rejects when it can't be delivered. Called once. */
   end(end: StreamEnd): Promise<void>;

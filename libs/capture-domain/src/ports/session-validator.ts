@@ -7,17 +7,17 @@ export interface EndedSession {
   readonly session_id: string;
 }
 
-/** What a session is asked for: to let a capture begin, or to let one go on. */
+/** The purpose of a session check: to begin a capture, or to let one continue. */
 export type SessionCheck = 'open' | 'recheck';
 
 /** The port to session_manager. */
 export abstract class SessionValidator {
   /**
-   * Says whether the session is the user's and still runs; rejects if session_manager gives no usable answer. To let a
-   * capture begin, an answer to an earlier question is not good enough.
+   * Says whether the session is the user's and still runs; rejects without a usable answer. A cached "active" never authorises a
+   * new capture.
    */
   abstract validate(user_id: string, session_id: string, check: SessionCheck): Promise<SessionStatus>;
 
-  /** The session has ended: what was answered before, or is being answered, counts no more. One that keeps nothing has nothing to forget. */
+  /** The session has ended: earlier and pending answers no longer count. A validator without a cache does nothing. */
   forget?(user_id: string, session_id: string): void;
 }

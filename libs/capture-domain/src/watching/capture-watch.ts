@@ -7,8 +7,8 @@ export interface CaptureWatch {
   /** The W3C trace context for the extractor, read at the open; null without a trace. */
   readonly traceparent: string | null;
   /**
-   * One step of the capture: what happened, what the capture was, and what comes of it, before its effects are carried
-   * out. Called on the way of every frame and at every tick, so it must be cheap. What it throws is logged by its place.
+   * One step of the capture: the event, the state before it, and its result, before the effects are carried out. Called for every
+   * frame and at every tick, so it must be cheap. Its errors are logged by their place in the code.
    */
   stepped(event: CaptureEvent, before: CaptureState, step: Transition): void;
 }

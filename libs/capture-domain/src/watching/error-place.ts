@@ -1,6 +1,6 @@
 /**
- * Where in the code an error was made: the lines of its stack without its message, which can carry what a client sent.
- * Undefined for what is not an Error.
+ * The place of an error in the code: the lines of its stack without its message, which can contain a client's data. Undefined for
+ * a value that is not an Error.
  */
 export function placeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -54,7 +54,7 @@ export class PeerLog {
     return whole !== null;
   }
 
-  /** The line with what was left out before it; null if it must be left out itself. */
+  /** The line with the number of omitted lines before it; null if it must be omitted itself. */
   #whole(line: string, kind: string): string | null {
     const now = this.clock.now();
     const last = this.#kinds.get(kind);
