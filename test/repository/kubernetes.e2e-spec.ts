@@ -10,13 +10,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual, parseEnv } from 'node:util';
 import { parse, parseAllDocuments } from 'yaml';
-import { readConfig as readGatewayConfig } from '../apps/camera-feed/src/service/config.js';
-import { readConfig as readRegistrarConfig } from '../apps/capture-registrar/src/config.js';
-import { readConfig as readExtractorConfig } from '../apps/landmark-extractor/src/config.js';
-import { dockerTarget } from './support/dockerfile.js';
-import { makeUsers } from './support/nats-server.js';
+import { readConfig as readGatewayConfig } from '../../apps/camera-feed/src/service/config.js';
+import { readConfig as readRegistrarConfig } from '../../apps/capture-registrar/src/config.js';
+import { readConfig as readExtractorConfig } from '../../apps/landmark-extractor/src/config.js';
+import { dockerTarget } from '../support/dockerfile.js';
+import { makeUsers } from '../support/nats-server.js';
 
-const DEPLOY = new URL('../deploy/', import.meta.url);
+const DEPLOY = new URL('../../deploy/', import.meta.url);
 
 /** What the manifests are made of; each validates itself against the schema of its version. */
 const KINDS = {

@@ -5,11 +5,11 @@ import { copyFile, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InstalledProgram, runIn } from './support/installed-program.js';
-import { sampleFrames } from './support/sample-frames.js';
-import { killServices } from './support/service-process.js';
+import { InstalledProgram, runIn } from '../support/installed-program.js';
+import { sampleFrames } from '../support/sample-frames.js';
+import { killServices } from '../support/service-process.js';
 
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The linters of packages, installed beside the packages. */
 const LINTERS = ['publint@0.3.25', '@arethetypeswrong/cli@0.18.5'];

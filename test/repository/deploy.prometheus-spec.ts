@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { GatewayProcess } from './support/gateway-process.js';
-import { Platform } from './support/platform.js';
-import { killServices } from './support/service-process.js';
+import { GatewayProcess } from '../support/gateway-process.js';
+import { Platform } from '../support/platform.js';
+import { killServices } from '../support/service-process.js';
 
-const ROOT = new URL('../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 const PROMETHEUS = 'deploy/prometheus/';
 
 const read = (path: string): string => readFileSync(new URL(path, ROOT), 'utf8');

@@ -3,14 +3,14 @@ import { CAPTURE_ERROR_CODES, DOWNSTREAM_ONLY_ERROR_CODES } from '@a3cp/capture-
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { UPGRADE_REFUSALS } from '../apps/camera-feed/src/admission/upgrade-refusal.js';
-import { REJECTION_CAUSES } from '../apps/camera-feed/src/observability/capture-verdict.js';
+import { UPGRADE_REFUSALS } from '../../apps/camera-feed/src/admission/upgrade-refusal.js';
+import { REJECTION_CAUSES } from '../../apps/camera-feed/src/observability/capture-verdict.js';
 
 interface Rules {
   readonly groups: { readonly rules: { readonly alert: string; readonly annotations: Record<string, string> }[] }[];
 }
 
-const ROOT = new URL('../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 const text = readFileSync(new URL('docs/runbook.md', ROOT), 'utf8');
 const [, admission = ''] = readFileSync(new URL('PROTOCOL.md', ROOT), 'utf8').split('\n## Admission\n');
 const rules = parse(readFileSync(new URL('deploy/prometheus/alerts.yml', ROOT), 'utf8')) as Rules;

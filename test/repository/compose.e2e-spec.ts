@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { parse } from 'yaml';
-import { readConfig as readCameraFeedConfig } from '../apps/camera-feed/src/service/config.js';
-import { readConfig as readCaptureRegistrarConfig } from '../apps/capture-registrar/src/config.js';
-import { readConfig as readLandmarkExtractorConfig } from '../apps/landmark-extractor/src/config.js';
-import { readConfig as readSessionManagerConfig } from '../apps/session-manager/src/config.js';
-import { DOCKER_STAGES, dockerTarget } from './support/dockerfile.js';
-import { makeUsers } from './support/nats-server.js';
+import { readConfig as readCameraFeedConfig } from '../../apps/camera-feed/src/service/config.js';
+import { readConfig as readCaptureRegistrarConfig } from '../../apps/capture-registrar/src/config.js';
+import { readConfig as readLandmarkExtractorConfig } from '../../apps/landmark-extractor/src/config.js';
+import { readConfig as readSessionManagerConfig } from '../../apps/session-manager/src/config.js';
+import { DOCKER_STAGES, dockerTarget } from '../support/dockerfile.js';
+import { makeUsers } from '../support/nats-server.js';
 
 interface Service {
   readonly build: { readonly context: string; readonly target: string };
@@ -32,7 +32,7 @@ interface Service {
   readonly profiles?: string[];
 }
 
-const ROOT = new URL('../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 const text = readFileSync(new URL('docker-compose.yml', ROOT), 'utf8');
 const compose = parse(text, { merge: true }) as {
   services: Record<string, Service>;

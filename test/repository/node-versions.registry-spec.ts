@@ -1,8 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { fileURLToPath } from 'node:url';
-import { runIn } from './support/installed-program.js';
+import { runIn } from '../support/installed-program.js';
 
-const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The versions of Node.js that the package runs on; 20.19 is the oldest that loads ES modules by `require`. */
 const VERSIONS = ['20.19', '22', '24', '26'];

@@ -1,9 +1,9 @@
 import { expect, it } from '@jest/globals';
-import { readConfig as readCameraFeed } from '../apps/camera-feed/src/service/config.js';
-import { readConfig as readRegistrar } from '../apps/capture-registrar/src/config.js';
-import { readConfig as readLandmarkExtractor } from '../apps/landmark-extractor/src/config.js';
-import { readConfig as readLocalStack } from '../apps/local-stack/src/config.js';
-import { readConfig as readSessionManager } from '../apps/session-manager/src/config.js';
+import { readConfig as readCameraFeed } from '../../apps/camera-feed/src/service/config.js';
+import { readConfig as readRegistrar } from '../../apps/capture-registrar/src/config.js';
+import { readConfig as readLandmarkExtractor } from '../../apps/landmark-extractor/src/config.js';
+import { readConfig as readLocalStack } from '../../apps/local-stack/src/config.js';
+import { readConfig as readSessionManager } from '../../apps/session-manager/src/config.js';
 
 type Environment = Record<string, string>;
 

@@ -1,10 +1,10 @@
+import { CloseCode } from '@a3cp/camera-feed';
 import { DEFAULT_CAPTURE_LIMITS, NUMERIC_LIMITS } from '@a3cp/capture-domain';
 import { CAPTURE_ERROR_CODES, CAPTURE_PATHS, DOWNSTREAM_ONLY_ERROR_CODES, MODALITIES } from '@a3cp/capture-protocol';
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { CloseCode } from './gateway/close-code.js';
 
-const read = (path: string): string => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
 const PAGE = read('PROTOCOL.md');
 const DOWNSTREAM = read('docs/integration/downstream.md');

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { dockerTarget } from './support/dockerfile.js';
-import { Exposition } from './support/exposition.js';
-import { GatewayProcess } from './support/gateway-process.js';
-import { killServices } from './support/service-process.js';
-import { Platform } from './support/platform.js';
+import { dockerTarget } from '../support/dockerfile.js';
+import { Exposition } from '../support/exposition.js';
+import { GatewayProcess } from '../support/gateway-process.js';
+import { killServices } from '../support/service-process.js';
+import { Platform } from '../support/platform.js';
 
-const ROOT = new URL('../', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 const DASHBOARD = 'deploy/grafana/dashboards/camera-feed.json';
 const PROMETHEUS = 'deploy/prometheus/';
 
