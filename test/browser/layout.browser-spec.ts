@@ -104,6 +104,27 @@ describe.each([
   });
 });
 
+it('the session’s UUID is in the details, and with the status for screen readers', async () => {
+  const capture = await openAt(1366, 768);
+  /** Whether the text of a control is what lies at its place in the window. */
+  const isSeen = (selector: string) =>
+    capture.ask((selector) => {
+      const element = document.querySelector(selector);
+      const { left, top, width, height } = element?.getBoundingClientRect() ?? new DOMRect();
+      return document.elementFromPoint(left + width / 2, top + height / 2) === element;
+    }, selector);
+  await capture.preview();
+  await record(capture);
+  const uuid = await capture.text('session-id');
+  expect(uuid).toMatch(/^[0-9a-f]{8}-/);
+  expect(await isSeen('[data-testid=session-id]')).toBe(false);
+  expect(await isSeen('[data-testid=status]')).toBe(false);
+  await capture.by('details').locator('summary').click();
+  const shown = capture.by('details').getByText(uuid);
+  await shown.scrollIntoViewIfNeeded();
+  expect(await shown.isVisible()).toBe(true);
+});
+
 describe('a phone that is turned', () => {
   async function turn(capture: CapturePage, width: number, height: number): Promise<void> {
     await capture.page.setViewportSize({ width, height });
@@ -148,7 +169,12 @@ describe('a phone that is turned', () => {
       message.event === 'capture.open' ? [`${message.width} x ${message.height}`] : [],
     );
     expect(sizes).toEqual(['480 x 640', '640 x 480']);
+    const replay = capture.page.locator('#replay-picture');
+    const shape = () => replay.evaluate((canvas) => Number.parseFloat((canvas as HTMLCanvasElement).style.aspectRatio));
     expect(await capture.by('recording').count()).toBe(2);
+    expect(await shape()).toBeCloseTo(4 / 3);
+    await capture.by('recording').first().click();
+    expect(await shape()).toBeCloseTo(3 / 4);
     expect(capture.complaints).toEqual([]);
   });
 });
