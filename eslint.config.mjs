@@ -65,6 +65,43 @@ const pureImports = [
   ),
 ];
 
+/** Imports point downwards only: from a platform's ways out to the rules, from the rules' phases to their words. */
+const downwards = [
+  importsBelow('libs/{landmark-forwarders,service,session-clients}', ['capture-domain', 'capture-protocol']),
+  importsBelow('libs/testing', ['capture-domain', 'capture-protocol', 'landmark-forwarders']),
+  noImport(
+    'domain-rooms',
+    { files: ['libs/capture-domain/src/{capture,claims,encodings,ports,watching}/*.ts'], ignores: SPECS },
+    '^\\.\\./(phases/|[^/]+$)',
+    'The words and ports of the rules know neither a phase nor the service.',
+  ),
+  noImport(
+    'domain-rooms',
+    { files: ['libs/capture-domain/src/phases/*.ts'], ignores: SPECS },
+    '^\\.\\./(claims/|watching/|[^/]+$)',
+    'A phase knows the words, and not what carries its effects out.',
+  ),
+  noImport(
+    'transport-rooms',
+    { files: ['libs/landmark-forwarders/src/{direct,in-process}/*.ts'], ignores: SPECS },
+    '^\\.\\./(direct|in-process|nats)/',
+    'A transport knows no other. Only NATS carries messages of the direct transport.',
+  ),
+  noImport(
+    'module-rooms',
+    { files: ['apps/camera-feed/src/**/*.ts'], ignores: [...SPECS, 'apps/camera-feed/src/service/**'] },
+    '^\\.{1,2}/(.*/)?service/',
+    'The module knows nothing of the service, which imports it as a platform does.',
+  ),
+];
+
+/** `packages` are the libraries that lie below a library. */
+function importsBelow(library, packages) {
+  const others = readdirSync(`${root}/libs`).filter((name) => !packages.includes(name));
+  const scope = { files: [`${library}/**/*.ts`], ignores: SPECS };
+  return noImport('below', scope, `^@a3cp/(${others.join('|')})(/|$)`, 'A library imports those below it only.');
+}
+
 const FROM_OUTSIDE = 'Time, chance and the platform come in from outside.';
 
 const pureCode = houseRule(
@@ -296,6 +333,7 @@ export default defineConfig(
     },
   },
   ...pureImports,
+  ...downwards,
   pureCode,
   ...oneKnower,
   ...packages,

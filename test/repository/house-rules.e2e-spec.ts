@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { ESLint } from 'eslint';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 import tseslint from 'typescript-eslint';
 
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
 const eslint = new ESLint({
-  cwd: fileURLToPath(new URL('../..', import.meta.url)),
+  cwd: ROOT,
   // the files of these tests need not exist, so there is nothing to take their types from
   overrideConfig: [tseslint.configs.disableTypeChecked],
   ruleFilter: ({ ruleId }) => ruleId.startsWith('house/'),
@@ -35,6 +40,16 @@ const WRONG: [file: string, code: string, rule: string][] = [
   ['libs/capture-domain/src/forward-queue.ts', "import { Injectable } from '@nestjs/common';", 'domain-imports'],
   ['libs/capture-domain/src/capture.service.ts', "import { map } from 'rxjs';", 'domain-imports'],
   ['libs/capture-domain/src/capture.repository.ts', "import { ModuleRef } from '@nestjs/core';", 'domain-imports'],
+
+  ['libs/session-clients/src/index.ts', "import '@a3cp/landmark-forwarders';", 'below'],
+  ['libs/service/src/program.ts', "import '@a3cp/session-clients';", 'below'],
+  ['libs/testing/src/index.ts', "import '@a3cp/service';", 'below'],
+  ['libs/capture-domain/src/capture/state.ts', "import '../phases/idle.js';", 'domain-rooms'],
+  ['libs/capture-domain/src/ports/clock.ts', "import '../capture.service.js';", 'domain-rooms'],
+  ['libs/capture-domain/src/phases/idle.ts', "import '../transition.js';", 'domain-rooms'],
+  ['libs/landmark-forwarders/src/direct/direct-framing.ts', "import '../nats/nats-framing.js';", 'transport-rooms'],
+  ['apps/camera-feed/src/index.ts', "import './service/workers/primary.js';", 'module-rooms'],
+  ['apps/camera-feed/src/observability/metrics.route.ts', "import '../service/config.js';", 'module-rooms'],
 
   ['libs/capture-domain/src/transition.ts', 'export const now = Date.now();', 'pure-code'],
   ['libs/capture-domain/src/transition.ts', 'export const now = new Date();', 'pure-code'],
@@ -139,6 +154,10 @@ const RIGHT: [file: string, code: string][] = [
     'apps/camera-feed/src/dto/a.dto.ts',
     "import 'class-validator'; import 'class-transformer'; import '../gateway/close-code.js';",
   ],
+  ['libs/testing/src/index.ts', "import '@a3cp/capture-domain'; import '@a3cp/landmark-forwarders';"],
+  ['libs/capture-domain/src/phases/idle.ts', "import '../capture/state.js'; import './ending.js';"],
+  ['libs/landmark-forwarders/src/nats/nats-framing.ts', "import '../direct/direct-framing.js';"],
+  ['apps/camera-feed/src/service/main.ts', "import './workers/primary.js'; import '../camera-feed.module.js';"],
   ['apps/camera-feed/src/service/config.ts', 'export const env = process.env;'],
   [
     'apps/camera-feed/src/service/app.module.ts',
@@ -174,3 +193,46 @@ describe('who may import whom', () => {
     expect([...rules].filter((rule) => rule.startsWith('house/') && !broken.has(rule))).toEqual([]);
   });
 });
+
+it('no source imports itself by way of others', () => {
+  const imports = new Map(
+    ['libs', 'apps', 'tools'].flatMap((folder) =>
+      readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+        .filter((path) => /^[^/]+\/src\/.*\.ts$/.test(path) && !path.endsWith('.spec.ts'))
+        .map((path): [string, string[]] => [join(ROOT, folder, path), importedBy(join(ROOT, folder, path))]),
+    ),
+  );
+  expect(imports.size).toBeGreaterThan(300);
+  expect(circle(imports)).toEqual([]);
+  // the check itself can fail
+  const round = { a: ['b'], b: ['c', 'a'], c: [] };
+  expect(circle(new Map(Object.entries(round)))).toEqual(['a', 'b', 'a']);
+});
+
+/** The files that a source imports by their paths. */
+function importedBy(file: string): string[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(file, 'utf8'));
+  return importedFiles
+    .filter(({ fileName }) => fileName.startsWith('.'))
+    .map(({ fileName }) => join(dirname(file), fileName.replace(/\.js$/, '.ts')));
+}
+
+/** The files of a circle, the first one again at its end; none where there is no circle. */
+function circle(imports: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const from = (file: string, way: readonly string[]): string[] => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const next of imports.get(file) ?? []) {
+      const found = from(next, [...way, file]);
+      if (found.length > 0) return found;
+    }
+    done.add(file);
+    return [];
+  };
+  for (const file of imports.keys()) {
+    const found = from(file, []);
+    if (found.length > 0) return found;
+  }
+  return [];
+}

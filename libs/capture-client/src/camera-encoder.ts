@@ -1,4 +1,4 @@
-import type { CameraErrorCode } from './camera-error.js';
+import type { CameraErrorCode } from './camera-error-code.js';
 import type { Size } from './fit-size.js';
 import type { EncodedFrame } from './frame-encoder.js';
 import type { FrameBudget } from './frame-source.js';

@@ -1,6 +1,7 @@
 import { isBrowserOutdated } from './browser-age.js';
 import type { CameraEncoder, CameraListener } from './camera-encoder.js';
-import { CameraError, type CameraErrorCode } from './camera-error.js';
+import { CameraError } from './camera-error.js';
+import type { CameraErrorCode } from './camera-error-code.js';
 import type { Camera } from './camera-types.js';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
 import type { Size } from './fit-size.js';

@@ -1,5 +1,5 @@
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
-import type { CameraErrorCode } from './camera-error.js';
+import type { CameraErrorCode } from './camera-error-code.js';
 import type { ConnectionFailure, Explanation } from './explanation.js';
 
 /** The extractor has acknowledged every frame that was sent, and the end. */

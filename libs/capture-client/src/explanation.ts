@@ -1,5 +1,5 @@
 import type { CaptureErrorCode } from '@a3cp/capture-protocol';
-import type { CameraErrorCode } from './camera-error.js';
+import type { CameraErrorCode } from './camera-error-code.js';
 
 /** Whether trying again helps: at once, after a while, only after something was changed, or in a new session. */
 export type Retry = 'now' | 'later' | 'after_change' | 'new_session';

@@ -1,4 +1,4 @@
-import type { CameraErrorCode } from './camera-error.js';
+import type { CameraErrorCode } from './camera-error-code.js';
 import { isCanvasTrue } from './canvas-truth.js';
 import type { EncoderNews, EncoderOrder } from './encoder-messages.js';
 import type { Size } from './fit-size.js';

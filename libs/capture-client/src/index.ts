@@ -1,5 +1,6 @@
 export { isBrowserOutdated } from './browser-age.js';
-export { CameraError, type CameraErrorCode } from './camera-error.js';
+export { CameraError } from './camera-error.js';
+export type { CameraErrorCode } from './camera-error-code.js';
 export { cameraSource, type CameraSourceOptions } from './camera-source.js';
 export type { Camera } from './camera-types.js';
 export type { CaptureProgress } from './capture-progress.js';

@@ -1,5 +1,6 @@
 import { isBrowserOutdated } from './browser-age.js';
-import { CameraError, type CameraErrorCode } from './camera-error.js';
+import { CameraError } from './camera-error.js';
+import type { CameraErrorCode } from './camera-error-code.js';
 import type { CameraConstraints, CameraStream } from './camera-types.js';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
 

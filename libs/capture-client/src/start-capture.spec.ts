@@ -1,6 +1,7 @@
 import type { CaptureClientMessage, CaptureServerMessage, ClientLimits } from '@a3cp/capture-protocol';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CameraError, type CameraErrorCode } from './camera-error.js';
+import { CameraError } from './camera-error.js';
+import type { CameraErrorCode } from './camera-error-code.js';
 import type { CaptureWebSocket } from './capture-web-socket.js';
 import type { Capture, CaptureOptions } from './capture.js';
 import { DEFAULT_CLIENT_LIMITS } from './client-limits.js';
