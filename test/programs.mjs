@@ -16,6 +16,7 @@ const HAPROXY = { haproxy: 'haproxy' };
 export const PROGRAMS = {
   browser: BROWSER,
   browsers: { ...BROWSER, 'firefox-esr': 'firefox-esr' },
+  webkit: { WebKitWebDriver: 'webkit2gtk-driver', Xvfb: 'xvfb' },
   nats: NATS,
   haproxy: HAPROXY,
   // everything that the profiles of docker-compose.yml run, and the page before it

@@ -1,0 +1,4 @@
+import { describeFailures } from '../support/browser-failures.js';
+import { launchWebKit } from '../support/webkit-driver.js';
+
+describeFailures('WebKit', launchWebKit);
