@@ -75,7 +75,7 @@ export interface CaptureLimits {
   readonly ack_interval_ms: number;
   /** How long running captures can continue after the server begins to stop. @default 27000 */
   readonly shutdown_timeout_ms: number;
-  /** Whether each frame's JPEG header must say the announced width and height. @default 'header' */
+  /** Whether each frame's header must say the announced encoding, width and height. @default 'header' */
   readonly frame_inspection: 'header' | 'off';
 }
 

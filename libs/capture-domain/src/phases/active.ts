@@ -9,7 +9,7 @@ import type { CaptureClose, CaptureFrameMeta, Correlation } from '../capture/mes
 import { type ActiveState, changed, type OpeningState } from '../capture/state.js';
 import type { ForwardItem } from '../capture/forward-item.js';
 import { GrowingSet } from '../capture/growing-set.js';
-import { jpegFault } from '../encodings/jpeg-header.js';
+import { frameFault } from '../encodings/frame-fault.js';
 import {
   askedSession,
   missedSession,
@@ -142,7 +142,7 @@ function frameBytes(state: ActiveState, payload: Buffer, now: number, limits: Ca
   if (payload.length !== byte_length) {
     return abort(state, now, 'protocol_violation', `frame of ${payload.length} bytes, announced ${byte_length}`);
   }
-  const fault = limits.frame_inspection === 'header' ? jpegFault(payload, open.width, open.height) : null;
+  const fault = limits.frame_inspection === 'header' ? frameFault(payload, open) : null;
   if (fault !== null) return abort(state, now, 'frame_invalid', fault);
 
   const item: ForwardItem = {
