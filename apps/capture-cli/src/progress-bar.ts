@@ -15,7 +15,7 @@ const LINE_INTERVAL_MS = 2_000;
  * A progress bar on a terminal.
  *
  * @param what the things that are counted
- * @param options with `withoutTerminal` it writes a line every 2 s where there is no terminal
+ * @param options `withoutTerminal`: without a terminal, write a line every 2 s
  */
 export function progressBar(output: Writable, what: string, { withoutTerminal = false } = {}): ProgressBar {
   const options = {

@@ -8,8 +8,8 @@ export interface LandmarkExtractorModuleOptions {
   /** Secret that a gateway must bring to the direct stream, at least 32 bytes; absent or null asks for none. */
   readonly stream_secret?: string | null;
   /**
-   * Decides for each request whether it can read results. By default pages of the host's own origin and programs on its machine
-   * can; a host that knows its users gives its own guard. docs/integration/landmarks.md, "Who may read results".
+   * Decides for each request whether it can read results. By default it admits pages of the host's origin and programs on its
+   * machine. A host with users should set a guard. docs/integration/landmarks.md, "Who may read results".
    */
   readonly results_guard?: CanActivate;
 }

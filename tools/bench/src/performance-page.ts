@@ -118,8 +118,8 @@ ${table(
 
 ### From sent to acknowledged
 
-The same frames as their client sees it, over \`a3cp.capture.v1\`: from its own write until it is told of the acknowledgement,
-so its own queue, the system's, and the gateway's are in it. In brackets: a multiple of the bare server's.
+The same frames as their client measures them, over \`a3cp.capture.v1\`: from its write until it receives the acknowledgement. This
+includes the queues of the client, the system and the gateway. In brackets: a multiple of the bare server's.
 
 ${table(
   ['p50, p99 ms', ...PACED_CAPTURES.map(captureCount)],
@@ -152,8 +152,8 @@ ${by_hand < 0 ? '' : before.slice(by_hand)}`;
   return format(text, { parser: 'markdown', printWidth: 120 });
 }
 
-const WORKERS_HELD = `Each worker is held to ${WORKER_SHARE} of a processor by a cgroup,
-so that the load has the rest of the machine; where they use less than they have, it was the load that could not do more.`;
+const WORKERS_HELD = `A cgroup limits each worker to ${WORKER_SHARE} of a processor,
+so that the load has the rest of the machine. If the workers use less than that, the load was the limit.`;
 
 const WORKERS_NOT_HELD = `No cgroup could be made to hold each worker to a
 share of a processor, so that workers and load took each other's time, and what a second worker adds could not be shown.`;

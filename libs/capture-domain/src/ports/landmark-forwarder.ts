@@ -67,8 +67,8 @@ export class StreamRefused extends Error {
 export abstract class LandmarkForwarder {
   /**
    * Opens a stream for one capture. Rejects if the extractor refuses, with a {@link StreamRefused} if it says why, or cannot be
-   * reached. `signal` is the stream's lifetime: when it aborts, an unfinished open rejects and the stream releases what it uses
-   * (a socket, a lease) without a further end. The caller limits the wait, not the transport.
+   * reached. `signal` is the stream's lifetime. When it aborts, an unfinished open rejects, and the stream releases its socket or
+   * lease without a further end. The caller limits the wait, not the transport.
    */
   abstract open(open: StreamOpen, signal: AbortSignal): Promise<LandmarkStream>;
 }
